@@ -1,0 +1,155 @@
+package io.dvcr.storage;
+
+/** What a client of the registry did wrong. The HTTP face gives each its status and code, in one place. */
+public sealed interface RegistryError {
+
+    /** For the client: gives the value and what was expected; holds no secret and no stack trace. */
+    String message();
+
+    record NameInvalid(String name) implements RegistryError {
+        @Override
+        public String message() {
+            return "invalid repository name \"" + abbreviated(name)
+                    + "\": lower-case letters, digits and single separators . _ - within components split by /";
+        }
+    }
+
+    record TagInvalid(String tag) implements RegistryError {
+        @Override
+        public String message() {
+            return "invalid tag \"" + abbreviated(tag)
+                    + "\": up to 128 letters, digits and . _ -, not starting with . or -";
+        }
+    }
+
+    record DigestInvalid(String digest) implements RegistryError {
+        @Override
+        public String message() {
+            return "invalid digest \"" + abbreviated(digest) + "\": sha256:<64 hex> or sha512:<128 hex>";
+        }
+    }
+
+    record DigestMismatch(Digest expected, Digest actual) implements RegistryError {
+        @Override
+        public String message() {
+            return "content has digest " + actual + ", not " + expected;
+        }
+    }
+
+    record NameUnknown(RepositoryName name) implements RegistryError {
+        @Override
+        public String message() {
+            return "repository " + name + " is not known to this registry";
+        }
+    }
+
+    record BlobUnknown(Digest digest) implements RegistryError {
+        @Override
+        public String message() {
+            return "blob " + digest + " is not in this repository";
+        }
+    }
+
+    record ManifestUnknown(RepositoryName name, Reference reference) implements RegistryError {
+        @Override
+        public String message() {
+            return "manifest " + reference + " is not in repository " + name;
+        }
+    }
+
+    /** A manifest names a blob or manifest that the repository does not hold. */
+    record ManifestBlobUnknown(Digest digest) implements RegistryError {
+        @Override
+        public String message() {
+            return "the manifest names " + digest + ", which is not in this repository";
+        }
+    }
+
+    record ManifestInvalid(String reason) implements RegistryError {
+        @Override
+        public String message() {
+            return "invalid manifest: " + reason;
+        }
+    }
+
+    record UploadUnknown(String id) implements RegistryError {
+        @Override
+        public String message() {
+            return "upload " + abbreviated(id) + " is not known, or it was finished, cancelled or expired";
+        }
+    }
+
+    /** Another request is writing to the same upload. */
+    record UploadBusy(String id) implements RegistryError {
+        @Override
+        public String message() {
+            return "upload " + id + " is being written by another request";
+        }
+    }
+
+    /** A chunk does not start where the upload ends. */
+    record ChunkOutOfOrder(long expectedStart, long actualStart) implements RegistryError {
+        @Override
+        public String message() {
+            return "the chunk starts at byte " + actualStart + ", but the upload goes on at byte " + expectedStart;
+        }
+    }
+
+    /** A body has not the length that was announced. */
+    record SizeInvalid(long expected, long actual) implements RegistryError {
+        @Override
+        public String message() {
+            return "expected " + expected + " bytes, got " + actual;
+        }
+    }
+
+    record TooLarge(String what, long limitBytes) implements RegistryError {
+        @Override
+        public String message() {
+            return what + " is larger than the limit of " + limitBytes + " bytes";
+        }
+    }
+
+    record RangeNotSatisfiable(long sizeBytes) implements RegistryError {
+        @Override
+        public String message() {
+            return "the range lies outside the content's " + sizeBytes + " bytes";
+        }
+    }
+
+    /** A parameter, header or JSON body that does not say what it must. */
+    record RequestInvalid(String reason) implements RegistryError {
+        @Override
+        public String message() {
+            return reason;
+        }
+    }
+
+    /** The path exists but does not take this method. */
+    record MethodNotAllowed(String method) implements RegistryError {
+        @Override
+        public String message() {
+            return "method " + abbreviated(method) + " is not supported here";
+        }
+    }
+
+    /** No such resource outside {@code /v2}: {@code what} names its kind and identity. */
+    record NotFound(String what) implements RegistryError {
+        @Override
+        public String message() {
+            return what + " does not exist";
+        }
+    }
+
+    /** The request contradicts the state of what it names, for example a second machine of one name. */
+    record Conflict(String reason) implements RegistryError {
+        @Override
+        public String message() {
+            return reason;
+        }
+    }
+
+    private static String abbreviated(String text) {
+        return text.length() <= 140 ? text : text.substring(0, 140) + "…";
+    }
+}
