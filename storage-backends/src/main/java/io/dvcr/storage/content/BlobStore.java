@@ -1,0 +1,103 @@
+package io.dvcr.storage.content;
+
+import io.dvcr.storage.Digest;
+import io.dvcr.storage.RegistryError.BlobUnknown;
+import io.dvcr.storage.RegistryException;
+import io.dvcr.storage.RepositoryName;
+import io.dvcr.storage.object.ByteRange;
+import io.dvcr.storage.object.ObjectKey;
+import io.dvcr.storage.object.ObjectStore;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * Blobs: stored once, shared by the repositories that have them. A repository has a blob when it holds a link to it, so
+ * nobody reads through one repository what was pushed to another. Thread-safe.
+ */
+public final class BlobStore {
+    private static final ByteBuffer EMPTY = ByteBuffer.allocate(0);
+
+    private final ObjectStore store;
+
+    BlobStore(ObjectStore store) {
+        this.store = store;
+    }
+
+    /** The blob, if {@code repository} has it. */
+    public Optional<Blob> find(RepositoryName repository, Digest digest) throws IOException {
+        return store.head(StoreLayout.blobLink(repository, digest)).isPresent() ? find(digest) : Optional.empty();
+    }
+
+    /** @throws RegistryException with {@link BlobUnknown} unless {@code repository} has the blob */
+    public Blob get(RepositoryName repository, Digest digest) throws IOException {
+        return find(repository, digest).orElseThrow(() -> new RegistryException(new BlobUnknown(digest)));
+    }
+
+    /** The blob, whichever repository has it. */
+    Optional<Blob> find(Digest digest) throws IOException {
+        return store.head(StoreLayout.blob(digest)).map(info -> new Blob(digest, info.size()));
+    }
+
+    /** The bytes of {@code range}. The caller closes the stream. */
+    public InputStream open(Digest digest, ByteRange range) throws IOException {
+        return store.read(StoreLayout.blob(digest), range);
+    }
+
+    /** All bytes of a blob that is known to be small enough for memory. */
+    public byte[] readAll(Blob blob) throws IOException {
+        try (InputStream in = open(blob.digest(), ByteRange.all(blob.size()))) {
+            return in.readAllBytes();
+        }
+    }
+
+    /** The file that holds the blob, for {@code sendfile(2)}; empty if the store has no such file. */
+    public Optional<Path> file(Digest digest) {
+        return store.file(StoreLayout.blob(digest));
+    }
+
+    /** Stores {@code content}, whose digest the caller has computed, and gives it to {@code repository}. */
+    public void put(RepositoryName repository, Digest digest, ByteBuffer content) throws IOException {
+        put(digest, content);
+        link(repository, digest);
+    }
+
+    void put(Digest digest, ByteBuffer content) throws IOException {
+        store.putIfAbsent(StoreLayout.blob(digest), content);
+    }
+
+    /** Makes the finished object {@code data} the blob; its digest the caller has verified. */
+    void adopt(ObjectKey data, Digest digest) throws IOException {
+        if (find(digest).isPresent()) {
+            store.delete(data);
+        } else {
+            store.move(data, StoreLayout.blob(digest));
+        }
+    }
+
+    /** Gives {@code to} the blob that {@code from} has; returns whether {@code from} has it. */
+    public boolean mount(RepositoryName from, RepositoryName to, Digest digest) throws IOException {
+        if (find(from, digest).isEmpty()) {
+            return false;
+        }
+        link(to, digest);
+        return true;
+    }
+
+    void link(RepositoryName repository, Digest digest) throws IOException {
+        store.putIfAbsent(StoreLayout.blobLink(repository, digest), EMPTY);
+    }
+
+    /**
+     * Takes the blob from {@code repository}; others keep it.
+     *
+     * @throws RegistryException with {@link BlobUnknown} if the repository does not have it
+     */
+    public void delete(RepositoryName repository, Digest digest) throws IOException {
+        if (!store.delete(StoreLayout.blobLink(repository, digest))) {
+            throw new RegistryException(new BlobUnknown(digest));
+        }
+    }
+}

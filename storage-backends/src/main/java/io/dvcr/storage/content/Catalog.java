@@ -1,0 +1,37 @@
+package io.dvcr.storage.content;
+
+import io.dvcr.storage.RepositoryName;
+import io.dvcr.storage.object.ObjectStore;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Optional;
+
+/** Which repositories there are. Thread-safe. */
+public final class Catalog {
+    private final ObjectStore store;
+
+    Catalog(ObjectStore store) {
+        this.store = store;
+    }
+
+    public boolean contains(RepositoryName repository) throws IOException {
+        return store.head(StoreLayout.catalogEntry(repository)).isPresent();
+    }
+
+    /** The first {@code limit} repositories, in the order of the catalogue, that come behind {@code after}. */
+    public List<RepositoryName> list(Optional<String> after, int limit) throws IOException {
+        Optional<String> afterKey = after.map(last -> StoreLayout.CATALOG + last.replace("/", "%2F"));
+        return store.list(StoreLayout.CATALOG, afterKey, limit).stream()
+                .map(entry -> StoreLayout.catalogued(entry.key()))
+                .toList();
+    }
+
+    void add(RepositoryName repository) throws IOException {
+        store.putIfAbsent(StoreLayout.catalogEntry(repository), ByteBuffer.allocate(0));
+    }
+
+    void remove(RepositoryName repository) throws IOException {
+        store.delete(StoreLayout.catalogEntry(repository));
+    }
+}

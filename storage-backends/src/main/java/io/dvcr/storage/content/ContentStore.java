@@ -1,0 +1,26 @@
+package io.dvcr.storage.content;
+
+import io.dvcr.storage.object.ObjectStore;
+import java.time.Clock;
+
+/**
+ * All that a registry keeps, over one object store. Stateless but for caches: two over the same object store serve the
+ * same registry, save that an upload has one writer at a time within each.
+ */
+public record ContentStore(
+        BlobStore blobs,
+        ManifestStore manifests,
+        TagStore tags,
+        ReferrerStore referrers,
+        UploadStore uploads,
+        Catalog catalog) {
+
+    public static ContentStore over(ObjectStore store, Clock clock) {
+        BlobStore blobs = new BlobStore(store);
+        TagStore tags = new TagStore(store);
+        ReferrerStore referrers = new ReferrerStore(store);
+        Catalog catalog = new Catalog(store);
+        ManifestStore manifests = new ManifestStore(store, blobs, tags, referrers, catalog);
+        return new ContentStore(blobs, manifests, tags, referrers, new UploadStore(store, blobs, clock), catalog);
+    }
+}

@@ -1,0 +1,96 @@
+package io.dvcr.storage.content;
+
+import io.dvcr.storage.Digest;
+import io.dvcr.storage.RepositoryName;
+import io.dvcr.storage.Tag;
+import io.dvcr.storage.object.ObjectKey;
+
+/**
+ * Every key in the object store. Nothing else spells one.
+ *
+ * <pre>
+ * blobs/ALGORITHM/HH/HEX                        the bytes of a blob or manifest; HH: the first two digits of HEX
+ * catalog/NAME                                  empty: the repository exists; / in NAME is written %2F
+ * repositories/NAME/_blobs/ALGORITHM/HEX        empty: the repository has this blob
+ * repositories/NAME/_manifests/ALGORITHM/HEX    JSON: the media type the manifest was pushed with, and its size
+ * repositories/NAME/_tags/TAG                   the digest that the tag names
+ * repositories/NAME/_referrers/ALGORITHM/HEX/ALGORITHM-HEX
+ *                                               JSON: the descriptor of a manifest (behind) whose subject is (before)
+ * uploads/ID/session                            JSON: the repository, when it began, and the digest once it is known
+ * uploads/ID/data                               the bytes that have come so far
+ * imports/ID                                    JSON: a job of the importers
+ * </pre>
+ *
+ * No component of a repository's name begins with {@code _}, so NAME never runs into what is behind it.
+ */
+public final class StoreLayout {
+    /** What every import job's key begins with. */
+    public static final String IMPORTS = "imports/";
+
+    static final String CATALOG = "catalog/";
+    static final String UPLOADS = "uploads/";
+
+    private StoreLayout() {}
+
+    static ObjectKey blob(Digest digest) {
+        return new ObjectKey(
+                "blobs/" + digest.algorithm().prefix() + "/" + digest.hex().substring(0, 2) + "/" + digest.hex());
+    }
+
+    static ObjectKey catalogEntry(RepositoryName name) {
+        return new ObjectKey(CATALOG + name.value().replace("/", "%2F"));
+    }
+
+    static RepositoryName catalogued(ObjectKey catalogEntry) {
+        return new RepositoryName(catalogEntry.lastComponent().replace("%2F", "/"));
+    }
+
+    static ObjectKey blobLink(RepositoryName name, Digest digest) {
+        return new ObjectKey(repository(name) + "_blobs/" + path(digest));
+    }
+
+    static String manifests(RepositoryName name) {
+        return repository(name) + "_manifests/";
+    }
+
+    static ObjectKey manifest(RepositoryName name, Digest digest) {
+        return new ObjectKey(manifests(name) + path(digest));
+    }
+
+    static String tags(RepositoryName name) {
+        return repository(name) + "_tags/";
+    }
+
+    static ObjectKey tag(RepositoryName name, Tag tag) {
+        return new ObjectKey(tags(name) + tag);
+    }
+
+    static String referrers(RepositoryName name, Digest subject) {
+        return repository(name) + "_referrers/" + path(subject) + "/";
+    }
+
+    static ObjectKey referrer(RepositoryName name, Digest subject, Digest referrer) {
+        return new ObjectKey(referrers(name, subject) + referrer.algorithm().prefix() + "-" + referrer.hex());
+    }
+
+    static ObjectKey uploadSession(UploadId id) {
+        return new ObjectKey(UPLOADS + id + "/session");
+    }
+
+    static ObjectKey uploadData(UploadId id) {
+        return new ObjectKey(UPLOADS + id + "/data");
+    }
+
+    /** The key of import job {@code id}. */
+    public static ObjectKey importJob(String id) {
+        return new ObjectKey(IMPORTS + id);
+    }
+
+    private static String repository(RepositoryName name) {
+        return "repositories/" + name + "/";
+    }
+
+    private static String path(Digest digest) {
+        return digest.algorithm().prefix() + "/" + digest.hex();
+    }
+}

@@ -1,0 +1,38 @@
+package io.dvcr.storage.content;
+
+import io.dvcr.storage.Digest;
+
+/** A manifest byte for byte as it was pushed, and the media type it was pushed with. Its bytes must not be changed. */
+public final class StoredManifest {
+    private final Digest digest;
+    private final String mediaType;
+    private final byte[] content;
+
+    public StoredManifest(Digest digest, String mediaType, byte[] content) {
+        this.digest = digest;
+        this.mediaType = mediaType;
+        this.content = content;
+    }
+
+    public Digest digest() {
+        return digest;
+    }
+
+    public String mediaType() {
+        return mediaType;
+    }
+
+    public byte[] content() {
+        return content;
+    }
+
+    /** @throws io.dvcr.storage.RegistryException with {@code ManifestInvalid} if it is malformed */
+    public Manifest parsed() {
+        return Manifest.parse(mediaType, content);
+    }
+
+    @Override
+    public String toString() {
+        return mediaType + " " + digest;
+    }
+}

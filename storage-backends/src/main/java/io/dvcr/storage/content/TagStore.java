@@ -1,0 +1,74 @@
+package io.dvcr.storage.content;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import io.dvcr.storage.Digest;
+import io.dvcr.storage.RepositoryName;
+import io.dvcr.storage.Tag;
+import io.dvcr.storage.object.ByteRange;
+import io.dvcr.storage.object.ObjectInfo;
+import io.dvcr.storage.object.ObjectStore;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.NoSuchFileException;
+import java.util.List;
+import java.util.Optional;
+
+/** The tags of every repository: each one small object that holds a digest. Thread-safe. */
+public final class TagStore {
+    private static final int PAGE = 1000;
+    private static final int MAX_ENTRY_BYTES = 256;
+
+    private final ObjectStore store;
+
+    TagStore(ObjectStore store) {
+        this.store = store;
+    }
+
+    /** The digest that {@code tag} names, or empty if there is no such tag. */
+    public Optional<Digest> resolve(RepositoryName repository, Tag tag) throws IOException {
+        try (InputStream in = store.read(StoreLayout.tag(repository, tag), ByteRange.all(MAX_ENTRY_BYTES))) {
+            String text = new String(in.readAllBytes(), US_ASCII);
+            return Optional.of(Digest.tryParse(text)
+                    .orElseThrow(() -> new IOException("damaged tag " + repository + ":" + tag + ": " + text)));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Makes {@code tag} name a manifest that the repository has. */
+    public void put(RepositoryName repository, Tag tag, Digest manifest) throws IOException {
+        store.put(StoreLayout.tag(repository, tag), US_ASCII.encode(manifest.toString()));
+    }
+
+    /** Deletes the tag, not the manifest; returns whether there was one. */
+    public boolean delete(RepositoryName repository, Tag tag) throws IOException {
+        return store.delete(StoreLayout.tag(repository, tag));
+    }
+
+    /** The first {@code limit} tags in lexical order that come behind {@code after}. */
+    public List<Tag> list(RepositoryName repository, Optional<String> after, int limit) throws IOException {
+        String prefix = StoreLayout.tags(repository);
+        return store.list(prefix, after.map(last -> prefix + last), limit).stream()
+                .map(TagStore::tagOf)
+                .toList();
+    }
+
+    void deleteAllNaming(RepositoryName repository, Digest manifest) throws IOException {
+        Optional<String> after = Optional.empty();
+        List<Tag> page;
+        do {
+            page = list(repository, after, PAGE);
+            for (Tag tag : page) {
+                if (resolve(repository, tag).equals(Optional.of(manifest))) {
+                    delete(repository, tag);
+                }
+            }
+            after = page.isEmpty() ? after : Optional.of(page.getLast().value());
+        } while (page.size() == PAGE);
+    }
+
+    private static Tag tagOf(ObjectInfo entry) {
+        return new Tag(entry.key().lastComponent());
+    }
+}

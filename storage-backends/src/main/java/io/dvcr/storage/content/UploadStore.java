@@ -1,0 +1,123 @@
+package io.dvcr.storage.content;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.dvcr.storage.RegistryError.UploadBusy;
+import io.dvcr.storage.RegistryError.UploadUnknown;
+import io.dvcr.storage.RegistryException;
+import io.dvcr.storage.RepositoryName;
+import io.dvcr.storage.object.ByteRange;
+import io.dvcr.storage.object.ObjectInfo;
+import io.dvcr.storage.object.ObjectStore;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.NoSuchFileException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Uploads of blobs, which go on where they stopped: over requests, cut connections and restarts of the server. An upload
+ * has one writer at a time. Thread-safe.
+ */
+public final class UploadStore {
+    private static final int PAGE = 1000;
+    private static final int MAX_SESSION_BYTES = 4096;
+    private static final int CACHED_HASHES = 10_000;
+
+    private final ObjectStore store;
+    private final BlobStore blobs;
+    private final Clock clock;
+    private final Set<UploadId> busy = ConcurrentHashMap.newKeySet();
+
+    /** Spares reading an upload back at every request; without an entry that is what happens. */
+    private final Cache<UploadId, RunningHash> hashes =
+            Caffeine.newBuilder().maximumSize(CACHED_HASHES).build();
+
+    UploadStore(ObjectStore store, BlobStore blobs, Clock clock) {
+        this.store = store;
+        this.blobs = blobs;
+        this.clock = clock;
+    }
+
+    /** Begins an upload to {@code repository}. */
+    public Upload begin(RepositoryName repository) throws IOException {
+        UploadId id = UploadId.random();
+        UploadSession session = new UploadSession(repository, clock.instant(), Optional.empty());
+        store.put(StoreLayout.uploadSession(id), session.toJson());
+        return open(id, session);
+    }
+
+    /**
+     * Goes on with an upload.
+     *
+     * @throws RegistryException with {@link UploadUnknown} if {@code repository} has no such upload, or
+     *     {@link UploadBusy} if another request is writing to it
+     */
+    public Upload resume(RepositoryName repository, UploadId id) throws IOException {
+        return open(id, session(repository, id));
+    }
+
+    private UploadSession session(RepositoryName repository, UploadId id) throws IOException {
+        return readSession(id)
+                .filter(session -> session.repository().equals(repository))
+                .orElseThrow(() -> new RegistryException(new UploadUnknown(id.toString())));
+    }
+
+    private Upload open(UploadId id, UploadSession session) throws IOException {
+        if (!busy.add(id)) {
+            throw new RegistryException(new UploadBusy(id.toString()));
+        }
+        try {
+            return new Upload(id, session, store, blobs, hashes, () -> busy.remove(id));
+        } catch (IOException | RuntimeException e) {
+            busy.remove(id);
+            throw e;
+        }
+    }
+
+    private Optional<UploadSession> readSession(UploadId id) throws IOException {
+        try (InputStream in = store.read(StoreLayout.uploadSession(id), ByteRange.all(MAX_SESSION_BYTES))) {
+            return Optional.of(UploadSession.parse(in.readAllBytes()));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Removes the uploads that nothing was written to for {@code idle}; returns how many. */
+    public int removeExpired(Duration idle) throws IOException {
+        Instant oldest = clock.instant().minus(idle);
+        int removed = 0;
+        Optional<String> after = Optional.empty();
+        List<ObjectInfo> page;
+        do {
+            page = store.list(StoreLayout.UPLOADS, after, PAGE);
+            for (ObjectInfo object : page) {
+                after = Optional.of(object.key().value());
+                if (object.key().lastComponent().equals("session") && removeIfIdle(object, oldest)) {
+                    removed++;
+                }
+            }
+        } while (page.size() == PAGE);
+        return removed;
+    }
+
+    private boolean removeIfIdle(ObjectInfo object, Instant oldest) throws IOException {
+        UploadId id = UploadId.parse(object.key().value().split("/", -1)[1]);
+        Optional<ObjectInfo> data = store.head(StoreLayout.uploadData(id));
+        boolean idle = object.modified().isBefore(oldest)
+                && data.map(ObjectInfo::modified).orElse(Instant.MIN).isBefore(oldest);
+        Optional<UploadSession> session = idle ? readSession(id) : Optional.empty();
+        if (session.isEmpty() || busy.contains(id)) {
+            return false;
+        }
+        try (Upload upload = open(id, session.get())) {
+            upload.cancel();
+            return true;
+        }
+    }
+}

@@ -1,0 +1,305 @@
+package io.dvcr.storage.object;
+
+import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
+import static java.nio.file.StandardOpenOption.APPEND;
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.CREATE_NEW;
+import static java.nio.file.StandardOpenOption.READ;
+import static java.nio.file.StandardOpenOption.WRITE;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Stream;
+
+/**
+ * Objects as files below a directory, each at the path that its key spells. A commit forces the file, renames it into
+ * place and forces the directory. Files being written lie in {@code .tmp}, which no key can name and which is emptied
+ * at the start; one process at a time owns the directory, by a lock on {@code .lock}.
+ */
+public final class FileSystemStore implements ObjectStore, Closeable {
+    private final Path root;
+    private final Path temporary;
+    private final FileChannel lockFile;
+
+    private FileSystemStore(Path root, FileChannel lockFile) {
+        this.root = root;
+        this.temporary = root.resolve(".tmp");
+        this.lockFile = lockFile;
+    }
+
+    /**
+     * Opens the store in {@code root}, which is made if need be.
+     *
+     * @throws IOException if the directory cannot be used, or another process uses it
+     */
+    public static FileSystemStore open(Path root) throws IOException {
+        Path real = Files.createDirectories(root).toRealPath();
+        FileSystemStore store = new FileSystemStore(real, lock(real));
+        try {
+            store.removeLeftovers();
+        } catch (IOException e) {
+            store.close();
+            throw e;
+        }
+        return store;
+    }
+
+    private static FileChannel lock(Path root) throws IOException {
+        FileChannel channel = FileChannel.open(root.resolve(".lock"), CREATE, WRITE);
+        if (!tryLock(channel)) {
+            channel.close();
+            throw new IOException("another process uses the store " + root);
+        }
+        return channel;
+    }
+
+    private static boolean tryLock(FileChannel channel) throws IOException {
+        try {
+            FileLock lock = channel.tryLock();
+            return lock != null;
+        } catch (OverlappingFileLockException e) {
+            return false; // held by this very process
+        }
+    }
+
+    private void removeLeftovers() throws IOException {
+        Files.createDirectories(temporary);
+        try (Stream<Path> leftovers = Files.list(temporary)) {
+            for (Path leftover : (Iterable<Path>) leftovers::iterator) {
+                Files.delete(leftover);
+            }
+        }
+    }
+
+    @Override
+    public void put(ObjectKey key, ByteBuffer content) throws IOException {
+        Path written = writeTemporary(content);
+        try {
+            rename(written, path(key));
+        } finally {
+            Files.deleteIfExists(written);
+        }
+    }
+
+    @Override
+    public boolean putIfAbsent(ObjectKey key, ByteBuffer content) throws IOException {
+        Path target = path(key);
+        if (Files.exists(target)) {
+            return false;
+        }
+        Path written = writeTemporary(content);
+        try {
+            // fails if the target exists, which a rename would not
+            inParent(target, () -> Files.createLink(target, written));
+            force(parentOf(target));
+            return true;
+        } catch (FileAlreadyExistsException e) {
+            return false;
+        } finally {
+            Files.deleteIfExists(written);
+        }
+    }
+
+    private Path writeTemporary(ByteBuffer content) throws IOException {
+        Path file = temporary.resolve(UUID.randomUUID().toString());
+        try (FileChannel channel = FileChannel.open(file, CREATE_NEW, WRITE)) {
+            writeAll(channel, content.duplicate());
+            channel.force(true);
+            return file;
+        } catch (IOException e) {
+            Files.deleteIfExists(file);
+            throw e;
+        }
+    }
+
+    @Override
+    public InputStream read(ObjectKey key, ByteRange range) throws IOException {
+        FileChannel channel = FileChannel.open(path(key), READ);
+        try {
+            channel.position(range.offset());
+            return new BoundedInputStream(Channels.newInputStream(channel), range.length());
+        } catch (IOException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public Optional<ObjectInfo> head(ObjectKey key) throws IOException {
+        try {
+            BasicFileAttributes attributes = Files.readAttributes(path(key), BasicFileAttributes.class);
+            return attributes.isRegularFile() ? Optional.of(info(key, attributes)) : Optional.empty();
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        }
+    }
+
+    static ObjectInfo info(ObjectKey key, BasicFileAttributes attributes) {
+        return new ObjectInfo(
+                key, attributes.size(), attributes.lastModifiedTime().toInstant());
+    }
+
+    @Override
+    public List<ObjectInfo> list(String prefix, Optional<String> after, int limit) throws IOException {
+        return new FileListing(root, prefix, after, limit).list();
+    }
+
+    @Override
+    public boolean delete(ObjectKey key) throws IOException {
+        Path file = path(key);
+        if (!Files.deleteIfExists(file)) {
+            return false;
+        }
+        force(parentOf(file));
+        removeEmptyParents(file);
+        return true;
+    }
+
+    /** Directories are not objects: those that held only what was deleted go with it. */
+    private void removeEmptyParents(Path file) {
+        Path directory = parentOf(file);
+        while (!parentOf(directory).equals(root) && directory.toFile().delete()) {
+            directory = parentOf(directory);
+        }
+    }
+
+    @Override
+    public void move(ObjectKey from, ObjectKey to) throws IOException {
+        Path source = path(from);
+        rename(source, path(to));
+        force(parentOf(source));
+        removeEmptyParents(source);
+    }
+
+    private void rename(Path source, Path target) throws IOException {
+        inParent(target, () -> Files.move(source, target, ATOMIC_MOVE));
+        force(parentOf(target));
+    }
+
+    @Override
+    public Appender append(ObjectKey key) throws IOException {
+        Path file = path(key);
+        boolean isNew = Files.notExists(file);
+        FileChannel channel = inParent(file, () -> FileChannel.open(file, CREATE, WRITE, APPEND));
+        try {
+            if (isNew) {
+                force(parentOf(file));
+            }
+            return new FileAppender(channel, channel.size());
+        } catch (IOException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public Optional<Path> file(ObjectKey key) {
+        return Optional.of(path(key));
+    }
+
+    /** Lets another process open the directory. */
+    @Override
+    public void close() throws IOException {
+        lockFile.close();
+    }
+
+    private Path path(ObjectKey key) {
+        return root.resolve(key.value());
+    }
+
+    /** Does {@code action} once the parent of {@code file} exists, which a concurrent delete may remove again. */
+    private <T> T inParent(Path file, FileAction<T> action) throws IOException {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                makeParents(file);
+                return action.perform();
+            } catch (NoSuchFileException e) {
+                if (attempt == 10) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private interface FileAction<T> {
+        T perform() throws IOException;
+    }
+
+    private void makeParents(Path file) throws IOException {
+        Path parent = parentOf(file);
+        if (Files.isDirectory(parent)) {
+            return;
+        }
+        makeParents(parent);
+        Files.createDirectories(parent);
+        force(parentOf(parent));
+    }
+
+    private static Path parentOf(Path path) {
+        Path parent = path.getParent();
+        if (parent == null) {
+            throw new IllegalStateException("no parent: " + path);
+        }
+        return parent;
+    }
+
+    private static void force(Path directory) throws IOException {
+        try (FileChannel channel = FileChannel.open(directory, READ)) {
+            channel.force(true);
+        } catch (NoSuchFileException e) {
+            // removed by a concurrent delete, which forces the directory above
+        }
+    }
+
+    static void writeAll(FileChannel channel, ByteBuffer content) throws IOException {
+        while (content.hasRemaining()) {
+            channel.write(content);
+        }
+    }
+
+    private static final class FileAppender implements Appender {
+        private final FileChannel channel;
+        private long length;
+
+        FileAppender(FileChannel channel, long length) {
+            this.channel = channel;
+            this.length = length;
+        }
+
+        @Override
+        public long length() {
+            return length;
+        }
+
+        @Override
+        public void append(ByteBuffer content) throws IOException {
+            while (content.hasRemaining()) {
+                length += channel.write(content);
+            }
+        }
+
+        @Override
+        public void flush() throws IOException {
+            channel.force(true);
+        }
+
+        @Override
+        public void close() throws IOException {
+            channel.close();
+        }
+    }
+}

@@ -1,0 +1,81 @@
+package io.dvcr.storage.object;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Keeps named objects. All state of DVCR lies in one, so what it promises is what DVCR promises:
+ *
+ * <ul>
+ *   <li>When a method that writes returns, the change is durable: it survives a crash of the process and of the machine.
+ *   <li>An object is seen whole or not at all, except one that an {@link Appender} is still writing.
+ *   <li>Whoever reads an object goes on reading what it opened, even when the object is replaced or deleted meanwhile.
+ * </ul>
+ *
+ * Thread-safe. An {@link IOException} is the store's fault, never the caller's; {@link NoSuchFileException} says that
+ * the object is not there. The suite {@code ObjectStoreContract} holds every implementation to this.
+ */
+public interface ObjectStore {
+
+    /** Stores {@code content}, replacing what is there. */
+    void put(ObjectKey key, ByteBuffer content) throws IOException;
+
+    /**
+     * Stores {@code content} unless the key is taken. Of several callers at once exactly one succeeds.
+     *
+     * @return whether this call stored it
+     */
+    boolean putIfAbsent(ObjectKey key, ByteBuffer content) throws IOException;
+
+    /**
+     * The bytes of {@code range}; fewer if the object ends before it. The caller closes the stream.
+     *
+     * @throws NoSuchFileException if there is no such object
+     */
+    InputStream read(ObjectKey key, ByteRange range) throws IOException;
+
+    /** Size and time of the object, or empty if there is none. */
+    Optional<ObjectInfo> head(ObjectKey key) throws IOException;
+
+    /**
+     * The first {@code limit} objects, in the order of their keys, whose keys begin with {@code prefix} and, if
+     * {@code after} is given, come behind it. {@code prefix} ends with {@code /}; {@code after} need not exist.
+     */
+    List<ObjectInfo> list(String prefix, Optional<String> after, int limit) throws IOException;
+
+    /** Deletes the object; returns whether there was one. */
+    boolean delete(ObjectKey key) throws IOException;
+
+    /**
+     * Gives an object another name, replacing what is there; at every moment it has one name or the other.
+     *
+     * @throws NoSuchFileException if there is no object {@code from}
+     */
+    void move(ObjectKey from, ObjectKey to) throws IOException;
+
+    /** Begins an object that grows, or goes on with one that was begun so. At most one appender a key at a time. */
+    Appender append(ObjectKey key) throws IOException;
+
+    /** The file that holds the object, for {@code sendfile(2)}; empty if this store has no such file. */
+    Optional<Path> file(ObjectKey key);
+
+    /** Writes at the end of an object. What {@link #flush} has returned for is durable. Not thread-safe. */
+    interface Appender extends AutoCloseable {
+
+        /** The bytes of the object so far, those not yet flushed included. */
+        long length();
+
+        void append(ByteBuffer content) throws IOException;
+
+        void flush() throws IOException;
+
+        /** Lets go of the object, which stays as it is; what was not flushed may be lost. */
+        @Override
+        void close() throws IOException;
+    }
+}
