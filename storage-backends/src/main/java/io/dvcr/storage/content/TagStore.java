@@ -11,6 +11,7 @@ import io.dvcr.storage.object.ObjectStore;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.NoSuchFileException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -54,18 +55,31 @@ public final class TagStore {
                 .toList();
     }
 
+    /** Whether some tag of the repository names {@code manifest}. */
+    public boolean isNamed(RepositoryName repository, Digest manifest) throws IOException {
+        return !tagsNaming(repository, manifest).isEmpty();
+    }
+
     void deleteAllNaming(RepositoryName repository, Digest manifest) throws IOException {
+        for (Tag tag : tagsNaming(repository, manifest)) {
+            delete(repository, tag);
+        }
+    }
+
+    private List<Tag> tagsNaming(RepositoryName repository, Digest manifest) throws IOException {
+        List<Tag> naming = new ArrayList<>();
         Optional<String> after = Optional.empty();
         List<Tag> page;
         do {
             page = list(repository, after, PAGE);
             for (Tag tag : page) {
                 if (resolve(repository, tag).equals(Optional.of(manifest))) {
-                    delete(repository, tag);
+                    naming.add(tag);
                 }
+                after = Optional.of(tag.value());
             }
-            after = page.isEmpty() ? after : Optional.of(page.getLast().value());
         } while (page.size() == PAGE);
+        return naming;
     }
 
     private static Tag tagOf(ObjectInfo entry) {

@@ -1,0 +1,68 @@
+package io.dvcr.cli;
+
+import io.dvcr.cli.command.ConsoleCommand;
+import io.dvcr.cli.command.ImagesCommand;
+import io.dvcr.cli.command.ImportCommand;
+import io.dvcr.cli.command.ImportsCommand;
+import io.dvcr.cli.command.InspectCommand;
+import io.dvcr.cli.command.MachineCommands;
+import io.dvcr.cli.command.PsCommand;
+import io.dvcr.cli.command.PullCommand;
+import io.dvcr.cli.command.RemoveCommand;
+import io.dvcr.cli.command.RunCommand;
+import io.dvcr.cli.command.VersionCommand;
+import io.dvcr.cli.serve.ServeCommand;
+import io.dvcr.storage.RegistryException;
+import java.io.IOException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The command line. Ends with 0 if all went well, 1 if not, 2 if the command line was wrong. */
+@Command(
+        name = "dvcr",
+        description = "The image registry that virtual machines boot from.",
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = {
+            ServeCommand.class,
+            ImportCommand.class,
+            ImportsCommand.class,
+            ImagesCommand.class,
+            InspectCommand.class,
+            PullCommand.class,
+            RemoveCommand.class,
+            RunCommand.class,
+            PsCommand.class,
+            ConsoleCommand.class,
+            MachineCommands.Start.class,
+            MachineCommands.Stop.class,
+            MachineCommands.Delete.class,
+            VersionCommand.class,
+            CommandLine.HelpCommand.class,
+        },
+        footer = {
+            "",
+            "From a source checkout there are also './dvcr up' and './dvcr down', which start and stop a server",
+            "on this host. Commands talk to the server that --server or $DVCR_SERVER names.",
+        })
+public final class Main {
+    private Main() {}
+
+    public static void main(String[] arguments) {
+        System.exit(commandLine().execute(arguments));
+    }
+
+    static CommandLine commandLine() {
+        return new CommandLine(new Main())
+                .setUsageHelpWidth(100)
+                .setExecutionExceptionHandler((failure, commandLine, _) -> {
+                    commandLine.getErr().println("dvcr: " + message(failure));
+                    return commandLine.getCommandSpec().exitCodeOnExecutionException();
+                });
+    }
+
+    /** What a user is told: the message of a failure that we understand; of any other its kind as well. */
+    private static String message(Exception failure) {
+        boolean understood = failure instanceof RegistryException || failure instanceof IOException;
+        return understood && failure.getMessage() != null ? failure.getMessage() : failure.toString();
+    }
+}

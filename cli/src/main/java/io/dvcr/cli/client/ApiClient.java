@@ -1,0 +1,96 @@
+package io.dvcr.cli.client;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandler;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+
+/** {@code /api/v1} of a server. An error reply becomes an {@link IOException} with the server's message. */
+public final class ApiClient {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+
+    private final URI server;
+    private final HttpClient http;
+
+    ApiClient(URI server) {
+        this.server = server;
+        this.http = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .connectTimeout(CONNECT_TIMEOUT)
+                .build();
+    }
+
+    public JsonNode get(String path) throws IOException {
+        return json(send(request(path).GET(), BodyHandlers.ofByteArray()));
+    }
+
+    public JsonNode post(String path, JsonNode body) throws IOException {
+        HttpRequest.Builder request =
+                request(path).header("Content-Type", "application/json").POST(BodyPublishers.ofString(body.toString()));
+        return json(send(request, BodyHandlers.ofByteArray()));
+    }
+
+    public JsonNode delete(String path) throws IOException {
+        return json(send(request(path).DELETE(), BodyHandlers.ofByteArray()));
+    }
+
+    /** The body of a reply as it comes, with the length that was announced. */
+    public Download download(String path) throws IOException {
+        HttpResponse<InputStream> response = send(request(path).GET(), BodyHandlers.ofInputStream());
+        if (response.statusCode() >= 400) {
+            try (InputStream body = response.body()) {
+                throw failure(response.statusCode(), body.readNBytes(1 << 16));
+            }
+        }
+        long length = response.headers().firstValueAsLong("Content-Length").orElse(-1);
+        return new Download(response.body(), length);
+    }
+
+    /** @param length in bytes, or -1 if it is not known */
+    public record Download(InputStream body, long length) {}
+
+    private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(server.resolve(path));
+    }
+
+    private <T> HttpResponse<T> send(HttpRequest.Builder request, BodyHandler<T> handler) throws IOException {
+        try {
+            return http.send(request.build(), handler);
+        } catch (ConnectException e) {
+            throw new IOException("no server answers at " + server + "; './dvcr up' starts one", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted");
+        }
+    }
+
+    private static JsonNode json(HttpResponse<byte[]> response) throws IOException {
+        if (response.statusCode() >= 400) {
+            throw failure(response.statusCode(), response.body());
+        }
+        return response.body().length == 0 ? JSON.createObjectNode() : JSON.readTree(response.body());
+    }
+
+    private static IOException failure(int status, byte[] body) throws IOException {
+        try {
+            String detail = JSON.readTree(body).path("detail").asText();
+            return new IOException(detail.isEmpty() ? "the server answered " + status : detail);
+        } catch (JsonProcessingException e) {
+            String text = new String(body, StandardCharsets.UTF_8);
+            return new IOException("the server answered " + status + ": " + text.strip());
+        }
+    }
+}

@@ -1,0 +1,100 @@
+package io.dvcr.cli.command;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.dvcr.cli.client.ApiClient;
+import io.dvcr.cli.client.ByteCount;
+import io.dvcr.cli.client.ProgressBar;
+import io.dvcr.storage.ImageReference;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.time.Duration;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(name = "import", description = "Import the image at a URL and wait until it is there.")
+public final class ImportCommand extends ClientCommand {
+    private static final Duration POLL = Duration.ofMillis(200);
+
+    @Parameters(index = "0", paramLabel = "URL", description = "Where the image is: http or https; raw, qcow2 or iso.")
+    private String url = "";
+
+    @Parameters(index = "1", paramLabel = "REF", description = "What it will be called, such as vms/debian:12.")
+    private String reference = "";
+
+    @Option(
+            names = "--checksum",
+            paramLabel = "ALGORITHM:HEX",
+            description = "What the file at the URL must hash to: md5, sha1, sha256 or sha512.")
+    private String checksum = "";
+
+    @Override
+    void run() throws IOException {
+        ApiClient api = api();
+        JsonNode job = api.post("/api/v1/imports", request());
+        try (ProgressBar bar = ProgressBar.onTerminal()) {
+            while (!hasEnded(job)) {
+                show(bar, job);
+                pause();
+                job = api.get("/api/v1/imports/" + job.path("id").asText());
+            }
+            show(bar, job);
+        }
+        report(job);
+    }
+
+    private ObjectNode request() {
+        ObjectNode json = JsonNodeFactory.instance.objectNode();
+        json.put("target", ImageReference.parse(reference).toString());
+        ObjectNode http = json.putObject("source").putObject("http");
+        http.put("url", url);
+        if (!checksum.isEmpty()) {
+            String[] parts = checksum.split(":", 2);
+            http.putObject("checksum").put(parts[0], parts.length == 2 ? parts[1] : "");
+        }
+        return json;
+    }
+
+    private static boolean hasEnded(JsonNode job) {
+        return switch (job.path("phase").asText()) {
+            case "Succeeded", "Failed", "Cancelled" -> true;
+            default -> false;
+        };
+    }
+
+    private static void show(ProgressBar bar, JsonNode job) {
+        JsonNode progress = job.path("progress");
+        String received = ByteCount.format(progress.path("bytesReceived").asLong());
+        String total = progress.has("bytesTotal")
+                ? " of " + ByteCount.format(progress.path("bytesTotal").asLong())
+                : "";
+        bar.show(progress.path("percent").asInt(), progress.path("step").asText() + "  " + received + total);
+    }
+
+    private static void pause() throws IOException {
+        try {
+            Thread.sleep(POLL);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted; the import goes on");
+        }
+    }
+
+    private void report(JsonNode job) throws IOException {
+        if (job.path("phase").asText().equals("Cancelled")) {
+            throw new IOException("the import was cancelled");
+        }
+        if (job.has("error")) {
+            throw new IOException(job.path("error").path("message").asText() + " ("
+                    + job.path("error").path("code").asText() + ")");
+        }
+        JsonNode image = job.path("image");
+        out().println("imported " + image.path("repository").asText() + ":"
+                + image.path("tag").asText() + " (" + image.path("format").asText() + ", "
+                + ByteCount.format(image.path("virtualSize").asLong()) + ", stored as "
+                + ByteCount.format(image.path("storedSize").asLong()) + ")");
+        out().println(image.path("digest").asText());
+    }
+}

@@ -1,0 +1,137 @@
+package io.dvcr.cli.serve;
+
+import io.dvcr.converters.qemu.QemuImg;
+import io.dvcr.converters.qemu.QemuNbd;
+import io.dvcr.converters.qemu.QemuTools;
+import io.dvcr.importers.image.ConvertedImages;
+import io.dvcr.importers.image.ImageStore;
+import io.dvcr.importers.job.ImportJobs;
+import io.dvcr.importers.job.ImportLimits;
+import io.dvcr.importers.registry.RegistryClient;
+import io.dvcr.importers.source.AddressPolicy;
+import io.dvcr.importers.source.Backoff;
+import io.dvcr.importers.source.HttpDownloader;
+import io.dvcr.registry.api.ApiRoutes;
+import io.dvcr.registry.http.HttpServer;
+import io.dvcr.registry.http.Route;
+import io.dvcr.registry.oci.OciRoutes;
+import io.dvcr.storage.content.ContentStore;
+import io.dvcr.storage.object.FileSystemStore;
+import io.dvcr.virt.libvirt.LibvirtHost;
+import io.dvcr.virt.singlehost.MachineController;
+import io.dvcr.virt.singlehost.MachineSettings;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A registry and, if wanted, the controller of this host's machines: every part made and joined in one place. */
+final class Server implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Server.class);
+    private static final long CONVERTED_BYTES = 20L << 30;
+    private static final Duration STALL_TIMEOUT = Duration.ofSeconds(60);
+    private static final Backoff DOWNLOAD_BACKOFF = new Backoff(8, Duration.ofMillis(500), Duration.ofSeconds(30));
+
+    private final Clock clock = Clock.systemUTC();
+    private final ServerSettings settings;
+    private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+    private Optional<URI> url = Optional.empty();
+
+    private Server(ServerSettings settings) {
+        this.settings = settings;
+    }
+
+    /** @throws IOException if it cannot be started; then nothing of it is left running */
+    static Server start(ServerSettings settings) throws IOException {
+        Server server = new Server(settings);
+        try {
+            server.wire();
+            return server;
+        } catch (IOException | RuntimeException e) {
+            server.close();
+            throw e;
+        }
+    }
+
+    private void wire() throws IOException {
+        DataDirectory data = settings.data();
+        QemuTools qemu = QemuTools.on(Optional.ofNullable(System.getenv("PATH")).orElse(""));
+        FileSystemStore store = part(FileSystemStore.open(data.store()));
+        ContentStore content = ContentStore.over(store, clock);
+        part(Housekeeping.start(content.uploads()));
+
+        ImageStore images = new ImageStore(content);
+        ConvertedImages converted = ConvertedImages.in(
+                data.converted(), CONVERTED_BYTES, images, new QemuImg(qemu, QemuImg.DEFAULT_LIMITS));
+        ImportJobs imports = part(imports(store, images, qemu));
+
+        HttpServer http = part(HttpServer.start(settings.listen()));
+        URI address = urlOf(http.address());
+        List<Route> routes = new ArrayList<>();
+        routes.addAll(OciRoutes.over(content));
+        routes.addAll(ApiRoutes.over(images, converted, imports));
+        if (settings.libvirt().isPresent()) {
+            routes.addAll(MachineEndpoint.routes(controller(settings.libvirt().get(), address)));
+        }
+        http.route(routes);
+        url = Optional.of(address);
+    }
+
+    private ImportJobs imports(FileSystemStore store, ImageStore images, QemuTools qemu) throws IOException {
+        boolean onlyLoopback = settings.listen().getAddress().isLoopbackAddress();
+        ImportLimits limits = ImportLimits.defaults();
+        HttpDownloader downloader =
+                part(new HttpDownloader(new AddressPolicy(onlyLoopback), STALL_TIMEOUT, DOWNLOAD_BACKOFF));
+        QemuNbd nbd = new QemuNbd(qemu, QemuNbd.DEFAULT_LIMITS, limits.maxVirtualSizeBytes());
+        return ImportJobs.start(store, images, downloader, nbd, settings.data().scratch(), clock, limits);
+    }
+
+    private MachineController controller(String libvirtUri, URI registry) throws IOException {
+        LibvirtHost host = part(new LibvirtHost(libvirtUri));
+        return part(MachineController.open(
+                settings.data().root(),
+                new RegistryImages(new RegistryClient(registry)),
+                host,
+                MachineSettings.DEFAULTS));
+    }
+
+    private <T extends AutoCloseable> T part(T part) {
+        parts.push(part);
+        return part;
+    }
+
+    private static URI urlOf(InetSocketAddress address) {
+        String host = address.getAddress().getHostAddress();
+        String literal = host.contains(":") ? "[" + host + "]" : host;
+        return URI.create("http://" + literal + ":" + address.getPort());
+    }
+
+    /** Where clients on this host reach it. */
+    URI url() {
+        return url.orElseThrow(() -> new IllegalStateException("not started"));
+    }
+
+    /** Stops every part, the last that was started first. Machines go on running. */
+    @Override
+    public synchronized void close() {
+        while (!parts.isEmpty()) {
+            AutoCloseable part = parts.pop();
+            try {
+                part.close();
+            } catch (Exception e) {
+                LOG.atWarn()
+                        .addKeyValue("part", part.getClass().getSimpleName())
+                        .setCause(e)
+                        .log("did not stop cleanly");
+            }
+        }
+    }
+}

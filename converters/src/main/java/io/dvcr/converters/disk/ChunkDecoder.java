@@ -1,0 +1,72 @@
+package io.dvcr.converters.disk;
+
+import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdDecompressCtx;
+import com.github.luben.zstd.ZstdException;
+import io.dvcr.storage.Digest;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.security.MessageDigest;
+import java.util.Arrays;
+
+/** Turns frames back into chunks, believing neither. Not thread-safe; holds native memory. */
+final class ChunkDecoder implements Closeable {
+    private final DiskIndex index;
+    private final MessageDigest hash = Digest.Algorithm.SHA256.newHash();
+    private final ZstdDecompressCtx zstd = new ZstdDecompressCtx();
+    private byte[] frame = new byte[0];
+
+    ChunkDecoder(DiskIndex index) {
+        this.index = index;
+    }
+
+    /** The chunk whose frame comes next in {@code pack}. */
+    byte[] decode(int chunk, InputStream pack) throws IOException {
+        int frameLength = index.frameLength(chunk);
+        if (frame.length < frameLength) {
+            frame = new byte[DiskFormat.maxFrame(DiskFormat.MAX_CHUNK)];
+        }
+        int read = pack.readNBytes(frame, 0, frameLength);
+        if (read < frameLength) {
+            throw damaged(chunk, "the pack ends within its frame");
+        }
+        byte[] content = decompressed(chunk, frameLength);
+        if (!Arrays.equals(hash.digest(content), index.chunkDigest(chunk).bytes())) {
+            throw damaged(chunk, "its content has another SHA-256");
+        }
+        return content;
+    }
+
+    @Override
+    public void close() {
+        zstd.close();
+    }
+
+    private byte[] decompressed(int chunk, int frameLength) throws CorruptChunkException {
+        int length = index.chunkLength(chunk);
+        try {
+            requireOneFrame(chunk, frameLength, length);
+            byte[] content = new byte[length];
+            zstd.decompressByteArray(content, 0, length, frame, 0, frameLength);
+            return content;
+        } catch (ZstdException e) {
+            throw damaged(chunk, "its frame cannot be decompressed: " + e.getMessage());
+        }
+    }
+
+    private void requireOneFrame(int chunk, int frameLength, int length) throws CorruptChunkException {
+        long declared = Zstd.getFrameContentSize(frame, 0, frameLength);
+        if (declared != length) {
+            throw damaged(chunk, "its frame declares " + declared + " bytes, not " + length);
+        }
+        long firstFrame = Zstd.findFrameCompressedSize(frame, 0, frameLength);
+        if (firstFrame != frameLength) {
+            throw damaged(chunk, "its frame has " + firstFrame + " bytes, not " + frameLength);
+        }
+    }
+
+    private CorruptChunkException damaged(int chunk, String detail) {
+        return new CorruptChunkException(index.packDigest(index.chunkPack(chunk)), index.chunkDigest(chunk), detail);
+    }
+}

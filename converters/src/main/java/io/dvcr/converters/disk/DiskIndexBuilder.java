@@ -1,0 +1,93 @@
+package io.dvcr.converters.disk;
+
+import io.dvcr.converters.disk.DiskFormatException.Reason;
+import io.dvcr.storage.Digest;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** An index under construction. Only its {@link #chunks()} are thread-safe. */
+final class DiskIndexBuilder {
+    private final List<BlobDescriptor> packs = new ArrayList<>();
+    private final Map<Digest, Integer> knownPacks = new HashMap<>();
+    private final ChunkTable chunks = new ChunkTable();
+    private final TableBytes extents = new TableBytes(IndexHeader.EXTENT_ROW);
+    private int extentCount;
+
+    ChunkTable chunks() {
+        return chunks;
+    }
+
+    /** The packs, in the order of the table. */
+    List<BlobDescriptor> packs() {
+        return List.copyOf(packs);
+    }
+
+    /** The number of a pack that will be told by {@link #completePack}. */
+    int addPack() throws DiskFormatException {
+        return addPack(DiskManifest.pack(Digest.sha256(new byte[0]), 0));
+    }
+
+    void completePack(int number, BlobDescriptor pack) {
+        packs.set(number, pack);
+    }
+
+    /** The number of a pack that was stored before this disk. */
+    int knownPack(Digest digest, int length) throws DiskFormatException {
+        Integer known = knownPacks.get(digest);
+        if (known != null) {
+            return known;
+        }
+        int number = addPack(DiskManifest.pack(digest, length));
+        knownPacks.put(digest, number);
+        return number;
+    }
+
+    int addChunk(Digest digest, FrameLocation frame, int chunkLength) throws DiskFormatException {
+        requireRoom(IndexHeader.CHUNK_ROW);
+        return chunks.add(digest, frame, chunkLength);
+    }
+
+    /** The disk consists of chunk {@code chunk} from {@code firstBlock} on. */
+    void addExtent(long firstBlock, int chunk) throws DiskFormatException {
+        requireRoom(IndexHeader.EXTENT_ROW);
+        extents.room(IndexHeader.EXTENT_ROW).putInt((int) firstBlock).putInt(chunk);
+        extentCount++;
+    }
+
+    /** The index of the disk, which has {@code diskSize} bytes. */
+    DiskIndex build(long diskSize) throws DiskFormatException {
+        IndexHeader header = header(diskSize);
+        ByteBuffer blob = ByteBuffer.allocate((int) header.indexLength());
+        header.write(blob);
+        for (BlobDescriptor pack : packs) {
+            blob.put(pack.digest().bytes()).putInt((int) pack.size());
+        }
+        chunks.writeTo(blob);
+        extents.writeTo(blob);
+        return DiskIndex.parse(blob.flip());
+    }
+
+    private int addPack(BlobDescriptor pack) throws DiskFormatException {
+        if (packs.size() == DiskFormat.MAX_PACKS) {
+            throw new DiskFormatException(
+                    Reason.PACK_COUNT, "the disk does not fit in " + DiskFormat.MAX_PACKS + " packs");
+        }
+        requireRoom(IndexHeader.PACK_ROW);
+        packs.add(pack);
+        return packs.size() - 1;
+    }
+
+    private void requireRoom(int rowLength) throws DiskFormatException {
+        if (header(0).indexLength() + rowLength > DiskFormat.MAX_INDEX) {
+            throw new DiskFormatException(
+                    Reason.INDEX_TOO_LARGE, "the disk needs an index of more than " + DiskFormat.MAX_INDEX + " bytes");
+        }
+    }
+
+    private IndexHeader header(long diskSize) {
+        return new IndexHeader(diskSize, packs.size(), chunks.count(), extentCount);
+    }
+}

@@ -1,0 +1,130 @@
+package io.dvcr.converters.disk;
+
+import io.dvcr.converters.DiskSink;
+import io.dvcr.converters.disk.PreparedChunk.Storage;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+
+/**
+ * Writes a disk as chunks, packs and index while its bytes arrive. Not thread-safe; chunks are hashed and compressed on
+ * a few threads and packs are stored on one more, which all end with {@link #finish()} or {@link #close()}.
+ *
+ * <p>Memory in bytes: two packs, a MiB or two a thread, and the index, which takes about 64 a chunk.
+ *
+ * <p>What fails on another thread, {@link IOException} or not, is thrown by the next call here; the writer is of no use
+ * from then on. A disk beyond the limits of the format is a {@link DiskFormatException}.
+ */
+public final class DiskWriter implements DiskSink, Closeable {
+    private final BlobSink sink;
+    private final DiskIndexBuilder index = new DiskIndexBuilder();
+    private final PackWriter packs;
+    private final ChunkPipeline pipeline;
+    private final Chunker chunker;
+    private State state = State.OPEN;
+    private long usedSize;
+
+    private enum State {
+        OPEN,
+        FAILED,
+        CLOSED
+    }
+
+    public DiskWriter(BlobSink sink, DiskWriterOptions options) {
+        this(sink, KnownChunks.NONE, options);
+    }
+
+    /** @param known chunks that need not be stored again */
+    public DiskWriter(BlobSink sink, KnownChunks known, DiskWriterOptions options) {
+        this.sink = sink;
+        this.packs = new PackWriter(sink, options.maxPackBytes(), index);
+        this.pipeline = new ChunkPipeline(
+                options.threads(), () -> new ChunkCompressor(index.chunks(), known, options.zstdLevel()), this::append);
+        this.chunker = new Chunker(pipeline);
+    }
+
+    @Override
+    public void data(ByteBuffer bytes) throws IOException {
+        begin();
+        chunker.data(bytes);
+        state = State.OPEN;
+    }
+
+    @Override
+    public void zeros(long lengthBytes) throws IOException {
+        begin();
+        chunker.zeros(lengthBytes);
+        state = State.OPEN;
+    }
+
+    /** Ends the disk where it is, stores what is left of it, and closes. */
+    public WrittenDisk finish() throws IOException {
+        begin();
+        WrittenDisk written = written();
+        close();
+        return written;
+    }
+
+    /** Abandons the disk unless it is finished. What the sink has taken by then stays with it. */
+    @Override
+    public void close() {
+        state = State.CLOSED;
+        pipeline.close();
+        packs.close();
+    }
+
+    /** Until the caller says otherwise, what it begins has failed. */
+    private void begin() throws IOException {
+        state = switch (state) {
+            case OPEN -> State.FAILED;
+            case FAILED -> throw new IOException("the disk could not be written, as was said before");
+            case CLOSED -> throw new IllegalStateException("the disk is finished or abandoned");
+        };
+        packs.requireSuccess();
+    }
+
+    private WrittenDisk written() throws IOException {
+        chunker.finish();
+        pipeline.drain();
+        long newPackBytes = sum(packs.finish());
+        BlobDescriptor blob = store(index.build(chunker.size()));
+        return new WrittenDisk(
+                blob,
+                index.packs(),
+                chunker.size(),
+                usedSize,
+                sum(index.packs()) + blob.size(),
+                newPackBytes + blob.size());
+    }
+
+    private BlobDescriptor store(DiskIndex built) throws IOException {
+        BlobDescriptor blob = DiskManifest.index(built);
+        sink.put(blob.digest(), blob.mediaType(), built.blob());
+        return blob;
+    }
+
+    private void append(PreparedChunk chunk) throws IOException {
+        int chunkLength = chunk.content().remaining();
+        int number = index.chunks().find(chunk.digest());
+        if (number == ChunkTable.NONE) {
+            number = index.addChunk(chunk.digest(), locate(chunk.storage()), chunkLength);
+        }
+        index.addExtent(chunk.firstBlock(), number);
+        usedSize += chunkLength;
+    }
+
+    private FrameLocation locate(Storage storage) throws IOException {
+        return switch (storage) {
+            case Storage.NewFrame(ByteBuffer frame) -> packs.append(frame);
+            case Storage.KnownPack(KnownChunks.Place place) ->
+                new FrameLocation(
+                        index.knownPack(place.pack(), place.packLength()), place.offset(), place.frameLength());
+            case Storage.SameDisk _ -> throw new IllegalStateException("a chunk of this disk has no number");
+        };
+    }
+
+    private static long sum(List<BlobDescriptor> blobs) {
+        return blobs.stream().mapToLong(BlobDescriptor::size).sum();
+    }
+}

@@ -1,0 +1,111 @@
+package io.dvcr.converters.disk;
+
+import io.dvcr.storage.Digest;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/**
+ * Fills packs with frames, section "Packs", and stores them: one is being stored while the next is being filled. Not
+ * thread-safe.
+ */
+final class PackWriter implements Closeable {
+    private static final int FIRST_BUFFER = 1 << 20;
+
+    private final BlobSink sink;
+    private final int maxPackBytes;
+    private final DiskIndexBuilder index;
+    private final ExecutorService thread = Executors.newSingleThreadExecutor(
+            Thread.ofPlatform().daemon().name("disk-packs").factory());
+    private final Queue<Stored> underWay = new ArrayDeque<>(1);
+    private final List<BlobDescriptor> stored = new ArrayList<>();
+    private byte[] pack = new byte[FIRST_BUFFER];
+    private byte[] packUnderWay = new byte[FIRST_BUFFER];
+    private int packLength;
+    private int packNumber;
+
+    /** A pack on its way to the sink. */
+    private record Stored(int number, Future<BlobDescriptor> pack) {}
+
+    PackWriter(BlobSink sink, int maxPackBytes, DiskIndexBuilder index) {
+        this.sink = sink;
+        this.maxPackBytes = maxPackBytes;
+        this.index = index;
+    }
+
+    FrameLocation append(ByteBuffer frame) throws IOException {
+        int frameLength = frame.remaining();
+        if (packLength + frameLength > maxPackBytes) {
+            store();
+        }
+        if (packLength == 0) {
+            packNumber = index.addPack();
+        }
+        int offset = packLength;
+        packLength += frameLength;
+        if (packLength > pack.length) {
+            pack = Arrays.copyOf(pack, Math.min(DiskFormat.MAX_PACK, Math.max(packLength, pack.length * 2)));
+        }
+        frame.get(pack, offset, frameLength);
+        return new FrameLocation(packNumber, offset, frameLength);
+    }
+
+    /** Does nothing, or fails as the storing of a pack did. */
+    void requireSuccess() throws IOException {
+        Stored oldest = underWay.peek();
+        if (oldest != null && oldest.pack().isDone()) {
+            awaitStored();
+        }
+    }
+
+    /** Stores what is left, and returns all packs that were stored. */
+    List<BlobDescriptor> finish() throws IOException {
+        if (packLength > 0) {
+            store();
+        }
+        awaitStored();
+        return List.copyOf(stored);
+    }
+
+    @Override
+    public void close() {
+        thread.shutdownNow();
+        thread.close();
+    }
+
+    private void store() throws IOException {
+        awaitStored();
+        byte[] full = pack;
+        int length = packLength;
+        underWay.add(new Stored(packNumber, thread.submit(() -> put(full, length))));
+        pack = packUnderWay;
+        packUnderWay = full;
+        packLength = 0;
+    }
+
+    private BlobDescriptor put(byte[] bytes, int length) throws IOException {
+        MessageDigest hash = Digest.Algorithm.SHA256.newHash();
+        hash.update(bytes, 0, length);
+        BlobDescriptor descriptor = DiskManifest.pack(Digest.of(Digest.Algorithm.SHA256, hash.digest()), length);
+        sink.put(descriptor.digest(), descriptor.mediaType(), ByteBuffer.wrap(bytes, 0, length));
+        return descriptor;
+    }
+
+    private void awaitStored() throws IOException {
+        while (!underWay.isEmpty()) {
+            Stored oldest = underWay.remove();
+            BlobDescriptor descriptor = Waiting.on(oldest.pack());
+            index.completePack(oldest.number(), descriptor);
+            stored.add(descriptor);
+        }
+    }
+}

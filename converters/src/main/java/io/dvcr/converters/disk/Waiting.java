@@ -1,0 +1,31 @@
+package io.dvcr.converters.disk;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+
+/** Waits for what another thread does, and fails as that fails. */
+final class Waiting {
+    private Waiting() {}
+
+    static <T> T on(Future<T> work) throws IOException {
+        try {
+            return work.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw (IOException) new InterruptedIOException("interrupted while waiting").initCause(e);
+        } catch (ExecutionException e) {
+            throw failure(e);
+        }
+    }
+
+    private static IOException failure(ExecutionException e) {
+        return switch (e.getCause()) {
+            case IOException world -> world;
+            case RuntimeException ours -> throw ours;
+            case Error error -> throw error;
+            case null, default -> new IOException(e);
+        };
+    }
+}

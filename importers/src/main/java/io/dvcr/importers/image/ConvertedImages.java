@@ -1,0 +1,146 @@
+package io.dvcr.importers.image;
+
+import io.dvcr.converters.disk.ChunkedDisk;
+import io.dvcr.converters.qemu.OutputFormat;
+import io.dvcr.converters.qemu.QemuImg;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Images in formats that are not served straight from packs, made when first asked for and kept as files. A file is
+ * made once however many ask, appears whole or not at all, and makes room for others when it was not asked for long.
+ * Thread-safe.
+ */
+public final class ConvertedImages {
+    private static final Logger LOG = LoggerFactory.getLogger(ConvertedImages.class);
+    private static final String UNFINISHED = ".making";
+
+    private final ImageStore images;
+    private final QemuImg qemuImg;
+    private final Path directory;
+    private final long maxBytes;
+    private final Map<Path, CompletableFuture<Path>> underWay = new ConcurrentHashMap<>();
+
+    private ConvertedImages(ImageStore images, QemuImg qemuImg, Path directory, long maxBytes) {
+        this.images = images;
+        this.qemuImg = qemuImg;
+        this.directory = directory;
+        this.maxBytes = maxBytes;
+    }
+
+    /**
+     * Keeps files in {@code directory}, which is made if need be; what an earlier run did not finish there is removed.
+     *
+     * @param maxBytes how much is kept; the file that was made last stays even if it alone is larger
+     */
+    public static ConvertedImages in(Path directory, long maxBytes, ImageStore images, QemuImg qemuImg)
+            throws IOException {
+        Files.createDirectories(directory);
+        try (Stream<Path> files = Files.list(directory)) {
+            for (Path file : (Iterable<Path>) files::iterator) {
+                if (file.toString().endsWith(UNFINISHED)) {
+                    Files.delete(file);
+                }
+            }
+        }
+        return new ConvertedImages(images, qemuImg, directory, maxBytes);
+    }
+
+    /** The image as a file of {@code format}. It stays for a while after it was asked for, not for ever. */
+    public Path get(StoredImage image, OutputFormat format) throws IOException {
+        Path file = directory.resolve(
+                image.details().digest().hex() + "." + format.name().toLowerCase(Locale.ROOT));
+        try {
+            Files.setLastModifiedTime(file, FileTime.from(Instant.now()));
+            return file;
+        } catch (NoSuchFileException e) {
+            return makeOnce(image, format, file);
+        }
+    }
+
+    private Path makeOnce(StoredImage image, OutputFormat format, Path file) throws IOException {
+        CompletableFuture<Path> mine = new CompletableFuture<>();
+        CompletableFuture<Path> others = underWay.putIfAbsent(file, mine);
+        if (others != null) {
+            return await(others);
+        }
+        try {
+            Path made = Files.exists(file) ? file : make(image, format, file);
+            mine.complete(made);
+            return made;
+        } catch (IOException | RuntimeException e) {
+            mine.completeExceptionally(e);
+            throw e;
+        } finally {
+            underWay.remove(file);
+        }
+    }
+
+    private Path make(StoredImage image, OutputFormat format, Path file) throws IOException {
+        Path unfinished = file.resolveSibling(file.getFileName() + UNFINISHED);
+        try (ChunkedDisk disk = images.open(image)) {
+            qemuImg.convert(disk, format, unfinished);
+            Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
+        }
+        makeRoom(file);
+        return file;
+    }
+
+    private static Path await(CompletableFuture<Path> others) throws IOException {
+        try {
+            return others.get();
+        } catch (ExecutionException e) {
+            throw new IOException("another request's conversion failed", e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while an image was converted");
+        }
+    }
+
+    private synchronized void makeRoom(Path newest) throws IOException {
+        List<KeptFile> kept = kept();
+        long total = kept.stream().mapToLong(KeptFile::size).sum();
+        for (KeptFile file : kept) {
+            if (total <= maxBytes) {
+                return;
+            }
+            if (!file.path().equals(newest) && Files.deleteIfExists(file.path())) {
+                total -= file.size();
+                LOG.atDebug().addKeyValue("file", file.path()).log("removed a converted image to make room");
+            }
+        }
+    }
+
+    /** The finished files, the longest unused first. */
+    private List<KeptFile> kept() throws IOException {
+        List<KeptFile> kept = new ArrayList<>();
+        try (Stream<Path> files = Files.list(directory)) {
+            for (Path file : (Iterable<Path>) files::iterator) {
+                if (!file.toString().endsWith(UNFINISHED)) {
+                    kept.add(new KeptFile(file, Files.size(file), Files.getLastModifiedTime(file)));
+                }
+            }
+        }
+        kept.sort(Comparator.comparing(KeptFile::lastUsed));
+        return kept;
+    }
+
+    private record KeptFile(Path path, long size, FileTime lastUsed) {}
+}

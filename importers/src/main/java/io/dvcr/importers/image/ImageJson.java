@@ -1,0 +1,45 @@
+package io.dvcr.importers.image;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.dvcr.storage.Digest;
+import io.dvcr.storage.RepositoryName;
+import io.dvcr.storage.Tag;
+import java.time.Instant;
+import java.util.Optional;
+
+/** {@link ImageDetails} as JSON: one form for the API, for jobs and for clients. */
+public final class ImageJson {
+    private ImageJson() {}
+
+    public static ObjectNode toJson(ImageDetails image) {
+        ObjectNode json = JsonNodeFactory.instance.objectNode();
+        json.put("repository", image.repository().value());
+        image.tag().ifPresent(tag -> json.put("tag", tag.value()));
+        json.put("digest", image.digest().toString());
+        json.put("format", image.format());
+        json.put("virtualSize", image.virtualSize());
+        json.put("usedSize", image.usedSize());
+        json.put("storedSize", image.storedSize());
+        json.put("cdrom", image.cdrom());
+        json.put("created", image.created().toString());
+        return json;
+    }
+
+    /** @throws RuntimeException if {@code json} is not what {@link #toJson} writes */
+    public static ImageDetails parse(JsonNode json) {
+        return new ImageDetails(
+                new RepositoryName(json.path("repository").asText()),
+                Optional.of(json.path("tag").asText())
+                        .filter(tag -> !tag.isEmpty())
+                        .map(Tag::new),
+                Digest.parse(json.path("digest").asText()),
+                json.path("format").asText(),
+                json.path("virtualSize").asLong(),
+                json.path("usedSize").asLong(),
+                json.path("storedSize").asLong(),
+                json.path("cdrom").asBoolean(),
+                Instant.parse(json.path("created").asText()));
+    }
+}

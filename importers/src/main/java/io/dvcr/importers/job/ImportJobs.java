@@ -1,0 +1,215 @@
+package io.dvcr.importers.job;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.dvcr.converters.qemu.QemuNbd;
+import io.dvcr.importers.image.ImageDetails;
+import io.dvcr.importers.image.ImageStore;
+import io.dvcr.importers.source.HttpDownloader;
+import io.dvcr.storage.RegistryError.NotFound;
+import io.dvcr.storage.RegistryException;
+import io.dvcr.storage.content.StoreLayout;
+import io.dvcr.storage.object.ByteRange;
+import io.dvcr.storage.object.ObjectInfo;
+import io.dvcr.storage.object.ObjectKey;
+import io.dvcr.storage.object.ObjectStore;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Imports as jobs. A job is stored before it is acknowledged and whenever its phase changes; one that a crash or a
+ * restart cut off runs again. Thread-safe.
+ */
+public final class ImportJobs implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ImportJobs.class);
+    private static final Pattern ID = Pattern.compile("[0-9a-f-]{36}");
+    private static final int PAGE = 1000;
+
+    private final ObjectStore store;
+    private final ImportPipeline pipeline;
+    private final Clock clock;
+    private final ExecutorService workers;
+    private final Map<String, RunningImport> active = new ConcurrentHashMap<>();
+    private volatile boolean closing;
+
+    private ImportJobs(ObjectStore store, ImportPipeline pipeline, Clock clock, ImportLimits limits) {
+        this.store = store;
+        this.pipeline = pipeline;
+        this.clock = clock;
+        this.workers = Executors.newFixedThreadPool(
+                limits.concurrent(), Thread.ofVirtual().name("import-", 0).factory());
+    }
+
+    /**
+     * Takes up the jobs that were not finished when the server last stopped.
+     *
+     * @param scratch a directory for what passes through; what was left in it is removed
+     */
+    public static ImportJobs start(
+            ObjectStore store,
+            ImageStore images,
+            HttpDownloader downloader,
+            QemuNbd qemu,
+            Path scratch,
+            Clock clock,
+            ImportLimits limits)
+            throws IOException {
+        ScratchFile.prepare(scratch);
+        ImportPipeline pipeline = new ImportPipeline(downloader, images, qemu, scratch, clock, limits);
+        ImportJobs jobs = new ImportJobs(store, pipeline, clock, limits);
+        for (ImportJob job : jobs.stored()) {
+            if (!job.phase().ended()) {
+                LOG.atInfo().addKeyValue("import", job.id()).log("resuming an import that was cut off");
+                jobs.enqueue(job);
+            }
+        }
+        return jobs;
+    }
+
+    /** Stores a new job and queues it. If the very same import is under way already, that is the job. */
+    public ImportJob submit(ImportRequest request) throws IOException {
+        synchronized (active) {
+            for (RunningImport running : active.values()) {
+                if (running.snapshot().request().equals(request)) {
+                    return running.snapshot();
+                }
+            }
+            ImportJob job = ImportJob.pending(UUID.randomUUID().toString(), request, clock.instant());
+            save(job);
+            enqueue(job);
+            return job;
+        }
+    }
+
+    /** @throws RegistryException with {@link NotFound} if there is no such job */
+    public ImportJob get(String id) throws IOException {
+        RunningImport running = active.get(id);
+        Optional<ImportJob> job = running == null ? load(id) : Optional.of(running.snapshot());
+        return job.orElseThrow(() -> new RegistryException(new NotFound("import " + id)));
+    }
+
+    /** All jobs, the newest first. */
+    public List<ImportJob> list() throws IOException {
+        List<ImportJob> jobs = new ArrayList<>();
+        for (ImportJob job : stored()) {
+            RunningImport running = active.get(job.id());
+            jobs.add(running == null ? job : running.snapshot());
+        }
+        jobs.sort(Comparator.comparing(ImportJob::created).reversed());
+        return List.copyOf(jobs);
+    }
+
+    /**
+     * Ends a job that has not ended; a job that has is left as it is.
+     *
+     * @throws RegistryException with {@link NotFound} if there is no such job
+     */
+    public ImportJob cancel(String id) throws IOException {
+        RunningImport running = active.get(id);
+        if (running != null) {
+            running.cancel();
+        }
+        return get(id);
+    }
+
+    private void enqueue(ImportJob job) {
+        RunningImport running = new RunningImport(job);
+        active.put(job.id(), running);
+        workers.execute(() -> run(running));
+    }
+
+    private void run(RunningImport running) {
+        if (closing || !running.begin()) {
+            settle(running, running.snapshot().cancelled());
+            return;
+        }
+        ImportJob ended;
+        try {
+            save(running.snapshot());
+            ImageDetails image = pipeline.run(running.snapshot().request(), running.meter());
+            ended = running.snapshot().succeeded(image);
+        } catch (IOException | RuntimeException e) {
+            ended = running.isCancelled() ? running.snapshot().cancelled() : failed(running.snapshot(), e);
+        }
+        settle(running, ended);
+    }
+
+    private static ImportJob failed(ImportJob job, Exception cause) {
+        if (ImportFailure.isOurs(cause)) {
+            LOG.atError().addKeyValue("import", job.id()).setCause(cause).log("import failed");
+        } else {
+            LOG.atDebug().addKeyValue("import", job.id()).setCause(cause).log("import refused");
+        }
+        return job.failed(ImportFailure.of(cause));
+    }
+
+    /** Stores how a job ended, unless the server is stopping: then the job is to run again. */
+    private void settle(RunningImport running, ImportJob ended) {
+        Thread.interrupted(); // a cancelled job still has to be stored
+        try {
+            if (!closing || ended.phase() == ImportPhase.SUCCEEDED) {
+                save(ended);
+                running.settle(ended);
+            }
+        } catch (IOException e) {
+            LOG.atError().addKeyValue("import", ended.id()).setCause(e).log("the end of an import was not stored");
+        } finally {
+            active.remove(ended.id());
+        }
+    }
+
+    private void save(ImportJob job) throws IOException {
+        byte[] json = ImportJobJson.toJson(job).toString().getBytes(UTF_8);
+        store.put(StoreLayout.importJob(job.id()), ByteBuffer.wrap(json));
+    }
+
+    private Optional<ImportJob> load(String id) throws IOException {
+        return ID.matcher(id).matches() ? load(StoreLayout.importJob(id)) : Optional.empty();
+    }
+
+    private Optional<ImportJob> load(ObjectKey key) throws IOException {
+        try (InputStream in = store.read(key, ByteRange.all(Integer.MAX_VALUE))) {
+            return Optional.of(ImportJobJson.parse(in.readAllBytes()));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        }
+    }
+
+    private List<ImportJob> stored() throws IOException {
+        List<ImportJob> jobs = new ArrayList<>();
+        Optional<String> after = Optional.empty();
+        List<ObjectInfo> page;
+        do {
+            page = store.list(StoreLayout.IMPORTS, after, PAGE);
+            for (ObjectInfo object : page) {
+                load(object.key()).ifPresent(jobs::add);
+                after = Optional.of(object.key().value());
+            }
+        } while (page.size() == PAGE);
+        return jobs;
+    }
+
+    /** Stops what is running; it runs again at the next start. */
+    @Override
+    public void close() {
+        closing = true;
+        workers.shutdownNow();
+        workers.close();
+    }
+}

@@ -1,0 +1,15 @@
+package io.dvcr.importers.job;
+
+import io.dvcr.converters.format.ImageInspector;
+
+/**
+ * What imports may take.
+ *
+ * @param concurrent how many run at once; the others wait in the order they came
+ * @param maxVirtualSizeBytes the largest disk
+ */
+public record ImportLimits(int concurrent, long maxVirtualSizeBytes) {
+    public static ImportLimits defaults() {
+        return new ImportLimits(2, ImageInspector.DEFAULT_MAX_VIRTUAL_SIZE_BYTES);
+    }
+}

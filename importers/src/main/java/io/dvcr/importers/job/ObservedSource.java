@@ -1,0 +1,61 @@
+package io.dvcr.importers.job;
+
+import io.dvcr.converters.format.ImageInspector;
+import io.dvcr.importers.source.Checksum;
+import io.dvcr.storage.Digest;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.util.Optional;
+
+/** A source as it passes: every byte is inspected, hashed and counted on its way. Not thread-safe. */
+final class ObservedSource extends FilterInputStream {
+    private final ImageInspector inspector;
+    private final Optional<Checksum.Verifier> checksum;
+    private final ProgressMeter meter;
+    private final MessageDigest sha256 = Digest.Algorithm.SHA256.newHash();
+
+    ObservedSource(InputStream source, ImageInspector inspector, Optional<Checksum> expected, ProgressMeter meter) {
+        super(source);
+        this.inspector = inspector;
+        this.checksum = expected.map(Checksum::verifier);
+        this.meter = meter;
+    }
+
+    @Override
+    public int read() throws IOException {
+        byte[] one = new byte[1];
+        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    /** @throws io.dvcr.converters.format.ImageException if what passes is refused */
+    @Override
+    public int read(byte[] target, int offset, int length) throws IOException {
+        int read = in.read(target, offset, length);
+        if (read > 0) {
+            inspector.feed(ByteBuffer.wrap(target, offset, read));
+            sha256.update(target, offset, read);
+            checksum.ifPresent(verifier -> verifier.update(target, offset, read));
+            meter.received(read);
+        }
+        return read;
+    }
+
+    /** A skipped byte would not be inspected. */
+    @Override
+    public long skip(long count) {
+        return 0;
+    }
+
+    /**
+     * The digest of all that passed; to be asked once, at the end.
+     *
+     * @throws io.dvcr.importers.source.SourceException if it has not the checksum that was given
+     */
+    Digest verifiedDigest() {
+        checksum.ifPresent(Checksum.Verifier::verify);
+        return Digest.of(Digest.Algorithm.SHA256, sha256.digest());
+    }
+}

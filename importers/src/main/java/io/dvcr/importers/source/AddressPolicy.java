@@ -1,0 +1,82 @@
+package io.dvcr.importers.source;
+
+import io.dvcr.importers.source.SourceError.AddressRefused;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.Arrays;
+import java.util.Optional;
+
+/**
+ * Which addresses the server connects to for a client that names a URL. Private networks are allowed, since most
+ * mirrors live there; addresses that reach the server itself or its platform's metadata service are not.
+ *
+ * @param allowLoopback only where the server itself listens on loopback alone, so that clients are local anyway
+ */
+public record AddressPolicy(boolean allowLoopback) {
+
+    /** @throws SourceException with {@link AddressRefused} if {@code address} of {@code host} is not allowed */
+    public void check(String host, InetAddress address) {
+        Optional<String> reason = embeddedIpv4(address).flatMap(this::refusal).or(() -> refusal(address));
+        if (reason.isPresent()) {
+            throw new SourceException(new AddressRefused(host, address.getHostAddress(), reason.get()));
+        }
+    }
+
+    private Optional<String> refusal(InetAddress address) {
+        if (address.isLoopbackAddress()) {
+            return allowLoopback ? Optional.empty() : Optional.of("loopback is the server itself");
+        }
+        if (address.isAnyLocalAddress()) {
+            return Optional.of("it is the server itself");
+        }
+        if (address.isLinkLocalAddress() || isMetadata(address)) {
+            return Optional.of("link-local and metadata addresses are never read");
+        }
+        if (address.isMulticastAddress() || isBroadcast(address)) {
+            return Optional.of("it is not the address of one host");
+        }
+        return Optional.empty();
+    }
+
+    /** The metadata services that are not link-local: of AWS over IPv6 and of Alibaba Cloud. */
+    private static boolean isMetadata(InetAddress address) {
+        String text = address.getHostAddress();
+        return text.equals("fd00:ec2:0:0:0:0:0:254") || text.equals("100.100.100.200");
+    }
+
+    private static boolean isBroadcast(InetAddress address) {
+        return address.getHostAddress().equals("255.255.255.255");
+    }
+
+    /** The IPv4 address inside one of IPv4-compatible, NAT64 (RFC 6052) or 6to4 (RFC 3056) form. */
+    private static Optional<InetAddress> embeddedIpv4(InetAddress address) {
+        byte[] bytes = address.getAddress();
+        if (address instanceof Inet4Address) {
+            return Optional.empty();
+        }
+        if (startsWith(bytes, 0x20, 0x02)) {
+            return Optional.of(ipv4(bytes, 2));
+        }
+        boolean nat64 = startsWith(bytes, 0x00, 0x64, 0xff, 0x9b);
+        boolean compatible = startsWith(bytes, new int[12]) && !address.isLoopbackAddress();
+        return nat64 || compatible ? Optional.of(ipv4(bytes, 12)) : Optional.empty();
+    }
+
+    private static boolean startsWith(byte[] bytes, int... prefix) {
+        for (int i = 0; i < prefix.length; i++) {
+            if ((bytes[i] & 0xff) != prefix[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static InetAddress ipv4(byte[] bytes, int offset) {
+        try {
+            return InetAddress.getByAddress(Arrays.copyOfRange(bytes, offset, offset + 4));
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException("four bytes are an address", e);
+        }
+    }
+}

@@ -1,0 +1,111 @@
+package io.dvcr.importers.source;
+
+import java.net.URI;
+
+/** Why a source cannot be imported: the fault of who named it or of who serves it, not ours. */
+public sealed interface SourceError {
+
+    /** Stable, for programs. */
+    String code();
+
+    /** For people: gives the value and what was expected; holds no secret. */
+    String message();
+
+    record UrlRefused(String url, String reason) implements SourceError {
+        @Override
+        public String code() {
+            return "URL_REFUSED";
+        }
+
+        @Override
+        public String message() {
+            return url + " is refused: " + reason;
+        }
+    }
+
+    record AddressRefused(String host, String address, String reason) implements SourceError {
+        @Override
+        public String code() {
+            return "ADDRESS_REFUSED";
+        }
+
+        @Override
+        public String message() {
+            return host + " has the address " + address + ", which is refused: " + reason;
+        }
+    }
+
+    record HttpStatus(URI url, int status) implements SourceError {
+        @Override
+        public String code() {
+            return "SOURCE_HTTP_STATUS";
+        }
+
+        @Override
+        public String message() {
+            return url + " answered with status " + status;
+        }
+    }
+
+    record TooManyRedirects(URI url, int limit) implements SourceError {
+        @Override
+        public String code() {
+            return "SOURCE_REDIRECTS";
+        }
+
+        @Override
+        public String message() {
+            return url + " redirects more than " + limit + " times";
+        }
+    }
+
+    /** The connection failed, and trying again did not help. */
+    record Unreachable(URI url, String reason) implements SourceError {
+        @Override
+        public String code() {
+            return "SOURCE_UNREACHABLE";
+        }
+
+        @Override
+        public String message() {
+            return url + " cannot be read: " + reason;
+        }
+    }
+
+    /** The source is not what it was when the transfer began, or cannot tell, so the transfer cannot go on. */
+    record Changed(URI url) implements SourceError {
+        @Override
+        public String code() {
+            return "SOURCE_CHANGED";
+        }
+
+        @Override
+        public String message() {
+            return url + " was cut off and could not be resumed: the server sends no range, or the file has changed";
+        }
+    }
+
+    record ChecksumMismatch(Checksum expected, String actualHex) implements SourceError {
+        @Override
+        public String code() {
+            return "CHECKSUM_MISMATCH";
+        }
+
+        @Override
+        public String message() {
+            return "the source has " + expected.algorithm().label() + " " + actualHex + ", not " + expected.hex();
+        }
+    }
+
+    record TooLarge(long limitBytes) implements SourceError {
+        @Override
+        public String code() {
+            return "SOURCE_TOO_LARGE";
+        }
+
+        @Override
+        public String message() {
+            return "the source is larger than the limit of " + limitBytes + " bytes";
+        }
+    }
+}

@@ -1,0 +1,35 @@
+package io.dvcr.registry.api;
+
+import static io.dvcr.registry.http.Method.DELETE;
+import static io.dvcr.registry.http.Method.GET;
+import static io.dvcr.registry.http.Method.POST;
+
+import io.dvcr.importers.image.ConvertedImages;
+import io.dvcr.importers.image.ImageStore;
+import io.dvcr.importers.job.ImportJobs;
+import io.dvcr.registry.http.Reply;
+import io.dvcr.registry.http.Route;
+import java.util.List;
+
+/** Every endpoint outside {@code /v2}. */
+public final class ApiRoutes {
+    private static final String IMAGE = "/api/v1/images/(?<repository>.+)/(?<reference>[^/]+)";
+
+    private ApiRoutes() {}
+
+    public static List<Route> over(ImageStore images, ConvertedImages converted, ImportJobs jobs) {
+        ImportEndpoint imports = new ImportEndpoint(jobs);
+        ImageEndpoint image = new ImageEndpoint(images);
+        DiskEndpoint disk = new DiskEndpoint(images, converted);
+        return List.of(
+                Route.of(POST, "/api/v1/imports", imports::submit),
+                Route.of(GET, "/api/v1/imports", imports::list),
+                Route.of(GET, "/api/v1/imports/(?<import>[^/]+)", imports::get),
+                Route.of(DELETE, "/api/v1/imports/(?<import>[^/]+)", imports::cancel),
+                Route.of(GET, "/api/v1/images", image::list),
+                Route.of(GET, IMAGE + "/disk", disk::get),
+                Route.of(GET, IMAGE, image::get),
+                Route.of(DELETE, IMAGE, image::delete),
+                Route.of(GET, "/healthz", _ -> Reply.text(200, "ok\n")));
+    }
+}

@@ -1,0 +1,52 @@
+package io.dvcr.registry.api;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.dvcr.importers.image.ImageJson;
+import io.dvcr.importers.image.ImageStore;
+import io.dvcr.importers.image.StoredImage;
+import io.dvcr.registry.http.JsonReply;
+import io.dvcr.registry.http.Reply;
+import io.dvcr.registry.http.Request;
+import io.dvcr.storage.Reference;
+import io.dvcr.storage.RepositoryName;
+import java.io.IOException;
+
+/** {@code /api/v1/images} and {@code /api/v1/images/<repository>/<reference>}. */
+final class ImageEndpoint {
+    private final ImageStore images;
+
+    ImageEndpoint(ImageStore images) {
+        this.images = images;
+    }
+
+    Reply list(Request request) throws IOException {
+        ObjectNode json = JsonNodeFactory.instance.objectNode();
+        ArrayNode list = json.putArray("images");
+        images.list().forEach(image -> list.add(ImageJson.toJson(image)));
+        return JsonReply.of(200, json);
+    }
+
+    Reply get(Request request) throws IOException {
+        return JsonReply.of(200, ImageJson.toJson(find(images, request).details()));
+    }
+
+    /** {@code DELETE}: the name, and the image with its last name. */
+    Reply delete(Request request) throws IOException {
+        images.remove(repository(request), reference(request));
+        return Reply.of(204);
+    }
+
+    static StoredImage find(ImageStore images, Request request) throws IOException {
+        return images.get(repository(request), reference(request));
+    }
+
+    private static RepositoryName repository(Request request) {
+        return RepositoryName.parse(request.pathParameter("repository"));
+    }
+
+    private static Reference reference(Request request) {
+        return Reference.parse(request.pathParameter("reference"));
+    }
+}

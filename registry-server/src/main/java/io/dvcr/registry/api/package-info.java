@@ -1,0 +1,5 @@
+/** {@code /api/v1}: imports and images. */
+@NullMarked
+package io.dvcr.registry.api;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,49 @@
+package io.dvcr.registry.http;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.dvcr.storage.RegistryError;
+import io.dvcr.storage.RegistryError.ChunkOutOfOrder;
+import io.dvcr.storage.RegistryError.RangeNotSatisfiable;
+
+/**
+ * Errors as replies: under {@code /v2} the error JSON of the OCI distribution specification, section "Error Codes",
+ * elsewhere the problem details of RFC 9457.
+ */
+public final class ErrorReply {
+    private ErrorReply() {}
+
+    /** The reply for {@code error} to a request of {@code path}. */
+    public static Reply of(RegistryError error, String path) {
+        OciError place = OciError.of(error);
+        Reply reply = reply(place, error.message(), path);
+        return switch (error) {
+            case RangeNotSatisfiable(long size) -> reply.with("Content-Range", "bytes */" + size);
+            case ChunkOutOfOrder(long expected, long _) -> reply.with("Range", "0-" + Math.max(0, expected - 1));
+            default -> reply;
+        };
+    }
+
+    static Reply internal(String path) {
+        return reply(new OciError(500, "UNKNOWN"), "internal error; the server's log says more", path);
+    }
+
+    private static Reply reply(OciError place, String message, String path) {
+        return path.startsWith("/v2/") || path.equals("/v2") ? oci(place, message) : problem(place, message);
+    }
+
+    private static Reply oci(OciError place, String message) {
+        ObjectNode json = JsonNodeFactory.instance.objectNode();
+        json.putArray("errors").addObject().put("code", place.code()).put("message", message);
+        return JsonReply.of(place.status(), json);
+    }
+
+    private static Reply problem(OciError place, String message) {
+        ObjectNode json = JsonNodeFactory.instance.objectNode();
+        json.put("type", "about:blank");
+        json.put("title", place.code());
+        json.put("status", place.status());
+        json.put("detail", message);
+        return JsonReply.of(place.status(), "application/problem+json", json);
+    }
+}

@@ -1,0 +1,168 @@
+package io.dvcr.registry.http;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.file.FileSystemOptions;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Carries requests to handlers and replies back. The event loops only move bytes; each request has a virtual thread,
+ * and a semaphore bounds how many are worked on at once. Thread-safe.
+ */
+public final class HttpServer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
+    private static final Logger ACCESS = LoggerFactory.getLogger("io.dvcr.access");
+    private static final Duration IDLE_TIMEOUT = Duration.ofSeconds(60);
+    private static final Duration SEND_FILE_TIMEOUT = Duration.ofHours(24);
+    private static final int MAX_HEADER_BYTES = 32 * 1024;
+    private static final int CONCURRENT_REQUESTS = 1024;
+
+    private final Vertx vertx;
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private final Semaphore requests = new Semaphore(CONCURRENT_REQUESTS);
+    private final InetSocketAddress address;
+    private volatile Router router = new Router(List.of());
+
+    private HttpServer(Vertx vertx, InetSocketAddress listen) {
+        this.vertx = vertx;
+        int port = vertx.createHttpServer(options())
+                .requestHandler(this::accept)
+                .listen(listen.getPort(), listen.getHostString())
+                .await()
+                .actualPort();
+        this.address = new InetSocketAddress(listen.getHostString(), port);
+    }
+
+    /**
+     * Listens on {@code listen}; port 0 stands for any free one. Until there are routes every path is unknown.
+     *
+     * @throws IOException if it cannot
+     */
+    public static HttpServer start(InetSocketAddress listen) throws IOException {
+        Vertx vertx = Vertx.vertx(new VertxOptions()
+                .setFileSystemOptions(
+                        new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
+        try {
+            return new HttpServer(vertx, listen);
+        } catch (Exception e) { // await() rethrows what listening failed with, checked or not
+            vertx.close().await();
+            throw new IOException("cannot listen on " + listen + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static HttpServerOptions options() {
+        return new HttpServerOptions()
+                .setHandle100ContinueAutomatically(true)
+                .setMaxHeaderSize(MAX_HEADER_BYTES)
+                .setTcpNoDelay(true)
+                .setIdleTimeout((int) IDLE_TIMEOUT.multipliedBy(2).toSeconds());
+    }
+
+    /** Answers by {@code routes} from now on: the first that fits a request takes it. */
+    public void route(List<Route> routes) {
+        router = new Router(routes);
+    }
+
+    /** Where the server listens, with its actual port. */
+    public InetSocketAddress address() {
+        return address;
+    }
+
+    /** On the event loop. */
+    private void accept(HttpServerRequest request) {
+        RequestBody body = new RequestBody(request, IDLE_TIMEOUT);
+        threads.execute(() -> serve(request, body));
+    }
+
+    private void serve(HttpServerRequest request, RequestBody body) {
+        long start = System.nanoTime();
+        requests.acquireUninterruptibly();
+        try {
+            Reply reply = router.answer(request.method().name(), toRequest(request, body));
+            send(reply, request);
+            access(request, reply, start);
+        } catch (IOException | RuntimeException e) {
+            LOG.atDebug().addKeyValue("path", request.path()).setCause(e).log("reply was cut off");
+            request.connection().close();
+        } finally {
+            requests.release();
+        }
+    }
+
+    private static Request toRequest(HttpServerRequest request, RequestBody body) {
+        Map<String, String> query = new LinkedHashMap<>();
+        request.params().forEach(query::putIfAbsent);
+        Map<String, String> headers = new LinkedHashMap<>();
+        request.headers().forEach(headers::putIfAbsent);
+        boolean isHead = request.method().name().equals("HEAD");
+        String path = request.path() == null ? "" : request.path();
+        return new Request(isHead, path, Map.of(), query, headers, body);
+    }
+
+    private static void send(Reply reply, HttpServerRequest request) throws IOException {
+        HttpServerResponse response = request.response();
+        response.setStatusCode(reply.status());
+        reply.headers().forEach(response::putHeader);
+        if (reply.status() != 204) {
+            response.putHeader("Content-Length", Long.toString(reply.body().length()));
+        }
+        boolean isHead = request.method().name().equals("HEAD");
+        sendBody(isHead ? new Reply.Body.None(reply.body().length()) : reply.body(), response);
+        discardRestOf(request);
+    }
+
+    private static void sendBody(Reply.Body body, HttpServerResponse response) throws IOException {
+        switch (body) {
+            case Reply.Body.None(long _) -> ResponseOutput.await(response.end(), IDLE_TIMEOUT);
+            case Reply.Body.Bytes(byte[] content) ->
+                ResponseOutput.await(response.end(Buffer.buffer(content)), IDLE_TIMEOUT);
+            case Reply.Body.FilePart(var file, var range) ->
+                ResponseOutput.await(
+                        response.sendFile(file.toString(), range.offset(), range.length()), SEND_FILE_TIMEOUT);
+            case Reply.Body.Stream(long _, Reply.Writer writer) -> {
+                writer.writeTo(new ResponseOutput(response, IDLE_TIMEOUT));
+                ResponseOutput.await(response.end(), IDLE_TIMEOUT);
+            }
+        }
+    }
+
+    /** A client that is still sending would not see a refusal if the connection were closed under it. */
+    private static void discardRestOf(HttpServerRequest request) {
+        if (!request.isEnded()) {
+            request.handler(_ -> {});
+            request.resume();
+        }
+    }
+
+    private static void access(HttpServerRequest request, Reply reply, long start) {
+        ACCESS.atInfo()
+                .addKeyValue("method", request.method().name())
+                .addKeyValue("path", request.path())
+                .addKeyValue("status", reply.status())
+                .addKeyValue("bytes", reply.body().length())
+                .addKeyValue("millis", (System.nanoTime() - start) / 1_000_000)
+                .addKeyValue("client", request.remoteAddress())
+                .log("request");
+    }
+
+    /** Stops listening and ends what is under way. */
+    @Override
+    public void close() {
+        vertx.close().await();
+        threads.shutdownNow();
+    }
+}

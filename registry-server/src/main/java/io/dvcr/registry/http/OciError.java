@@ -1,0 +1,48 @@
+package io.dvcr.registry.http;
+
+import io.dvcr.storage.RegistryError;
+import io.dvcr.storage.RegistryError.BlobUnknown;
+import io.dvcr.storage.RegistryError.ChunkOutOfOrder;
+import io.dvcr.storage.RegistryError.Conflict;
+import io.dvcr.storage.RegistryError.DigestInvalid;
+import io.dvcr.storage.RegistryError.DigestMismatch;
+import io.dvcr.storage.RegistryError.ManifestBlobUnknown;
+import io.dvcr.storage.RegistryError.ManifestInvalid;
+import io.dvcr.storage.RegistryError.ManifestUnknown;
+import io.dvcr.storage.RegistryError.MethodNotAllowed;
+import io.dvcr.storage.RegistryError.NameInvalid;
+import io.dvcr.storage.RegistryError.NameUnknown;
+import io.dvcr.storage.RegistryError.NotFound;
+import io.dvcr.storage.RegistryError.RangeNotSatisfiable;
+import io.dvcr.storage.RegistryError.RequestInvalid;
+import io.dvcr.storage.RegistryError.SizeInvalid;
+import io.dvcr.storage.RegistryError.TagInvalid;
+import io.dvcr.storage.RegistryError.TooLarge;
+import io.dvcr.storage.RegistryError.UploadBusy;
+import io.dvcr.storage.RegistryError.UploadUnknown;
+
+/** The status and code of every error, in one place: OCI distribution specification, section "Error Codes". */
+record OciError(int status, String code) {
+
+    static OciError of(RegistryError error) {
+        return switch (error) { // no default: a new error must be placed here
+            case NameInvalid _ -> new OciError(400, "NAME_INVALID");
+            case TagInvalid _, ManifestInvalid _ -> new OciError(400, "MANIFEST_INVALID");
+            case DigestInvalid _, DigestMismatch _ -> new OciError(400, "DIGEST_INVALID");
+            case SizeInvalid _ -> new OciError(400, "SIZE_INVALID");
+            case RequestInvalid _ -> new OciError(400, "UNSUPPORTED");
+            case NameUnknown _ -> new OciError(404, "NAME_UNKNOWN");
+            case BlobUnknown _ -> new OciError(404, "BLOB_UNKNOWN");
+            case ManifestUnknown _ -> new OciError(404, "MANIFEST_UNKNOWN");
+            case ManifestBlobUnknown _ -> new OciError(404, "MANIFEST_BLOB_UNKNOWN");
+            case UploadUnknown _ -> new OciError(404, "BLOB_UPLOAD_UNKNOWN");
+            case NotFound _ -> new OciError(404, "NOT_FOUND");
+            case MethodNotAllowed _ -> new OciError(405, "UNSUPPORTED");
+            case UploadBusy _ -> new OciError(409, "BLOB_UPLOAD_INVALID");
+            case Conflict _ -> new OciError(409, "CONFLICT");
+            case TooLarge _ -> new OciError(413, "SIZE_INVALID");
+            case ChunkOutOfOrder _ -> new OciError(416, "BLOB_UPLOAD_INVALID");
+            case RangeNotSatisfiable _ -> new OciError(416, "RANGE_INVALID");
+        };
+    }
+}

@@ -1,0 +1,82 @@
+package io.dvcr.registry.http;
+
+import io.dvcr.registry.http.Reply.Body;
+import io.dvcr.storage.RegistryError.RangeNotSatisfiable;
+import io.dvcr.storage.RegistryException;
+import io.dvcr.storage.object.ByteRange;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Content of a known size and version, of which a client may ask a part: {@code Range} and {@code If-Range} of RFC 9110,
+ * section 14. Requests for several ranges get everything, as the RFC allows.
+ *
+ * @param size in bytes
+ * @param etag the strong entity tag, without its quotes
+ */
+public record RangedReply(long size, String contentType, String etag) {
+    private static final Pattern ONE_RANGE = Pattern.compile("bytes=\\s*(\\d{0,18})-(\\d{0,18})\\s*");
+
+    /** Gives the body for a stretch of the content. */
+    @FunctionalInterface
+    public interface Source {
+        Body body(ByteRange range) throws IOException;
+    }
+
+    /** @throws RegistryException with {@link RangeNotSatisfiable} if the range lies outside the content */
+    public Reply to(Request request, Source source) throws IOException {
+        Optional<ByteRange> part = requestedPart(request);
+        ByteRange range = part.orElse(ByteRange.all(size));
+        Body body = request.isHead() ? new Body.None(range.length()) : source.body(range);
+        Reply reply = Reply.of(part.isPresent() ? 206 : 200, body)
+                .with("Content-Type", contentType)
+                .with("Accept-Ranges", "bytes")
+                .with("ETag", quoted());
+        return part.isPresent()
+                ? reply.with("Content-Range", "bytes " + range.offset() + "-" + (range.end() - 1) + "/" + size)
+                : reply;
+    }
+
+    private Optional<ByteRange> requestedPart(Request request) {
+        boolean changed =
+                request.header("If-Range").filter(tag -> !tag.equals(quoted())).isPresent();
+        return changed ? Optional.empty() : request.header("Range").flatMap(this::parse);
+    }
+
+    private String quoted() {
+        return "\"" + etag + "\"";
+    }
+
+    private Optional<ByteRange> parse(String header) {
+        Matcher matcher = ONE_RANGE.matcher(header);
+        if (!matcher.matches()) {
+            return Optional.empty();
+        }
+        String first = matcher.group(1);
+        String last = matcher.group(2);
+        if (first.isEmpty()) {
+            return last.isEmpty() ? Optional.empty() : Optional.of(suffix(Long.parseLong(last)));
+        }
+        return between(Long.parseLong(first), last.isEmpty() ? Long.MAX_VALUE : Long.parseLong(last));
+    }
+
+    private ByteRange suffix(long wanted) {
+        long length = Math.min(wanted, size);
+        if (length == 0) {
+            throw new RegistryException(new RangeNotSatisfiable(size));
+        }
+        return new ByteRange(size - length, length);
+    }
+
+    private Optional<ByteRange> between(long first, long last) {
+        if (last < first) {
+            return Optional.empty(); // not a range: the RFC has it ignored
+        }
+        if (first >= size) {
+            throw new RegistryException(new RangeNotSatisfiable(size));
+        }
+        return Optional.of(new ByteRange(first, Math.min(last, size - 1) - first + 1));
+    }
+}

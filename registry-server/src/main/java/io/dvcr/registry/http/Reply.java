@@ -1,0 +1,74 @@
+package io.dvcr.registry.http;
+
+import io.dvcr.storage.object.ByteRange;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** An answer: no server is needed to make or to read one. */
+public record Reply(int status, Map<String, String> headers, Body body) {
+
+    public Reply {
+        headers = Map.copyOf(headers);
+    }
+
+    /** What follows the head. Its length is always known. */
+    public sealed interface Body {
+
+        /** In bytes. */
+        long length();
+
+        /** Nothing, or for a HEAD request nothing of {@code length} bytes. */
+        record None(long length) implements Body {}
+
+        /** A few bytes from memory. */
+        @SuppressWarnings("ArrayRecordComponent") // never compared
+        record Bytes(byte[] content) implements Body {
+            @Override
+            public long length() {
+                return content.length;
+            }
+        }
+
+        /** A stretch of a file, which leaves by {@code sendfile(2)}. */
+        record FilePart(Path file, ByteRange range) implements Body {
+            @Override
+            public long length() {
+                return range.length();
+            }
+        }
+
+        /** Exactly {@code length} bytes that {@code writer} writes when the client is ready for them. */
+        record Stream(long length, Writer writer) implements Body {}
+    }
+
+    /** Writes a body; blocks while the client is slower. */
+    @FunctionalInterface
+    public interface Writer {
+        void writeTo(OutputStream target) throws IOException;
+    }
+
+    /** A reply without a body. */
+    public static Reply of(int status) {
+        return new Reply(status, Map.of(), new Body.None(0));
+    }
+
+    public static Reply of(int status, Body body) {
+        return new Reply(status, Map.of(), body);
+    }
+
+    public static Reply text(int status, String text) {
+        return of(status, new Body.Bytes(text.getBytes(StandardCharsets.UTF_8)))
+                .with("Content-Type", "text/plain; charset=utf-8");
+    }
+
+    /** This reply with one header more. */
+    public Reply with(String name, Object value) {
+        Map<String, String> extended = new LinkedHashMap<>(headers);
+        extended.put(name, value.toString());
+        return new Reply(status, extended, body);
+    }
+}

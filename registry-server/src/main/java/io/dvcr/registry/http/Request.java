@@ -1,0 +1,76 @@
+package io.dvcr.registry.http;
+
+import io.dvcr.storage.RegistryError.RequestInvalid;
+import io.dvcr.storage.RegistryException;
+import java.io.InputStream;
+import java.util.Collections;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * A request as a handler sees it.
+ *
+ * @param isHead whether only the head of the reply will be sent
+ * @param path the path, as it was sent
+ * @param pathParameters what the named groups of the route matched
+ * @param query the first value of each query parameter, decoded
+ * @param headers the first value of each header; names in any case
+ * @param body to be read to its end or not at all; what is left of it the server discards
+ */
+public record Request(
+        boolean isHead,
+        String path,
+        Map<String, String> pathParameters,
+        Map<String, String> query,
+        Map<String, String> headers,
+        InputStream body) {
+
+    public Request {
+        pathParameters = Map.copyOf(pathParameters);
+        query = Map.copyOf(query);
+        Map<String, String> anyCase = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        anyCase.putAll(headers);
+        headers = Collections.unmodifiableMap(anyCase);
+    }
+
+    /** What the route's group {@code name} matched. */
+    public String pathParameter(String name) {
+        String value = pathParameters.get(name);
+        if (value == null) {
+            throw new IllegalArgumentException("the route has no parameter " + name);
+        }
+        return value;
+    }
+
+    public Optional<String> query(String name) {
+        return Optional.ofNullable(query.get(name));
+    }
+
+    public Optional<String> header(String name) {
+        return Optional.ofNullable(headers.get(name));
+    }
+
+    /** The length that the client announced for the body, in bytes; empty if it did not. */
+    public Optional<Long> contentLength() {
+        return header("Content-Length").map(text -> parseSize("Content-Length", text));
+    }
+
+    /** A query parameter that counts something; {@code fallback} if it is missing, {@code max} if it is larger. */
+    public int count(String name, int fallback, int max) {
+        return query(name)
+                .map(text -> (int) Math.min(max, parseSize(name, text)))
+                .orElse(fallback);
+    }
+
+    private static long parseSize(String name, String text) {
+        if (text.isEmpty() || text.length() > 18 || !text.chars().allMatch(c -> c >= '0' && c <= '9')) {
+            throw new RegistryException(new RequestInvalid(name + " must be a number from 0 on, not \"" + text + "\""));
+        }
+        return Long.parseLong(text);
+    }
+
+    Request withPathParameters(Map<String, String> parameters) {
+        return new Request(isHead, path, parameters, query, headers, body);
+    }
+}

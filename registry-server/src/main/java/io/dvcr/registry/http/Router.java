@@ -1,0 +1,53 @@
+package io.dvcr.registry.http;
+
+import io.dvcr.storage.RegistryError.MethodNotAllowed;
+import io.dvcr.storage.RegistryError.NotFound;
+import io.dvcr.storage.RegistryException;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Finds the first route that takes a request, and makes an error reply of whatever goes wrong. */
+final class Router {
+    private static final Logger LOG = LoggerFactory.getLogger(Router.class);
+
+    private final List<Route> routes;
+
+    Router(List<Route> routes) {
+        this.routes = List.copyOf(routes);
+    }
+
+    Reply answer(String method, Request request) {
+        try {
+            return route(method, request);
+        } catch (RegistryException e) {
+            LOG.atDebug().addKeyValue("path", request.path()).setCause(e).log("refused");
+            return ErrorReply.of(e.error(), request.path());
+        } catch (ClientGoneException e) {
+            return Reply.of(499); // nobody reads it; for the access log
+        } catch (IOException | RuntimeException e) {
+            LOG.atError()
+                    .addKeyValue("method", method)
+                    .addKeyValue("path", request.path())
+                    .setCause(e)
+                    .log("request failed");
+            return ErrorReply.internal(request.path());
+        }
+    }
+
+    private Reply route(String method, Request request) throws IOException {
+        Optional<Method> known = Method.named(method);
+        boolean pathIsKnown = false;
+        for (Route route : routes) {
+            Optional<Map<String, String>> parameters = route.match(request.path());
+            if (parameters.isPresent() && known.equals(Optional.of(route.method()))) {
+                return route.handler().handle(request.withPathParameters(parameters.get()));
+            }
+            pathIsKnown |= parameters.isPresent();
+        }
+        throw new RegistryException(pathIsKnown ? new MethodNotAllowed(method) : new NotFound(request.path()));
+    }
+}

@@ -1,0 +1,48 @@
+package io.dvcr.registry.oci;
+
+import io.dvcr.registry.http.RangedReply;
+import io.dvcr.registry.http.Reply;
+import io.dvcr.registry.http.Reply.Body;
+import io.dvcr.registry.http.Request;
+import io.dvcr.storage.content.Blob;
+import io.dvcr.storage.content.BlobStore;
+import io.dvcr.storage.object.ByteRange;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** {@code /v2/<name>/blobs/<digest>}. */
+final class BlobEndpoint {
+    private final BlobStore blobs;
+
+    BlobEndpoint(BlobStore blobs) {
+        this.blobs = blobs;
+    }
+
+    /** end-2: {@code GET} or {@code HEAD}, with or without a range. */
+    Reply get(Request request) throws IOException {
+        Blob blob = blobs.get(OciRequest.name(request), OciRequest.digest(request));
+        return new RangedReply(
+                        blob.size(), "application/octet-stream", blob.digest().toString())
+                .to(request, range -> body(blob, range))
+                .with("Docker-Content-Digest", blob.digest());
+    }
+
+    private Body body(Blob blob, ByteRange range) {
+        Optional<Path> file = blobs.file(blob.digest());
+        return file.isPresent()
+                ? new Body.FilePart(file.get(), range)
+                : new Body.Stream(range.length(), target -> {
+                    try (InputStream in = blobs.open(blob.digest(), range)) {
+                        in.transferTo(target);
+                    }
+                });
+    }
+
+    /** end-10: {@code DELETE}. */
+    Reply delete(Request request) throws IOException {
+        blobs.delete(OciRequest.name(request), OciRequest.digest(request));
+        return Reply.of(202);
+    }
+}
