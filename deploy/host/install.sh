@@ -28,6 +28,7 @@ as_root() {
 # Runs one quiet apt-get command; its output is shown only when it fails.
 apt_get() {
     local output
+    ((EUID == 0)) || command -v sudo >/dev/null || fail "root is needed for 'apt-get $*': run this as root, or install sudo"
     command -v apt-get >/dev/null || fail "this is not Debian: install by hand what 'apt-get $*' would"
     if ! output=$(as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300 "$@" 2>&1); then
         printf '%s\n' "$output" >&2
@@ -193,7 +194,7 @@ libvirt_answers() {
 # Gives /dev/kvm the group and mode that udev would, where no udev runs: while libvirt's QEMU user cannot open what
 # libvirt itself can, libvirt probes QEMU anew at every call, which takes seconds each time.
 ensure_kvm_access() {
-    [[ -c /dev/kvm && ! -d /run/udev && "$(stat -c %G:%a /dev/kvm)" == root:600 ]] || return 0
+    [[ -c /dev/kvm && ! -d /run/udev && "$(stat -c %G /dev/kvm)" != kvm ]] || return 0
     getent group kvm >/dev/null || return 0
     as_root chgrp kvm /dev/kvm
     as_root chmod 0660 /dev/kvm

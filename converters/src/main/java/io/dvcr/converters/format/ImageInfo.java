@@ -1,0 +1,16 @@
+package io.dvcr.converters.format;
+
+/**
+ * What an inspected image file holds.
+ *
+ * @param virtualSizeBytes the size of the disk that a guest sees; positive, and for raw and ISO the file's length as
+ *     it is, not rounded
+ * @param cdrom whether the disk is to be presented as an optical disc
+ */
+public record ImageInfo(ImageFormat format, long virtualSizeBytes, boolean cdrom) {
+    public ImageInfo {
+        if (virtualSizeBytes <= 0) {
+            throw new IllegalArgumentException("a disk of " + virtualSizeBytes + " bytes");
+        }
+    }
+}

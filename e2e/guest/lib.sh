@@ -1,0 +1,135 @@
+# shellcheck shell=bash
+# What both image builders share. Sourced; defines functions and constants only.
+#
+# Nothing here mounts a file system on the host or needs root: file systems are filled by mke2fs -d, and extlinux, which
+# insists on a mounted file system, runs in a QEMU machine of its own.
+
+export DVCR_E2E_CACHE=${DVCR_E2E_CACHE:-$HOME/.cache/dvcr-e2e}
+export SOURCE_DATE_EPOCH=1704067200
+export LC_ALL=C PATH="$PATH:/usr/sbin:/sbin"
+readonly SECTOR=512
+readonly PARTITION_START=2048
+GUEST_SOURCE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+readonly GUEST_SOURCE
+# Disk and CD-ROM drivers come before the controllers that find the devices: loading a controller waits for its scan.
+readonly MODULES=(sd_mod sr_mod isofs ext4 virtio_pci virtio_blk virtio_scsi virtio_net ahci ata_piix evdev button)
+
+# Prints an error on one line and ends the script.
+fail() {
+    printf '%s: %s\n' "${0##*/}" "$*" >&2
+    exit 1
+}
+
+# Fails early, by name, if a tool is not installed.
+need() {
+    local tool
+    for tool in "$@"; do
+        command -v "$tool" >/dev/null || fail "$tool is missing: ensure_test_packages of deploy/host/install.sh installs it"
+    done
+}
+
+# Prints a key for what these scripts make, so that a changed script does not get yesterday's images.
+recipe_key() {
+    cat "$@" | sha256sum | cut -c1-16
+}
+
+# Copies images out of the cache, sharing blocks where the file system can; never leaves half a file under its name.
+deliver() {
+    local from=$1 to=$2
+    cp --reflink=auto --sparse=always "$from" "$to.part.$$"
+    mv "$to.part.$$" "$to"
+}
+
+# Prints a directory with Debian's kernel (vmlinuz) and all its modules (lib/modules), unpacked from the package.
+kernel_dir() {
+    local dir="$DVCR_E2E_CACHE/kernel" package part
+    if [[ ! -d "$dir" ]]; then
+        package=$(apt-cache depends linux-image-amd64 2>/dev/null | sed -n 's/^ *Depends: //p')
+        [[ -n "$package" ]] || fail "apt knows no linux-image-amd64: run 'apt-get update'"
+        part=$(mktemp -d "$DVCR_E2E_CACHE/kernel.XXXXXX")
+        (cd "$part" && apt-get -qq -o APT::Sandbox::User= download "$package" >&2) || fail "cannot download $package"
+        dpkg-deb -x "$part"/*.deb "$part/unpacked"
+        mv "$part"/unpacked/boot/vmlinuz-* "$part/unpacked/vmlinuz"
+        mv -T "$part/unpacked" "$dir" 2>/dev/null || [[ -d "$dir" ]] # the other builder may have been quicker
+        rm -rf "$part"
+    fi
+    printf '%s\n' "$dir"
+}
+
+# Copies the named modules and all they depend on into an initramfs tree, and indexes them for modprobe.
+copy_modules() {
+    local kernel=$1 root=$2 release file
+    shift 2
+    release=$(basename "$kernel"/lib/modules/*)
+    depmod -b "$kernel" "$release"
+    modprobe -d "$kernel" -S "$release" -a --show-depends "$@" | sed -n 's/^insmod \([^ ]*\).*/\1/p' | sort -u |
+        while IFS= read -r file; do
+            install -D -m 0644 "$file" "$root/lib/modules/$release/${file##*"/$release/"}"
+        done
+    cp "$kernel/lib/modules/$release"/modules.{order,builtin,builtin.modinfo} "$root/lib/modules/$release/"
+    depmod -b "$root" "$release"
+}
+
+# Packs a tree as an initramfs that is the same for the same tree.
+pack_initramfs() {
+    local root=$1 out=$2
+    find "$root" -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} +
+    (cd "$root" && find . -print0 | sort -z | cpio -0 -o -H newc -R 0:0 --reproducible --quiet) | gzip -9n >"$out"
+}
+
+# Makes an initramfs with e2e/guest/init: the guest, or, with the extlinux named last, the machine that installs it.
+make_initramfs() {
+    local kernel=$1 out=$2 root library
+    shift 2
+    root=$(mktemp -d "$out.XXXXXX")
+    chmod 0755 "$root"
+    mkdir -p "$root/bin"
+    install -m 0755 "$(command -v busybox)" "$root/bin/busybox"
+    install -m 0755 "$GUEST_SOURCE/init" "$root/init"
+    printf '%s\n' "${MODULES[@]}" >"$root/modules"
+    copy_modules "$kernel" "$root" "${MODULES[@]}"
+    if (($# > 0)); then
+        install -m 0755 "$1" "$root/bin/"
+        for library in $(ldd "$1" | grep -o '/[^ ]*'); do
+            install -D -m 0755 "$library" "$root$library"
+        done
+    fi
+    pack_initramfs "$root" "$out"
+    rm -rf "$root"
+}
+
+# Makes a file system image from a directory. extlinux cannot read 64-bit ext4, so that is switched off.
+make_ext4() {
+    local tree=$1 out=$2 bytes=$3
+    shift 3
+    rm -f "$out"
+    truncate -s "$bytes" "$out"
+    E2FSPROGS_FAKE_TIME=$SOURCE_DATE_EPOCH mke2fs -q -F -t ext4 -O ^64bit,^metadata_csum -m 0 \
+        -U 7c1f0a52-2b0e-4d0e-9a53-64766372000a -E hash_seed=7c1f0a52-2b0e-4d0e-9a53-64766372000b,lazy_itable_init=0 \
+        "$@" -d "$tree" "$out"
+}
+
+# Puts a file system into the one, active partition of an MBR disk whose boot code is extlinux's.
+make_mbr_disk() {
+    local filesystem=$1 disk=$2 bytes=$3
+    rm -f "$disk"
+    truncate -s "$bytes" "$disk"
+    sfdisk -q "$disk" <<<"label: dos
+label-id: 0x64766372
+start=$PARTITION_START, type=83, bootable"
+    dd if=/usr/lib/EXTLINUX/mbr.bin of="$disk" bs=440 count=1 conv=notrunc status=none
+    dd if="$filesystem" of="$disk" bs=1M seek="$((PARTITION_START * SECTOR))" oflag=seek_bytes conv=notrunc,sparse status=none
+}
+
+# Makes a disk bootable: a small machine mounts its first partition and runs extlinux --install in the named folder.
+install_extlinux() {
+    local disk=$1 folder=$2 kernel log
+    kernel=$(kernel_dir)
+    make_initramfs "$kernel" "$disk.installer" "$(command -v extlinux)"
+    log=$(timeout 300 qemu-system-x86_64 -M q35 -accel tcg -cpu max -m 256 -nodefaults -display none -no-reboot \
+        -serial stdio -rtc base=2024-01-01 -kernel "$kernel/vmlinuz" -initrd "$disk.installer" \
+        -append "console=ttyS0 quiet panic=-1 dvcr.extlinux=$folder" \
+        -drive "file=$disk,format=raw,if=virtio,cache=unsafe,discard=unmap" </dev/null 2>&1) || true
+    rm "$disk.installer"
+    [[ "$log" == *EXTLINUX-INSTALLED* ]] || fail "extlinux was not installed: $log"
+}
