@@ -42,7 +42,8 @@ make_iso() {
 # Builds all three images into a directory of the cache that appears only when it is complete.
 build() {
     local cached=$1 kernel
-    need busybox cpio depmod mke2fs sfdisk extlinux xorriso qemu-system-x86_64 qemu-img
+    ensure_run_packages
+    ensure_test_packages
     kernel=$(kernel_dir)
     work=$(mktemp -d "$DVCR_E2E_CACHE/boot-disk.XXXXXX")
     trap 'rm -rf "$work"' EXIT

@@ -37,8 +37,8 @@ make_filesystem() {
 # Builds the image into the cache, under its name only when it is complete.
 build() {
     local cached=$1
-    need mmdebstrap busybox cpio depmod mke2fs sfdisk extlinux qemu-system-x86_64 qemu-img
-    ((EUID == 0)) || need fakeroot
+    ensure_run_packages
+    ensure_test_packages
     work=$(mktemp -d "$DVCR_E2E_CACHE/debian.XXXXXX")
     trap 'rm -rf "$work"' EXIT
     bootstrap "$work/debian.tar"

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # What both image builders share. Sourced; defines functions and constants only.
 #
-# Nothing here mounts a file system on the host or needs root: file systems are filled by mke2fs -d, and extlinux, which
+# What is missing is installed. Nothing here mounts a file system on the host or needs root: file systems are filled by mke2fs -d, and extlinux, which
 # insists on a mounted file system, runs in a QEMU machine of its own.
 
 export DVCR_E2E_CACHE=${DVCR_E2E_CACHE:-$HOME/.cache/dvcr-e2e}
@@ -14,19 +14,8 @@ readonly GUEST_SOURCE
 # Disk and CD-ROM drivers come before the controllers that find the devices: loading a controller waits for its scan.
 readonly MODULES=(sd_mod sr_mod isofs ext4 virtio_pci virtio_blk virtio_scsi virtio_net ahci ata_piix evdev button)
 
-# Prints an error on one line and ends the script.
-fail() {
-    printf '%s: %s\n' "${0##*/}" "$*" >&2
-    exit 1
-}
-
-# Fails early, by name, if a tool is not installed.
-need() {
-    local tool
-    for tool in "$@"; do
-        command -v "$tool" >/dev/null || fail "$tool is missing: ensure_test_packages of deploy/host/install.sh installs it"
-    done
-}
+# shellcheck source=deploy/host/install.sh
+. "$GUEST_SOURCE/../../deploy/host/install.sh"
 
 # Prints a key for what these scripts make, so that a changed script does not get yesterday's images.
 recipe_key() {
@@ -44,6 +33,7 @@ deliver() {
 kernel_dir() {
     local dir="$DVCR_E2E_CACHE/kernel" package part
     if [[ ! -d "$dir" ]]; then
+        apt_knows linux-image-amd64 || apt_update_once
         package=$(apt-cache depends linux-image-amd64 2>/dev/null | sed -n 's/^ *Depends: //p')
         [[ -n "$package" ]] || fail "apt knows no linux-image-amd64: run 'apt-get update'"
         part=$(mktemp -d "$DVCR_E2E_CACHE/kernel.XXXXXX")

@@ -16,6 +16,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -85,10 +86,8 @@ public final class ConvertedImages {
             Path made = Files.exists(file) ? file : make(image, format, file);
             mine.complete(made);
             return made;
-        } catch (IOException | RuntimeException e) {
-            mine.completeExceptionally(e);
-            throw e;
         } finally {
+            mine.cancel(false); // no effect unless it failed
             underWay.remove(file);
         }
     }
@@ -106,8 +105,8 @@ public final class ConvertedImages {
     private static Path await(CompletableFuture<Path> others) throws IOException {
         try {
             return others.get();
-        } catch (ExecutionException e) {
-            throw new IOException("another request's conversion failed", e.getCause());
+        } catch (ExecutionException | CancellationException e) {
+            throw new IOException("another request's conversion of the same image failed", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted while an image was converted");

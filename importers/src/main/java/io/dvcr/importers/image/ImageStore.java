@@ -7,6 +7,7 @@ import io.dvcr.converters.disk.BlobSink;
 import io.dvcr.converters.disk.ChunkCache;
 import io.dvcr.converters.disk.ChunkedDisk;
 import io.dvcr.converters.disk.DiskConfig;
+import io.dvcr.converters.disk.DiskFormatException;
 import io.dvcr.converters.disk.DiskIndex;
 import io.dvcr.converters.disk.DiskManifest;
 import io.dvcr.converters.disk.WrittenDisk;
@@ -18,6 +19,8 @@ import io.dvcr.storage.RepositoryName;
 import io.dvcr.storage.Tag;
 import io.dvcr.storage.content.Blob;
 import io.dvcr.storage.content.ContentStore;
+import io.dvcr.storage.content.Descriptor;
+import io.dvcr.storage.content.Manifest;
 import io.dvcr.storage.content.StoredManifest;
 import io.dvcr.storage.object.ByteRange;
 import java.io.IOException;
@@ -25,12 +28,15 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Images over the content of a registry: those manifests that are disk artifacts. Holds nothing of its own but caches
  * of what never changes. Thread-safe.
  */
 public final class ImageStore {
+    private static final Logger LOG = LoggerFactory.getLogger(ImageStore.class);
     private static final int PAGE = 500;
     private static final long INDEX_CACHE_BYTES = 64L << 20;
     private static final long CHUNK_CACHE_BYTES = 64L << 20;
@@ -53,16 +59,32 @@ public final class ImageStore {
                 .orElseThrow(() -> new RegistryException(new ManifestUnknown(repository, reference)));
     }
 
-    /** The image, or empty if there is no manifest of that name or it is not that of a disk. */
+    /**
+     * The image, or empty if there is no manifest of that name or it is not that of a disk. One that a client pushed may
+     * say that it is a disk and be none.
+     */
     public Optional<StoredImage> find(RepositoryName repository, Reference reference) throws IOException {
         Optional<StoredManifest> manifest = content.manifests().find(repository, reference);
-        return manifest.isPresent() && isDisk(manifest.get())
-                ? Optional.of(read(repository, reference, manifest.get()))
-                : Optional.empty();
+        if (manifest.isEmpty() || !isDisk(manifest.get().parsed())) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(read(repository, reference, manifest.get()));
+        } catch (DiskFormatException e) {
+            LOG.atDebug()
+                    .addKeyValue("repository", repository)
+                    .addKeyValue("manifest", manifest.get().digest())
+                    .setCause(e)
+                    .log("not a disk");
+            return Optional.empty();
+        }
     }
 
-    private static boolean isDisk(StoredManifest manifest) {
-        return manifest.parsed().artifactType().equals(Optional.of(DiskManifest.ARTIFACT_TYPE));
+    /** Foreign layers need not be in the repository: they would lead to what was pushed to another. */
+    private static boolean isDisk(Manifest manifest) {
+        return manifest.artifactType().equals(Optional.of(DiskManifest.ARTIFACT_TYPE))
+                && manifest.layers().stream().noneMatch(Descriptor::foreign)
+                && manifest.config().filter(Descriptor::foreign).isEmpty();
     }
 
     private StoredImage read(RepositoryName repository, Reference reference, StoredManifest manifest)
@@ -151,7 +173,7 @@ public final class ImageStore {
         StoredManifest manifest = new StoredManifest(Digest.sha256(json), DiskManifest.MEDIA_TYPE, json);
         content.manifests().put(repository, manifest);
         content.tags().put(repository, tag, manifest.digest());
-        return get(repository, new Reference.ByTag(tag)).details();
+        return read(repository, new Reference.ByTag(tag), manifest).details();
     }
 
     /**

@@ -8,7 +8,7 @@ import io.dvcr.storage.RegistryException;
 public record ImportFailure(String code, String message) {
 
     /** The one place that gives failures their codes. */
-    static ImportFailure of(Exception cause) {
+    static ImportFailure of(Throwable cause) {
         return switch (cause) {
             case ImageException e ->
                 new ImportFailure(e.error().code(), e.error().message());
@@ -20,7 +20,7 @@ public record ImportFailure(String code, String message) {
     }
 
     /** Whether the server's operator has to know, because the client cannot help it. */
-    static boolean isOurs(Exception cause) {
+    static boolean isOurs(Throwable cause) {
         return !(cause instanceof ImageException
                 || cause instanceof SourceException
                 || cause instanceof RegistryException);

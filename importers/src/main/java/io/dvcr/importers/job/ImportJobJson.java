@@ -19,10 +19,12 @@ import java.util.Iterator;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /** Import jobs and requests as JSON: one form for the API and for what is stored. */
 public final class ImportJobJson {
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Set<String> HTTP_FIELDS = Set.of("url", "checksum");
 
     private ImportJobJson() {}
 
@@ -67,6 +69,7 @@ public final class ImportJobJson {
         if (!http.isObject()) {
             throw invalid("source.http is missing: the one kind of source there is");
         }
+        requireKnownFields(http);
         return new ImportRequest(
                 target.repository(), tag, HttpSource.parse(text(http, "url", "source.http.url"), checksum(http)));
     }
@@ -92,13 +95,33 @@ public final class ImportJobJson {
         return value.asText();
     }
 
+    /** A checksum that is misspelt must not be one that is not checked. */
+    private static void requireKnownFields(JsonNode http) {
+        http.fieldNames().forEachRemaining(field -> {
+            if (!HTTP_FIELDS.contains(field)) {
+                throw invalid("source.http has url and checksum, not \"" + field + "\"");
+            }
+        });
+    }
+
     private static RegistryException invalid(String reason) {
         return new RegistryException(new RequestInvalid(reason));
     }
 
-    /** Reads what {@link #toJson} wrote; progress is not kept over a restart, save that of an ended job. */
-    static ImportJob parse(byte[] content) throws IOException {
-        JsonNode json = JSON.readTree(content);
+    /**
+     * Reads what {@link #toJson} wrote; progress is not kept over a restart, save that of an ended job.
+     *
+     * @throws DamagedJobException if it is anything else
+     */
+    static ImportJob parse(byte[] content) throws DamagedJobException {
+        try {
+            return parse(JSON.readTree(content));
+        } catch (IOException | RuntimeException e) {
+            throw new DamagedJobException(e);
+        }
+    }
+
+    private static ImportJob parse(JsonNode json) throws IOException {
         ImportPhase phase = ImportPhase.labelled(json.path("phase").asText())
                 .orElseThrow(() -> new IOException("no such phase: " + json.path("phase")));
         return new ImportJob(

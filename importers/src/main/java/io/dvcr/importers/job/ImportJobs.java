@@ -38,7 +38,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class ImportJobs implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ImportJobs.class);
-    private static final Pattern ID = Pattern.compile("[0-9a-f-]{36}");
+    private static final Pattern ID = Pattern.compile("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}");
     private static final int PAGE = 1000;
 
     private final ObjectStore store;
@@ -73,10 +73,12 @@ public final class ImportJobs implements AutoCloseable {
         ScratchFile.prepare(scratch);
         ImportPipeline pipeline = new ImportPipeline(downloader, images, qemu, scratch, clock, limits);
         ImportJobs jobs = new ImportJobs(store, pipeline, clock, limits);
-        for (ImportJob job : jobs.stored()) {
+        List<ImportJob> stored = jobs.stored();
+        stored.sort(Comparator.comparing(ImportJob::created));
+        for (ImportJob job : stored) {
             if (!job.phase().ended()) {
                 LOG.atInfo().addKeyValue("import", job.id()).log("resuming an import that was cut off");
-                jobs.enqueue(job);
+                jobs.enqueue(ImportJob.pending(job.id(), job.request(), job.created()));
             }
         }
         return jobs;
@@ -86,7 +88,7 @@ public final class ImportJobs implements AutoCloseable {
     public ImportJob submit(ImportRequest request) throws IOException {
         synchronized (active) {
             for (RunningImport running : active.values()) {
-                if (running.snapshot().request().equals(request)) {
+                if (running.answers(request)) {
                     return running.snapshot();
                 }
             }
@@ -122,8 +124,8 @@ public final class ImportJobs implements AutoCloseable {
      */
     public ImportJob cancel(String id) throws IOException {
         RunningImport running = active.get(id);
-        if (running != null) {
-            running.cancel();
+        if (running != null && running.cancel()) {
+            settle(running, running.snapshot().cancelled());
         }
         return get(id);
     }
@@ -136,7 +138,6 @@ public final class ImportJobs implements AutoCloseable {
 
     private void run(RunningImport running) {
         if (closing || !running.begin()) {
-            settle(running, running.snapshot().cancelled());
             return;
         }
         ImportJob ended;
@@ -144,14 +145,16 @@ public final class ImportJobs implements AutoCloseable {
             save(running.snapshot());
             ImageDetails image = pipeline.run(running.snapshot().request(), running.meter());
             ended = running.snapshot().succeeded(image);
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) { // whatever it was, the job must not seem to run for ever
             ended = running.isCancelled() ? running.snapshot().cancelled() : failed(running.snapshot(), e);
         }
         settle(running, ended);
     }
 
-    private static ImportJob failed(ImportJob job, Exception cause) {
-        if (ImportFailure.isOurs(cause)) {
+    private ImportJob failed(ImportJob job, Throwable cause) {
+        if (closing) {
+            LOG.atDebug().addKeyValue("import", job.id()).setCause(cause).log("import cut off by the server's end");
+        } else if (ImportFailure.isOurs(cause)) {
             LOG.atError().addKeyValue("import", job.id()).setCause(cause).log("import failed");
         } else {
             LOG.atDebug().addKeyValue("import", job.id()).setCause(cause).log("import refused");
@@ -191,6 +194,16 @@ public final class ImportJobs implements AutoCloseable {
         }
     }
 
+    /** One damaged job must not keep the others from being listed, or the server from starting. */
+    private Optional<ImportJob> loadUndamaged(ObjectKey key) throws IOException {
+        try {
+            return load(key);
+        } catch (DamagedJobException e) {
+            LOG.atError().addKeyValue("job", key).setCause(e).log("an import job is damaged and passed over");
+            return Optional.empty();
+        }
+    }
+
     private List<ImportJob> stored() throws IOException {
         List<ImportJob> jobs = new ArrayList<>();
         Optional<String> after = Optional.empty();
@@ -198,7 +211,7 @@ public final class ImportJobs implements AutoCloseable {
         do {
             page = store.list(StoreLayout.IMPORTS, after, PAGE);
             for (ObjectInfo object : page) {
-                load(object.key()).ifPresent(jobs::add);
+                loadUndamaged(object.key()).ifPresent(jobs::add);
                 after = Optional.of(object.key().value());
             }
         } while (page.size() == PAGE);

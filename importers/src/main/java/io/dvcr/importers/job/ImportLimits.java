@@ -6,7 +6,7 @@ import io.dvcr.converters.format.ImageInspector;
  * What imports may take.
  *
  * @param concurrent how many run at once; the others wait in the order they came
- * @param maxVirtualSizeBytes the largest disk
+ * @param maxVirtualSizeBytes the largest disk, and the largest file that one is read from
  */
 public record ImportLimits(int concurrent, long maxVirtualSizeBytes) {
     public static ImportLimits defaults() {

@@ -64,8 +64,8 @@ final class ImportPipeline {
     ImageDetails run(ImportRequest request, ProgressMeter meter) throws IOException {
         ImageInspector inspector = new ImageInspector(limits.maxVirtualSizeBytes());
         try (HttpDownload download = downloader.open(request.source());
-                ObservedSource source =
-                        new ObservedSource(download, inspector, request.source().checksum(), meter);
+                ObservedSource source = new ObservedSource(
+                        download, inspector, request.source().checksum(), meter, limits.maxVirtualSizeBytes());
                 DiskWriter writer = new DiskWriter(images.sink(request.repository()), DiskWriterOptions.defaults())) {
             meter.receiving(download.length());
             byte[] head = source.readNBytes(ImageInspector.HEAD_BYTES);

@@ -2,6 +2,8 @@ package io.dvcr.importers.job;
 
 import io.dvcr.converters.format.ImageInspector;
 import io.dvcr.importers.source.Checksum;
+import io.dvcr.importers.source.SourceError.TooLarge;
+import io.dvcr.importers.source.SourceException;
 import io.dvcr.storage.Digest;
 import java.io.FilterInputStream;
 import java.io.IOException;
@@ -15,10 +17,19 @@ final class ObservedSource extends FilterInputStream {
     private final ImageInspector inspector;
     private final Optional<Checksum.Verifier> checksum;
     private final ProgressMeter meter;
+    private final long maxBytes;
+    private long passed;
     private final MessageDigest sha256 = Digest.Algorithm.SHA256.newHash();
 
-    ObservedSource(InputStream source, ImageInspector inspector, Optional<Checksum> expected, ProgressMeter meter) {
+    /** @param maxBytes what may pass: the inspector bounds the disk in a file, but not every file that holds one */
+    ObservedSource(
+            InputStream source,
+            ImageInspector inspector,
+            Optional<Checksum> expected,
+            ProgressMeter meter,
+            long maxBytes) {
         super(source);
+        this.maxBytes = maxBytes;
         this.inspector = inspector;
         this.checksum = expected.map(Checksum::verifier);
         this.meter = meter;
@@ -30,12 +41,19 @@ final class ObservedSource extends FilterInputStream {
         return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
     }
 
-    /** @throws io.dvcr.converters.format.ImageException if what passes is refused */
+    /**
+     * @throws io.dvcr.converters.format.ImageException if what passes is refused
+     * @throws SourceException with {@link TooLarge} if it is too much
+     */
     @Override
     public int read(byte[] target, int offset, int length) throws IOException {
         int read = in.read(target, offset, length);
         if (read > 0) {
             inspector.feed(ByteBuffer.wrap(target, offset, read));
+            passed += read;
+            if (passed > maxBytes) {
+                throw new SourceException(new TooLarge(maxBytes));
+            }
             sha256.update(target, offset, read);
             checksum.ifPresent(verifier -> verifier.update(target, offset, read));
             meter.received(read);

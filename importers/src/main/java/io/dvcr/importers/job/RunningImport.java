@@ -31,11 +31,18 @@ final class RunningImport {
         return true;
     }
 
-    synchronized void cancel() {
+    /** Stops it; returns true if nobody has begun to work on it, nor will. */
+    synchronized boolean cancel() {
         cancelled = true;
         if (worker != null) {
             worker.interrupt();
         }
+        return job.phase() == ImportPhase.PENDING;
+    }
+
+    /** Whether it is on its way to do what {@code request} asks. */
+    synchronized boolean answers(ImportRequest request) {
+        return !cancelled && !job.phase().ended() && job.request().equals(request);
     }
 
     synchronized boolean isCancelled() {

@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Which addresses the server connects to for a client that names a URL. Private networks are allowed, since most
@@ -14,6 +15,15 @@ import java.util.Optional;
  * @param allowLoopback only where the server itself listens on loopback alone, so that clients are local anyway
  */
 public record AddressPolicy(boolean allowLoopback) {
+
+    /** The metadata services that are not link-local. As addresses, not as text: an IPv6 literal may carry a scope. */
+    private static final Set<InetAddress> METADATA = Set.of(
+            InetAddress.ofLiteral("fd00:ec2::254"), // AWS
+            InetAddress.ofLiteral("fd20:ce::254"), // Google Cloud
+            InetAddress.ofLiteral("fd00:42::42"), // Scaleway
+            InetAddress.ofLiteral("100.100.100.200"), // Alibaba Cloud
+            InetAddress.ofLiteral("168.63.129.16"), // Azure
+            InetAddress.ofLiteral("192.0.0.192")); // Oracle Cloud
 
     /** @throws SourceException with {@link AddressRefused} if {@code address} of {@code host} is not allowed */
     public void check(String host, InetAddress address) {
@@ -30,7 +40,7 @@ public record AddressPolicy(boolean allowLoopback) {
         if (address.isAnyLocalAddress()) {
             return Optional.of("it is the server itself");
         }
-        if (address.isLinkLocalAddress() || isMetadata(address)) {
+        if (address.isLinkLocalAddress() || METADATA.contains(address)) {
             return Optional.of("link-local and metadata addresses are never read");
         }
         if (address.isMulticastAddress() || isBroadcast(address)) {
@@ -39,17 +49,11 @@ public record AddressPolicy(boolean allowLoopback) {
         return Optional.empty();
     }
 
-    /** The metadata services that are not link-local: of AWS over IPv6 and of Alibaba Cloud. */
-    private static boolean isMetadata(InetAddress address) {
-        String text = address.getHostAddress();
-        return text.equals("fd00:ec2:0:0:0:0:0:254") || text.equals("100.100.100.200");
-    }
-
     private static boolean isBroadcast(InetAddress address) {
         return address.getHostAddress().equals("255.255.255.255");
     }
 
-    /** The IPv4 address inside one of IPv4-compatible, NAT64 (RFC 6052) or 6to4 (RFC 3056) form. */
+    /** The IPv4 address inside one of IPv4-compatible, IPv4-translated (RFC 2765), NAT64 (RFC 6052) or 6to4 form. */
     private static Optional<InetAddress> embeddedIpv4(InetAddress address) {
         byte[] bytes = address.getAddress();
         if (address instanceof Inet4Address) {
@@ -60,7 +64,8 @@ public record AddressPolicy(boolean allowLoopback) {
         }
         boolean nat64 = startsWith(bytes, 0x00, 0x64, 0xff, 0x9b);
         boolean compatible = startsWith(bytes, new int[12]) && !address.isLoopbackAddress();
-        return nat64 || compatible ? Optional.of(ipv4(bytes, 12)) : Optional.empty();
+        boolean translated = startsWith(bytes, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 0, 0);
+        return nat64 || compatible || translated ? Optional.of(ipv4(bytes, 12)) : Optional.empty();
     }
 
     private static boolean startsWith(byte[] bytes, int... prefix) {

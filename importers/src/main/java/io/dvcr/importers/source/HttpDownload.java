@@ -4,6 +4,7 @@ import io.dvcr.importers.source.HttpDownloader.ResumePoint;
 import io.dvcr.importers.source.SourceError.Changed;
 import io.dvcr.importers.source.SourceError.HttpStatus;
 import io.dvcr.importers.source.SourceError.Unreachable;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -12,6 +13,8 @@ import java.net.URI;
 import java.net.UnknownHostException;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpHeaders;
@@ -22,6 +25,8 @@ import org.apache.hc.core5.http.HttpHeaders;
  * thread-safe.
  */
 public final class HttpDownload extends InputStream {
+    private static final Pattern CONTENT_RANGE = Pattern.compile("bytes (\\d{1,18})-\\d{1,18}/(\\d{1,18}|\\*)");
+
     private final HttpDownloader downloader;
     private final URI url;
     private final Backoff backoff;
@@ -47,7 +52,7 @@ public final class HttpDownload extends InputStream {
     static HttpDownload begin(HttpDownloader downloader, URI url, Backoff backoff) throws IOException {
         ClassicHttpResponse response = connect(downloader, url, backoff, Optional.empty());
         if (response.getCode() != 200) {
-            response.close();
+            HttpDownloader.abandon(response);
             throw new SourceException(new HttpStatus(url, response.getCode()));
         }
         return new HttpDownload(downloader, url, backoff, response);
@@ -75,6 +80,9 @@ public final class HttpDownload extends InputStream {
         while (true) {
             try {
                 int read = body.read(target, offset, count);
+                if (read < 0 && length.isPresent() && position < length.getAsLong()) {
+                    throw new EOFException("it ended after " + position + " of " + length.getAsLong() + " bytes");
+                }
                 position += Math.max(0, read);
                 return read;
             } catch (IOException e) {
@@ -90,12 +98,12 @@ public final class HttpDownload extends InputStream {
     }
 
     private void resume() throws IOException {
-        abandon();
+        HttpDownloader.abandon(response);
         ResumePoint point =
                 new ResumePoint(position, validator.orElseThrow(() -> new SourceException(new Changed(url))));
         ClassicHttpResponse again = connect(downloader, url, backoff, Optional.of(point));
-        if (again.getCode() != 206 || startOf(again) != position) {
-            again.close();
+        if (again.getCode() != 206 || !goesOn(again)) {
+            HttpDownloader.abandon(again);
             throw new SourceException(new Changed(url));
         }
         response = again;
@@ -112,7 +120,7 @@ public final class HttpDownload extends InputStream {
                 if (!isPassing(response.getCode())) {
                     return response;
                 }
-                response.close();
+                HttpDownloader.abandon(response);
                 error = new HttpStatus(url, response.getCode());
             } catch (IOException e) {
                 rethrowIfInterrupted(e);
@@ -154,10 +162,20 @@ public final class HttpDownload extends InputStream {
                 .or(() -> header(response, HttpHeaders.LAST_MODIFIED));
     }
 
-    private static long startOf(ClassicHttpResponse partial) {
-        String range = header(partial, HttpHeaders.CONTENT_RANGE).orElse("");
-        String start = range.replaceFirst("^bytes (\\d{1,18})-.*$", "$1");
-        return start.equals(range) ? -1 : Long.parseLong(start);
+    /** Whether {@code partial} is what follows. Not every server heeds If-Range, so its validators are compared too. */
+    private boolean goesOn(ClassicHttpResponse partial) {
+        Matcher range = CONTENT_RANGE.matcher(header(partial, HttpHeaders.CONTENT_RANGE).orElse(""));
+        return range.matches()
+                && Long.parseLong(range.group(1)) == position
+                && (length.isEmpty() || range.group(2).equals("*") || Long.parseLong(range.group(2)) == length.getAsLong())
+                && !contradicts(partial, HttpHeaders.ETAG)
+                && !contradicts(partial, HttpHeaders.LAST_MODIFIED);
+    }
+
+    private boolean contradicts(ClassicHttpResponse partial, String name) {
+        Optional<String> before = header(response, name);
+        Optional<String> now = header(partial, name);
+        return before.isPresent() && now.isPresent() && !before.equals(now);
     }
 
     private static Optional<String> header(ClassicHttpResponse response, String name) {
@@ -166,15 +184,6 @@ public final class HttpDownload extends InputStream {
 
     @Override
     public void close() {
-        abandon();
-    }
-
-    /** Closing the body politely would read it to its end. */
-    private void abandon() {
-        try {
-            response.close();
-        } catch (IOException e) {
-            // nothing is lost: the connection is given up
-        }
+        HttpDownloader.abandon(response);
     }
 }

@@ -20,6 +20,8 @@ import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuil
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpHeaders;
+import org.apache.hc.core5.io.CloseMode;
+import org.apache.hc.core5.io.ModalCloseable;
 import org.apache.hc.core5.util.Timeout;
 
 /**
@@ -50,8 +52,10 @@ public final class HttpDownloader implements Closeable {
                         .setMaxConnTotal(64)
                         .setMaxConnPerRoute(16)
                         .build())
-                .setDefaultRequestConfig(
-                        RequestConfig.custom().setResponseTimeout(stall).build())
+                .setDefaultRequestConfig(RequestConfig.custom()
+                        .setResponseTimeout(stall)
+                        .setProtocolUpgradeEnabled(false) // else it offers TLS by Upgrade, which some servers refuse
+                        .build())
                 .setUserAgent("dvcr")
                 .disableRedirectHandling()
                 .disableContentCompression()
@@ -74,11 +78,11 @@ public final class HttpDownloader implements Closeable {
         URI current = url;
         for (int hop = 0; hop <= MAX_REDIRECTS; hop++) {
             ClassicHttpResponse response = getOnce(current, resume);
-            Optional<URI> next = redirect(current, response);
+            Optional<URI> next = redirectOf(current, response);
             if (next.isEmpty()) {
                 return response;
             }
-            response.close();
+            abandon(response);
             current = next.get();
         }
         throw new SourceException(new TooManyRedirects(url, MAX_REDIRECTS));
@@ -91,6 +95,24 @@ public final class HttpDownloader implements Closeable {
             get.setHeader(HttpHeaders.IF_RANGE, point.validator());
         });
         return client.executeOpen(null, get, null);
+    }
+
+    /** Lets go of a response as it is: closing it politely would read its body to the end, however long. */
+    static void abandon(ClassicHttpResponse response) {
+        if (response instanceof ModalCloseable open) {
+            open.close(CloseMode.IMMEDIATE);
+        } else {
+            throw new IllegalStateException("not a response of this client: " + response);
+        }
+    }
+
+    private static Optional<URI> redirectOf(URI current, ClassicHttpResponse response) {
+        try {
+            return redirect(current, response);
+        } catch (SourceException e) {
+            abandon(response);
+            throw e;
+        }
     }
 
     private static Optional<URI> redirect(URI from, ClassicHttpResponse response) {
@@ -106,10 +128,10 @@ public final class HttpDownloader implements Closeable {
         try {
             next = from.resolve(location.getValue());
         } catch (IllegalArgumentException e) {
-            throw new SourceException(new UrlRefused(location.getValue(), "it is not a URL"));
+            throw new SourceException(new UrlRefused(HttpSource.withoutCredentials(location.getValue()), "it is not a URL"));
         }
         HttpSource.fault(next).ifPresent(fault -> {
-            throw new SourceException(new UrlRefused(next.toString(), fault));
+            throw new SourceException(new UrlRefused(HttpSource.withoutCredentials(next.toString()), fault));
         });
         return Optional.of(next);
     }

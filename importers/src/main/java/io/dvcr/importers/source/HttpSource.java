@@ -13,7 +13,7 @@ public record HttpSource(URI url, Optional<Checksum> checksum) {
     public HttpSource {
         Optional<String> fault = fault(url);
         if (fault.isPresent()) {
-            throw new IllegalArgumentException(url + ": " + fault.get());
+            throw new IllegalArgumentException(withoutCredentials(url.toString()) + ": " + fault.get());
         }
     }
 
@@ -22,7 +22,7 @@ public record HttpSource(URI url, Optional<Checksum> checksum) {
         try {
             return new HttpSource(new URI(url), checksum);
         } catch (URISyntaxException | IllegalArgumentException e) {
-            throw new RegistryException(new RequestInvalid("source.http.url: " + e.getMessage()));
+            throw new RegistryException(new RequestInvalid(withoutCredentials("source.http.url: " + e.getMessage())));
         }
     }
 
@@ -38,5 +38,10 @@ public record HttpSource(URI url, Optional<Checksum> checksum) {
         return url.getRawUserInfo() == null
                 ? Optional.empty()
                 : Optional.of("credentials do not belong into a URL, which is logged and stored");
+    }
+
+    /** For messages: a URL, or a text with one, less what stands before the host. */
+    static String withoutCredentials(String text) {
+        return text.replaceAll("//[^/?#]*@", "//");
     }
 }

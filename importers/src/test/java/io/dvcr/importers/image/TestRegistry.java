@@ -1,0 +1,88 @@
+package io.dvcr.importers.image;
+
+import io.dvcr.converters.disk.DiskConfig;
+import io.dvcr.converters.disk.DiskWriter;
+import io.dvcr.converters.disk.DiskWriterOptions;
+import io.dvcr.storage.ImageReference;
+import io.dvcr.storage.Reference;
+import io.dvcr.storage.content.ContentStore;
+import io.dvcr.storage.object.FileSystemStore;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Optional;
+
+/** The content and the images of a registry over a real file system. */
+public final class TestRegistry implements Closeable {
+    public static final Instant NOON = Instant.parse("2026-01-05T12:00:00Z");
+
+    private final FileSystemStore store;
+    private final ContentStore content;
+    private final ImageStore images;
+
+    private TestRegistry(FileSystemStore store) {
+        this.store = store;
+        this.content = ContentStore.over(store, Clock.systemUTC());
+        this.images = new ImageStore(content);
+    }
+
+    public static TestRegistry in(Path directory) throws IOException {
+        return new TestRegistry(FileSystemStore.open(directory));
+    }
+
+    public FileSystemStore store() {
+        return store;
+    }
+
+    public ContentStore content() {
+        return content;
+    }
+
+    public ImageStore images() {
+        return images;
+    }
+
+    /** Makes {@code disk} the image {@code name}, such as {@code vms/debian:12}. */
+    public ImageDetails publish(String name, byte[] disk) throws IOException {
+        ImageReference reference = ImageReference.parse(name);
+        Reference.ByTag named = (Reference.ByTag) reference.reference();
+        try (DiskWriter writer = new DiskWriter(images.sink(reference.repository()), DiskWriterOptions.defaults())) {
+            writer.data(ByteBuffer.wrap(disk));
+            var written = writer.finish();
+            DiskConfig config = new DiskConfig(
+                    written.virtualSize(),
+                    written.usedSize(),
+                    "raw",
+                    Optional.empty(),
+                    false,
+                    Optional.empty(),
+                    Optional.empty(),
+                    NOON);
+            return images.publish(reference.repository(), named.tag(), written, config);
+        }
+    }
+
+    /** Whether there is an image {@code name}. */
+    public Optional<StoredImage> find(String name) throws IOException {
+        ImageReference reference = ImageReference.parse(name);
+        return images.find(reference.repository(), reference.reference());
+    }
+
+    /** All bytes of the disk of the image {@code name}. */
+    public byte[] disk(String name) throws IOException {
+        StoredImage image = find(name).orElseThrow();
+        try (var disk = images.open(image)) {
+            ByteBuffer bytes = ByteBuffer.allocate((int) disk.size());
+            disk.read(0, bytes);
+            return bytes.array();
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        store.close();
+    }
+}
