@@ -24,7 +24,7 @@ compile_distribution() {
     ensure_maven
     say "building dvcr (log: $log)"
     touch "$stamp"
-    if ! (cd "$DVCR_ROOT" && mvn -B -q -ntp -DskipTests -pl cli -am package) >"$log" 2>&1 </dev/null; then
+    if ! (cd "$DVCR_ROOT" && mvn -B -q -ntp -Dmaven.test.skip=true -pl cli -am package) >"$log" 2>&1 </dev/null; then
         tail -n 40 "$log" >&2
         fail "the build failed, see $log"
     fi

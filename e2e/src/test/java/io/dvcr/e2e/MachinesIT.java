@@ -41,10 +41,12 @@ class MachinesIT {
         dvcr = server.dvcr();
     }
 
+    /** The server first: it would make again what is taken from it. */
     @AfterEach
     void removeWhatIsLeft() throws Exception {
-        try (DvcrServer _ = server;
-                WebServer _ = web) {
+        try (WebServer _ = web;
+                DvcrServer _ = server) {
+        } finally {
             Libvirt.remove(name);
         }
     }
@@ -107,7 +109,9 @@ class MachinesIT {
 
     @Test
     void what_cannot_run_is_told_with_its_reason() throws Exception {
-        assertThat(dvcr.run("run", "vms/missing:1", "--name", name).failedWith(1).stderr())
+        assertThat(dvcr.run("run", "vms/missing:1", "--name", name)
+                        .failedWith(1)
+                        .stderr())
                 .contains("vms/missing");
         assertThat(dvcr.run("stop", name + "-other").failedWith(1).stderr()).contains(name + "-other");
         dvcr.run("delete", name);
@@ -135,9 +139,15 @@ class MachinesIT {
         assertThat(Libvirt.domainsOf(name)).hasSize(1);
     }
 
+    /** Looks at the file, as the command, which it asks at the end, would keep a processor from the guest. */
     private void awaitConsole(String text) throws Exception {
+        Path log = Path.of(status().path("consoleLog").asText());
         try {
-            Eventually.holds("the guest says " + text, BOOT_DEADLINE, () -> consoleLog().contains(text));
+            Eventually.holds(
+                    "the guest says " + text,
+                    BOOT_DEADLINE,
+                    () -> Files.exists(log) && Files.readString(log).contains(text));
+            assertThat(consoleLog()).contains(text);
         } catch (AssertionError e) {
             throw new AssertionError(e.getMessage() + "; it says: " + consoleLog(), e);
         }

@@ -1,5 +1,6 @@
 package io.dvcr.registry.http;
 
+import io.dvcr.storage.RegistryError.RequestInvalid;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
@@ -67,6 +68,7 @@ public final class HttpServer implements AutoCloseable {
     private static HttpServerOptions options() {
         return new HttpServerOptions()
                 .setHandle100ContinueAutomatically(true)
+                .setHttp2ClearTextEnabled(false) // Vert.x answers Upgrade before Expect, which RFC 9110, 7.8, forbids
                 .setMaxHeaderSize(MAX_HEADER_BYTES)
                 .setTcpNoDelay(true)
                 .setIdleTimeout((int) IDLE_TIMEOUT.multipliedBy(2).toSeconds());
@@ -92,8 +94,9 @@ public final class HttpServer implements AutoCloseable {
         long start = System.nanoTime();
         requests.acquireUninterruptibly();
         try {
-            Reply reply = router.answer(request.method().name(), toRequest(request, body));
+            Reply reply = answer(request, body);
             send(reply, request);
+            body.discard();
             access(request, reply, start);
         } catch (IOException | RuntimeException e) {
             LOG.atDebug().addKeyValue("path", request.path()).setCause(e).log("reply was cut off");
@@ -103,14 +106,27 @@ public final class HttpServer implements AutoCloseable {
         }
     }
 
+    private Reply answer(HttpServerRequest request, RequestBody body) {
+        Request parsed;
+        try {
+            parsed = toRequest(request, body);
+        } catch (IllegalArgumentException e) { // of Vert.x, which decodes the query
+            return ErrorReply.of(new RequestInvalid("the query is not well formed"), path(request));
+        }
+        return router.answer(request.method().name(), parsed);
+    }
+
+    private static String path(HttpServerRequest request) {
+        return request.path() == null ? "" : request.path();
+    }
+
     private static Request toRequest(HttpServerRequest request, RequestBody body) {
         Map<String, String> query = new LinkedHashMap<>();
         request.params().forEach(query::putIfAbsent);
         Map<String, String> headers = new LinkedHashMap<>();
         request.headers().forEach(headers::putIfAbsent);
         boolean isHead = request.method().name().equals("HEAD");
-        String path = request.path() == null ? "" : request.path();
-        return new Request(isHead, path, Map.of(), query, headers, body);
+        return new Request(isHead, path(request), Map.of(), query, headers, body);
     }
 
     private static void send(Reply reply, HttpServerRequest request) throws IOException {
@@ -122,7 +138,6 @@ public final class HttpServer implements AutoCloseable {
         }
         boolean isHead = request.method().name().equals("HEAD");
         sendBody(isHead ? new Reply.Body.None(reply.body().length()) : reply.body(), response);
-        discardRestOf(request);
     }
 
     private static void sendBody(Reply.Body body, HttpServerResponse response) throws IOException {
@@ -137,14 +152,6 @@ public final class HttpServer implements AutoCloseable {
                 writer.writeTo(new ResponseOutput(response, IDLE_TIMEOUT));
                 ResponseOutput.await(response.end(), IDLE_TIMEOUT);
             }
-        }
-    }
-
-    /** A client that is still sending would not see a refusal if the connection were closed under it. */
-    private static void discardRestOf(HttpServerRequest request) {
-        if (!request.isEnded()) {
-            request.handler(_ -> {});
-            request.resume();
         }
     }
 

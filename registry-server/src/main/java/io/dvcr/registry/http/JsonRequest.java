@@ -1,6 +1,6 @@
 package io.dvcr.registry.http;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dvcr.storage.RegistryError.RequestInvalid;
@@ -9,7 +9,7 @@ import java.io.IOException;
 
 /** Reads request bodies that are small JSON objects. */
 public final class JsonRequest {
-    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final ObjectMapper JSON = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
     private static final int MAX_BYTES = 1 << 20;
 
     private JsonRequest() {}
@@ -24,10 +24,10 @@ public final class JsonRequest {
         return json;
     }
 
-    private static JsonNode parse(byte[] body) throws IOException {
+    private static JsonNode parse(byte[] body) {
         try {
             return JSON.readTree(body);
-        } catch (JsonProcessingException e) {
+        } catch (IOException e) { // from memory, so it is what was read that is wrong
             throw new RegistryException(new RequestInvalid("the body is not well-formed JSON"));
         }
     }

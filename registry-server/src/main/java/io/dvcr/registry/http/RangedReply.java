@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
  * @param etag the strong entity tag, without its quotes
  */
 public record RangedReply(long size, String contentType, String etag) {
-    private static final Pattern ONE_RANGE = Pattern.compile("bytes=\\s*(\\d{0,18})-(\\d{0,18})\\s*");
+    private static final Pattern ONE_RANGE = Pattern.compile("(?i:bytes)=\\s*(\\d{0,18})-(\\d{0,18})\\s*");
 
     /** Gives the body for a stretch of the content. */
     @FunctionalInterface
@@ -39,7 +39,11 @@ public record RangedReply(long size, String contentType, String etag) {
                 : reply;
     }
 
+    /** None for HEAD: section 14.2 has {@code Range} ignored for every method but GET. */
     private Optional<ByteRange> requestedPart(Request request) {
+        if (request.isHead()) {
+            return Optional.empty();
+        }
         boolean changed =
                 request.header("If-Range").filter(tag -> !tag.equals(quoted())).isPresent();
         return changed ? Optional.empty() : request.header("Range").flatMap(this::parse);

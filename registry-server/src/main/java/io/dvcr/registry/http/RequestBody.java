@@ -31,16 +31,38 @@ final class RequestBody extends InputStream {
     private byte[] current = new byte[0];
     private int position;
     private boolean ended;
+    private volatile boolean discarding;
 
     /** To be made on the event loop, before the request flows. */
     RequestBody(HttpServerRequest request, Duration idleTimeout) {
         this.request = request;
         this.idleTimeout = idleTimeout;
         request.pause();
-        request.handler(buffer -> events.add(new Event.Data(buffer)));
+        request.handler(this::take);
         request.endHandler(_ -> events.offer(new Event.End()));
         request.exceptionHandler(cause -> events.offer(new Event.Failure(cause)));
         request.fetch(BUFFERS_UNDER_WAY);
+    }
+
+    /** On the event loop. */
+    private void take(Buffer buffer) {
+        if (!discarding) {
+            events.add(new Event.Data(buffer));
+        }
+    }
+
+    /** Drops what has not been read: a client that is still sending would not see its reply otherwise. */
+    void discard() {
+        discarding = true;
+        demand(Long.MAX_VALUE);
+    }
+
+    private void demand(long buffers) {
+        try {
+            request.fetch(buffers);
+        } catch (IllegalStateException e) {
+            // it has ended meanwhile, after which a request of HTTP/2, unlike one of HTTP/1, must not be asked for more
+        }
     }
 
     @Override
@@ -71,7 +93,7 @@ final class RequestBody extends InputStream {
             case Event.Data(Buffer buffer) -> {
                 current = buffer.getBytes();
                 position = 0;
-                request.fetch(1);
+                demand(1);
             }
             case Event.End() -> ended = true;
             case Event.Failure(Throwable cause) -> {

@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,7 +30,7 @@ final class Router {
             return ErrorReply.of(e.error(), request.path());
         } catch (ClientGoneException e) {
             return Reply.of(499); // nobody reads it; for the access log
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) { // a client must not wait for an answer that never comes
             LOG.atError()
                     .addKeyValue("method", method)
                     .addKeyValue("path", request.path())
@@ -40,14 +42,21 @@ final class Router {
 
     private Reply route(String method, Request request) throws IOException {
         Optional<Method> known = Method.named(method);
-        boolean pathIsKnown = false;
+        Set<String> allowed = new TreeSet<>();
         for (Route route : routes) {
             Optional<Map<String, String>> parameters = route.match(request.path());
             if (parameters.isPresent() && known.equals(Optional.of(route.method()))) {
                 return route.handler().handle(request.withPathParameters(parameters.get()));
             }
-            pathIsKnown |= parameters.isPresent();
+            parameters.ifPresent(_ -> allowed.addAll(names(route.method())));
         }
-        throw new RegistryException(pathIsKnown ? new MethodNotAllowed(method) : new NotFound(request.path()));
+        if (allowed.isEmpty()) {
+            throw new RegistryException(new NotFound(request.path()));
+        }
+        return ErrorReply.of(new MethodNotAllowed(method), request.path()).with("Allow", String.join(", ", allowed));
+    }
+
+    private static List<String> names(Method method) {
+        return method == Method.GET ? List.of("GET", "HEAD") : List.of(method.name());
     }
 }

@@ -41,8 +41,9 @@ final class ManifestEndpoint {
     Reply put(Request request) throws IOException {
         RepositoryName name = OciRequest.name(request);
         Reference reference = OciRequest.reference(request);
-        String mediaType =
-                request.header("Content-Type").orElseThrow(() -> invalid("the Content-Type header is missing"));
+        String mediaType = request.header("Content-Type")
+                .map(ManifestEndpoint::withoutParameters)
+                .orElseThrow(() -> invalid("the Content-Type header is missing"));
         byte[] content = RequestBytes.readAll(request, "the manifest", OciRoutes.MAX_MANIFEST_BYTES);
         Digest digest = digestOf(content, reference);
         Manifest manifest = manifests.put(name, new StoredManifest(digest, mediaType, content));
@@ -55,6 +56,12 @@ final class ManifestEndpoint {
         return manifest.subject()
                 .map(subject -> reply.with("OCI-Subject", subject.digest()))
                 .orElse(reply);
+    }
+
+    /** {@code a/b} of {@code a/b; charset=utf-8}: RFC 9110, section 8.3.1. */
+    private static String withoutParameters(String contentType) {
+        int semicolon = contentType.indexOf(';');
+        return (semicolon < 0 ? contentType : contentType.substring(0, semicolon)).strip();
     }
 
     private static Digest digestOf(byte[] content, Reference reference) {

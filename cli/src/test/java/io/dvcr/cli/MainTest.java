@@ -1,0 +1,122 @@
+package io.dvcr.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@DisplayNameGeneration(ReplaceUnderscores.class)
+class MainTest {
+    private static final String NO_SERVER = "--server=http://127.0.0.1:1";
+
+    private record Ended(int code, String out, String err) {}
+
+    private static Ended run(String... arguments) {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        int code = Main.commandLine()
+                .setOut(new PrintWriter(out, true))
+                .setErr(new PrintWriter(err, true))
+                .execute(arguments);
+        return new Ended(code, out.toString(), err.toString());
+    }
+
+    private static Ended runWords(String line) {
+        return run(Stream.of(line.split(" ")).filter(word -> !word.isEmpty()).toArray(String[]::new));
+    }
+
+    static Stream<String> commands() {
+        return Main.commandLine().getSubcommands().keySet().stream();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'', Missing required subcommand",
+        "frobnicate, frobnicate",
+        "--frobnicate, --frobnicate",
+        "import, Missing required parameters: 'URL', 'REF'",
+        "import http://x/, Missing required parameter: 'REF'",
+        "import http://x/ a b, Unmatched argument",
+        "inspect, Missing required parameter: 'REF'",
+        "pull a:1, Missing required option: '-o=FILE'",
+        "pull a:1 -o x --format vmdk, vmdk",
+        "run, Missing required parameter: 'REF'",
+        "run a:1 --cpus many, many",
+        "run a:1 --accelerator xen, xen",
+        "rm, Missing required parameter: 'REF'",
+        "serve --listen nonsense, must be HOST:PORT",
+        "serve --listen 0.0.0.0:0, --insecure-anonymous",
+        "serve extra, Unmatched argument",
+        "images --server, Missing",
+    })
+    void a_wrong_command_line_ends_with_2_and_says_what_is_wrong(String line, String message) {
+        Ended ended = runWords(line);
+        assertThat(ended.code()).as(ended.err()).isEqualTo(2);
+        assertThat(ended.err()).contains(message).doesNotContain("Exception", "\tat ");
+        assertThat(ended.out()).isEmpty();
+    }
+
+    @Test
+    void help_lists_every_command_and_ends_with_0() {
+        Ended ended = run("help");
+        assertThat(ended.code()).isZero();
+        assertThat(ended.out()).contains("dvcr").contains(commands().toList());
+    }
+
+    @ParameterizedTest
+    @MethodSource("commands")
+    void every_command_has_help(String command) {
+        Ended ended = run("help", command);
+        assertThat(ended.code()).isZero();
+        assertThat(ended.out()).contains("Usage: dvcr " + command);
+    }
+
+    @Test
+    void version_tells_the_version_of_java() {
+        Ended ended = run("version");
+        assertThat(ended.code()).isZero();
+        assertThat(ended.out()).startsWith("dvcr ").contains("Java " + Runtime.version());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"images", "imports", "ps", "inspect a:1", "rm a:1", "import http://x/y a:1"})
+    void without_a_server_a_command_ends_with_1_and_says_how_to_start_one(String line) {
+        Ended ended = runWords(line + " " + NO_SERVER);
+        assertThat(ended.code()).isEqualTo(1);
+        assertThat(ended.err())
+                .isEqualToIgnoringNewLines("dvcr: no server answers at http://127.0.0.1:1; './dvcr up' starts one");
+    }
+
+    @Test
+    void a_malformed_reference_is_told_without_asking_a_server() {
+        Ended ended = run("inspect", "Not A Name", NO_SERVER);
+        assertThat(ended.code()).isEqualTo(1);
+        assertThat(ended.err())
+                .startsWith("dvcr: invalid repository name \"Not A Name\"")
+                .doesNotContain("Exception");
+    }
+
+    @Test
+    void a_pull_does_not_overwrite_a_file_unasked(@TempDir Path directory) throws Exception {
+        Path file = Files.writeString(directory.resolve("disk.img"), "precious");
+        Ended ended = run("pull", "a:1", "-o", file.toString(), NO_SERVER);
+        assertThat(ended.code()).isEqualTo(1);
+        assertThat(ended.err()).contains("--force replaces it");
+
+        Ended forced = run("pull", "a:1", "-o", file.toString(), "--force", NO_SERVER);
+        assertThat(forced.code()).isEqualTo(1);
+        assertThat(forced.err()).contains("cannot connect to http://127.0.0.1:1");
+        assertThat(file).hasContent("precious");
+    }
+}

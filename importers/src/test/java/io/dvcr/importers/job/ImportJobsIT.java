@@ -1,0 +1,171 @@
+package io.dvcr.importers.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.dvcr.converters.qemu.QemuNbd;
+import io.dvcr.importers.RealQemu;
+import io.dvcr.importers.image.ImageDetails;
+import io.dvcr.importers.image.TestRegistry;
+import io.dvcr.importers.source.AddressPolicy;
+import io.dvcr.importers.source.Backoff;
+import io.dvcr.importers.source.HttpDownloader;
+import io.dvcr.importers.source.HttpSource;
+import io.dvcr.importers.source.WebServer;
+import io.dvcr.storage.RepositoryName;
+import io.dvcr.storage.Tag;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Imports of qcow2 files through a real qemu-nbd. */
+@DisplayNameGeneration(ReplaceUnderscores.class)
+class ImportJobsIT {
+    private static final byte[] DISK = disk();
+
+    @TempDir
+    private Path directory;
+
+    private TestRegistry registry;
+    private HttpDownloader downloader;
+    private ImportJobs jobs;
+
+    @BeforeEach
+    void open() throws IOException {
+        registry = TestRegistry.in(directory.resolve("store"));
+        downloader = new HttpDownloader(
+                new AddressPolicy(true),
+                Duration.ofSeconds(10),
+                new Backoff(3, Duration.ofMillis(1), Duration.ofMillis(2)));
+        ImportLimits limits = new ImportLimits(1, 1L << 40);
+        jobs = ImportJobs.start(
+                registry.store(),
+                registry.images(),
+                downloader,
+                new QemuNbd(RealQemu.tools(), QemuNbd.DEFAULT_LIMITS, limits.maxVirtualSizeBytes()),
+                directory.resolve("scratch"),
+                Clock.systemUTC(),
+                limits);
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        jobs.close();
+        downloader.close();
+        assertThat(directory.resolve("scratch")).isEmptyDirectory();
+        registry.close();
+    }
+
+    private static byte[] disk() {
+        byte[] disk = new byte[16 << 20];
+        new Random(1).nextBytes(disk);
+        Arrays.fill(disk, 2 << 20, 13 << 20, (byte) 0);
+        return disk;
+    }
+
+    private ImportJob importFrom(byte[] content) throws IOException {
+        try (WebServer server = WebServer.serving(content)) {
+            return await(jobs.submit(request(server)), new ArrayList<>());
+        }
+    }
+
+    private static ImportRequest request(WebServer server) {
+        return new ImportRequest(
+                new RepositoryName("vms/debian"),
+                new Tag("12"),
+                new HttpSource(server.url("/disk.img"), Optional.empty()));
+    }
+
+    private ImportJob await(ImportJob job, List<ImportProgress> seen) throws IOException {
+        while (true) {
+            ImportJob now = jobs.get(job.id());
+            seen.add(now.progress());
+            if (now.phase().ended()) {
+                return now;
+            }
+            pause();
+        }
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(1);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted", e);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"compat=1.1", "compat=0.10", "compression_type=zstd", "cluster_size=512"})
+    void a_qcow2_becomes_the_disk_that_is_in_it(String options) throws IOException {
+        String compressed = options.startsWith("compression") ? "-c" : "-q";
+        Path file = RealQemu.qcow2(DISK, directory.resolve("disk.qcow2"), compressed, "-o", options);
+        ImportJob ended = importFrom(Files.readAllBytes(file));
+
+        assertThat(ended.failure()).isEmpty();
+        ImageDetails image = ended.image().orElseThrow();
+        assertThat(image.format()).isEqualTo("qcow2");
+        assertThat(image.virtualSize()).isEqualTo(DISK.length);
+        assertThat(image.usedSize()).isEqualTo(5 << 20);
+        assertThat(registry.disk("vms/debian:12")).isEqualTo(DISK);
+    }
+
+    @Test
+    void progress_never_goes_backwards_through_receiving_and_converting() throws IOException {
+        Path file = RealQemu.qcow2(DISK, directory.resolve("disk.qcow2"));
+        byte[] content = Files.readAllBytes(file);
+        List<ImportProgress> seen = new ArrayList<>();
+        try (WebServer server = WebServer.serving(content)) {
+            await(jobs.submit(request(server)), seen);
+        }
+        assertThat(seen).extracting(ImportProgress::percent).isSorted().endsWith(100);
+        assertThat(seen).extracting(ImportProgress::step).isSorted();
+        assertThat(seen).extracting(ImportProgress::bytesReceived).isSorted().endsWith((long) content.length);
+    }
+
+    @Test
+    void an_image_that_reads_another_file_is_refused() throws IOException {
+        Path secret = Files.write(directory.resolve("secret"), new byte[1 << 20]);
+        Path backed = directory.resolve("backed.qcow2");
+        RealQemu.run("qemu-img", "create", "-q", "-f", "qcow2", "-b", secret, "-F", "raw", backed);
+        ImportJob ended = importFrom(Files.readAllBytes(backed));
+        assertThat(ended.phase()).isEqualTo(ImportPhase.FAILED);
+        assertThat(ended.failure().orElseThrow().code()).isNotEqualTo("INTERNAL");
+        assertThat(ended.failure().orElseThrow().message()).contains("backing file");
+    }
+
+    @Test
+    void a_qcow2_that_lacks_its_end_is_refused() throws IOException {
+        Path file = RealQemu.qcow2(DISK, directory.resolve("disk.qcow2"));
+        byte[] whole = Files.readAllBytes(file);
+        ImportJob ended = importFrom(Arrays.copyOf(whole, whole.length / 2));
+        assertThat(ended.phase()).isEqualTo(ImportPhase.FAILED);
+        assertThat(ended.failure().orElseThrow().code()).isNotEqualTo("INTERNAL");
+    }
+
+    @Test
+    void a_huge_disk_that_is_empty_takes_no_room() throws IOException {
+        Path file = directory.resolve("empty.qcow2");
+        RealQemu.run("qemu-img", "create", "-q", "-f", "qcow2", file, "900G");
+        ImportJob ended = importFrom(Files.readAllBytes(file));
+        ImageDetails image = ended.image().orElseThrow();
+        assertThat(image.virtualSize()).isEqualTo(900L << 30);
+        assertThat(image.usedSize()).isZero();
+        assertThat(image.storedSize()).isLessThan(10_000);
+    }
+}

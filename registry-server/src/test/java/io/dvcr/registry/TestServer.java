@@ -1,0 +1,228 @@
+package io.dvcr.registry;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.dvcr.converters.qemu.QemuImg;
+import io.dvcr.converters.qemu.QemuNbd;
+import io.dvcr.converters.qemu.QemuTools;
+import io.dvcr.importers.image.ConvertedImages;
+import io.dvcr.importers.image.ImageStore;
+import io.dvcr.importers.job.ImportJobs;
+import io.dvcr.importers.job.ImportLimits;
+import io.dvcr.importers.source.AddressPolicy;
+import io.dvcr.importers.source.Backoff;
+import io.dvcr.importers.source.HttpDownloader;
+import io.dvcr.registry.api.ApiRoutes;
+import io.dvcr.registry.http.HttpServer;
+import io.dvcr.registry.http.Route;
+import io.dvcr.registry.oci.OciRoutes;
+import io.dvcr.storage.Digest;
+import io.dvcr.storage.content.ContentStore;
+import io.dvcr.storage.content.Manifest;
+import io.dvcr.storage.object.FileSystemStore;
+import java.io.Closeable;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/** A whole registry over a real file system, listening on a free port of loopback, and a client of it. */
+public final class TestServer implements Closeable {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final BodyPublisher NOTHING = BodyPublishers.noBody();
+
+    private final FileSystemStore store;
+    private final ContentStore content;
+    private final HttpDownloader downloader;
+    private final ImportJobs imports;
+    private final HttpServer http;
+    private final HttpClient client;
+
+    /** @param more endpoints, besides those of every registry */
+    private TestServer(Path directory, QemuTools qemu, List<Route> more) throws IOException {
+        store = FileSystemStore.open(directory.resolve("store"));
+        content = ContentStore.over(store, Clock.systemUTC());
+        ImageStore images = new ImageStore(content);
+        downloader = new HttpDownloader(
+                new AddressPolicy(true),
+                Duration.ofSeconds(5),
+                new Backoff(2, Duration.ofMillis(1), Duration.ofMillis(1)));
+        ImportLimits limits = ImportLimits.defaults();
+        QemuNbd nbd = new QemuNbd(qemu, QemuNbd.DEFAULT_LIMITS, limits.maxVirtualSizeBytes());
+        imports = ImportJobs.start(
+                store, images, downloader, nbd, directory.resolve("scratch"), Clock.systemUTC(), limits);
+        ConvertedImages converted = ConvertedImages.in(
+                directory.resolve("converted"), 1L << 30, images, new QemuImg(qemu, QemuImg.DEFAULT_LIMITS));
+        http = HttpServer.start(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0));
+        List<Route> routes = new ArrayList<>(more);
+        routes.addAll(OciRoutes.over(content));
+        routes.addAll(ApiRoutes.over(images, converted, imports));
+        http.route(routes);
+        client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    }
+
+    public static TestServer start(Path directory, QemuTools qemu, Route... more) throws IOException {
+        return new TestServer(directory, qemu, List.of(more));
+    }
+
+    public ContentStore content() {
+        return content;
+    }
+
+    public InetSocketAddress address() {
+        return http.address();
+    }
+
+    public URI url(String path) {
+        return URI.create("http://127.0.0.1:" + address().getPort() + path);
+    }
+
+    /** A request without a body; {@code headers} are names and values by turns. */
+    public HttpResponse<byte[]> send(String method, String path, String... headers) throws IOException {
+        return send(method, path, NOTHING, headers);
+    }
+
+    public HttpResponse<byte[]> send(String method, String path, byte[] body, String... headers) throws IOException {
+        return send(method, path, BodyPublishers.ofByteArray(body), headers);
+    }
+
+    public HttpResponse<byte[]> send(String method, String path, BodyPublisher body, String... headers)
+            throws IOException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(url(path)).method(method, body);
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        return send(client, request.build());
+    }
+
+    public static HttpResponse<byte[]> send(HttpClient client, HttpRequest request) throws IOException {
+        try {
+            return client.send(request, BodyHandlers.ofByteArray());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted", e);
+        }
+    }
+
+    public HttpResponse<byte[]> get(String path, String... headers) throws IOException {
+        return send("GET", path, headers);
+    }
+
+    /** Stores {@code content} in {@code repository}. */
+    public Digest pushBlob(String repository, byte[] bytes) throws IOException {
+        Digest digest = Digest.sha256(bytes);
+        HttpResponse<byte[]> reply = send("POST", "/v2/" + repository + "/blobs/uploads/?digest=" + digest, bytes);
+        assertThat(reply.statusCode()).isEqualTo(201);
+        return digest;
+    }
+
+    public HttpResponse<byte[]> putManifest(String repository, Object reference, String json) throws IOException {
+        return send(
+                "PUT",
+                "/v2/" + repository + "/manifests/" + reference,
+                json.getBytes(UTF_8),
+                "Content-Type",
+                Manifest.OCI_MANIFEST);
+    }
+
+    /** Stores a manifest without layers that {@code note} makes unlike others. */
+    public Digest pushManifest(String repository, Object reference, String note) throws IOException {
+        String json = manifest(note);
+        HttpResponse<byte[]> reply = putManifest(repository, reference, json);
+        assertThat(reply.statusCode()).as(text(reply)).isEqualTo(201);
+        return Digest.sha256(json.getBytes(UTF_8));
+    }
+
+    /** Makes {@code disk} the image {@code target}, by an import, and returns the job as it ended. */
+    public JsonNode importDisk(String target, byte[] disk) throws IOException {
+        try (FileServer source = FileServer.serving(disk)) {
+            String request =
+                    "{\"target\":\"%s\",\"source\":{\"http\":{\"url\":\"%s\"}}}".formatted(target, source.url());
+            HttpResponse<byte[]> reply = send("POST", "/api/v1/imports", request.getBytes(UTF_8));
+            assertThat(reply.statusCode()).as(text(reply)).isEqualTo(202);
+            return awaitImport(header(reply, "Location"));
+        }
+    }
+
+    /** The import at {@code path}, once it has ended. */
+    public JsonNode awaitImport(String path) throws IOException {
+        while (true) {
+            JsonNode job = json(get(path));
+            if (Set.of("Succeeded", "Failed", "Cancelled")
+                    .contains(job.path("phase").asText())) {
+                return job;
+            }
+            pause();
+        }
+    }
+
+    public static void pause() {
+        try {
+            Thread.sleep(5);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted", e);
+        }
+    }
+
+    public static String manifest(String note) {
+        return "{\"schemaVersion\":2,\"annotations\":{\"note\":\"%s\"}}".formatted(note);
+    }
+
+    public static String text(HttpResponse<byte[]> reply) {
+        return new String(reply.body(), UTF_8);
+    }
+
+    public static JsonNode json(HttpResponse<byte[]> reply) throws IOException {
+        return JSON.readTree(reply.body());
+    }
+
+    public static String header(HttpResponse<?> reply, String name) {
+        return reply.headers().firstValue(name).orElse("(none)");
+    }
+
+    /** That {@code reply} is the error JSON of the OCI distribution specification. */
+    public static void assertOciError(HttpResponse<byte[]> reply, int status, String code) throws IOException {
+        assertThat(reply.statusCode()).as(text(reply)).isEqualTo(status);
+        assertThat(header(reply, "Content-Type")).isEqualTo("application/json");
+        JsonNode errors = json(reply).path("errors");
+        assertThat(errors.size()).isEqualTo(1);
+        assertThat(errors.path(0).path("code").asText()).isEqualTo(code);
+        assertThat(errors.path(0).path("message").asText()).isNotEmpty().doesNotContain("Exception", "io.dvcr");
+    }
+
+    /** That {@code reply} is problem details of RFC 9457. */
+    public static void assertProblem(HttpResponse<byte[]> reply, int status, String detail) throws IOException {
+        assertThat(reply.statusCode()).as(text(reply)).isEqualTo(status);
+        assertThat(header(reply, "Content-Type")).isEqualTo("application/problem+json");
+        JsonNode problem = json(reply);
+        assertThat(problem.path("type").asText()).isEqualTo("about:blank");
+        assertThat(problem.path("status").asInt()).isEqualTo(status);
+        assertThat(problem.path("title").asText()).isNotEmpty();
+        assertThat(problem.path("detail").asText()).contains(detail).doesNotContain("Exception", "io.dvcr");
+    }
+
+    @Override
+    public void close() throws IOException {
+        client.close();
+        http.close();
+        imports.close();
+        downloader.close();
+        store.close();
+    }
+}

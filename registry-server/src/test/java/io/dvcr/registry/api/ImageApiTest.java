@@ -1,0 +1,169 @@
+package io.dvcr.registry.api;
+
+import static io.dvcr.registry.TestServer.assertProblem;
+import static io.dvcr.registry.TestServer.header;
+import static io.dvcr.registry.TestServer.json;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.dvcr.converters.disk.DiskManifest;
+import io.dvcr.registry.RawClient;
+import io.dvcr.registry.RawClient.RawReply;
+import io.dvcr.registry.RegistryTest;
+import io.dvcr.storage.Digest;
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.util.Arrays;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** {@code /api/v1/images}. */
+class ImageApiTest extends RegistryTest {
+    private static final byte[] DISK = disk();
+
+    private String image;
+    private String digest;
+
+    /** 3 MiB, of which the middle one is a hole. */
+    private static byte[] disk() {
+        byte[] disk = bytes(3 << 20);
+        Arrays.fill(disk, 1 << 20, 2 << 20, (byte) 0);
+        return disk;
+    }
+
+    @BeforeEach
+    void importImage() throws IOException {
+        image = "/api/v1/images/" + repository + "/12";
+        digest = server.importDisk(repository + ":12", DISK)
+                .path("image")
+                .path("digest")
+                .asText();
+    }
+
+    @Test
+    void an_image_is_described_by_tag_and_by_digest() throws IOException {
+        HttpResponse<byte[]> reply = server.get(image);
+        assertThat(reply.statusCode()).isEqualTo(200);
+        assertThat(json(reply).path("digest").asText()).isEqualTo(digest);
+        assertThat(json(reply).path("usedSize").asLong()).isEqualTo(2 << 20);
+
+        JsonNode byDigest = json(server.get("/api/v1/images/" + repository + "/" + digest));
+        assertThat(byDigest.has("tag")).isFalse();
+        assertThat(byDigest.path("digest").asText()).isEqualTo(digest);
+    }
+
+    @Test
+    void the_list_has_the_image_and_no_other_artifact() throws IOException {
+        server.pushManifest(repository, "container", "x");
+        server.putManifest(
+                repository,
+                "liar",
+                "{\"schemaVersion\":2,\"artifactType\":\"%s\"}".formatted(DiskManifest.ARTIFACT_TYPE));
+        JsonNode images = json(server.get("/api/v1/images")).path("images");
+        long ours = images.findValuesAsText("repository").stream()
+                .filter(repository::equals)
+                .count();
+        assertThat(ours).isEqualTo(1);
+        assertProblem(server.get("/api/v1/images/" + repository + "/container"), 404, "is not in repository");
+        assertProblem(server.get("/api/v1/images/" + repository + "/liar"), 404, "is not in repository");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/disk", "/disk?format=raw"})
+    void the_disk_is_downloaded_raw(String path) throws IOException {
+        HttpResponse<byte[]> reply = server.get(image + path);
+        assertThat(reply.statusCode()).isEqualTo(200);
+        assertThat(reply.body()).isEqualTo(DISK);
+        assertThat(header(reply, "Content-Length")).isEqualTo("" + DISK.length);
+        assertThat(header(reply, "Content-Type")).isEqualTo("application/octet-stream");
+        assertThat(header(reply, "Accept-Ranges")).isEqualTo("bytes");
+        assertThat(header(reply, "Docker-Content-Digest")).isEqualTo(digest);
+    }
+
+    @Test
+    void random_ranges_of_the_disk_are_right() throws IOException {
+        long seed = System.nanoTime();
+        Random random = new Random(seed);
+        for (int i = 0; i < 50; i++) {
+            int from = random.nextInt(DISK.length);
+            int to = from + random.nextInt(Math.min(200_000, DISK.length - from));
+            HttpResponse<byte[]> reply = server.get(image + "/disk", "Range", "bytes=" + from + "-" + to);
+            assertThat(reply.statusCode()).isEqualTo(206);
+            assertThat(header(reply, "Content-Range")).isEqualTo("bytes " + from + "-" + to + "/" + DISK.length);
+            assertThat(reply.body())
+                    .as("seed %s, bytes %s-%s", seed, from, to)
+                    .isEqualTo(Arrays.copyOfRange(DISK, from, to + 1));
+        }
+    }
+
+    @Test
+    void a_download_goes_on_only_in_the_same_image() throws IOException {
+        String etag = header(server.get(image + "/disk"), "ETag");
+        assertThat(etag).matches("\".+\"");
+        HttpResponse<byte[]> same = server.get(image + "/disk", "Range", "bytes=100-", "If-Range", etag);
+        assertThat(same.statusCode()).isEqualTo(206);
+        assertThat(same.body()).hasSize(DISK.length - 100);
+
+        byte[] newer = bytes(1 << 20);
+        server.importDisk(repository + ":12", newer);
+        HttpResponse<byte[]> changed = server.get(image + "/disk", "Range", "bytes=100-", "If-Range", etag);
+        assertThat(changed.statusCode()).isEqualTo(200);
+        assertThat(changed.body()).isEqualTo(newer);
+    }
+
+    @Test
+    void a_range_behind_the_end_of_the_disk_is_a_problem() throws IOException {
+        HttpResponse<byte[]> reply = server.get(image + "/disk", "Range", "bytes=" + DISK.length + "-");
+        assertProblem(reply, 416, "outside");
+        assertThat(header(reply, "Content-Range")).isEqualTo("bytes */" + DISK.length);
+    }
+
+    @Test
+    void the_head_of_a_disk_has_its_length() throws IOException {
+        try (RawClient client = new RawClient(server)) {
+            RawReply reply = client.head("HEAD " + image + "/disk HTTP/1.1").replyToHead();
+            assertThat(reply.status()).isEqualTo(200);
+            assertThat(reply.header("Content-Length")).isEqualTo("" + DISK.length);
+            assertThat(reply.header("ETag")).startsWith("\"");
+            assertThat(client.head("GET /healthz HTTP/1.1").reply().body()).isEqualTo("ok\n");
+        }
+    }
+
+    @Test
+    void an_unknown_format_is_refused_with_those_there_are() throws IOException {
+        assertProblem(server.get(image + "/disk?format=vmdk"), 400, "format must be raw or qcow2, not \"vmdk\"");
+        assertProblem(server.get(image + "/disk?format="), 400, "format must be raw or qcow2");
+    }
+
+    @Test
+    void the_disk_of_no_image_is_not_there() throws IOException {
+        assertProblem(server.get("/api/v1/images/" + repository + "/13/disk"), 404, "manifest 13 is not in repository");
+    }
+
+    @Test
+    void an_image_is_removed_name_by_name() throws IOException {
+        server.importDisk(repository + ":13", DISK);
+        assertThat(server.send("DELETE", image).statusCode()).isEqualTo(204);
+        assertProblem(server.get(image), 404, "is not in repository");
+        assertThat(server.get("/api/v1/images/" + repository + "/13").statusCode())
+                .isEqualTo(200);
+        assertProblem(server.send("DELETE", image), 404, "is not in repository");
+    }
+
+    @Test
+    void an_imported_image_is_pulled_by_any_client_of_the_registry() throws IOException {
+        HttpResponse<byte[]> manifest = server.get("/v2/" + repository + "/manifests/12");
+        assertThat(header(manifest, "Docker-Content-Digest")).isEqualTo(digest);
+        JsonNode json = json(manifest);
+        assertThat(json.path("artifactType").asText()).isEqualTo("application/vnd.dvcr.disk.v1");
+        for (JsonNode layer : json.path("layers")) {
+            String blob = layer.path("digest").asText();
+            byte[] content = server.get("/v2/" + repository + "/blobs/" + blob).body();
+            assertThat(Digest.sha256(content)).hasToString(blob);
+            assertThat(content).hasSize(layer.path("size").asInt());
+        }
+    }
+}
