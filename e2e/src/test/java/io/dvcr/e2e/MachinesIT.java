@@ -107,7 +107,9 @@ class MachinesIT {
 
     @Test
     void what_cannot_run_is_told_with_its_reason() throws Exception {
-        assertThat(dvcr.run("run", "vms/missing:1", "--name", name).failedWith(1).stderr())
+        assertThat(dvcr.run("run", "vms/missing:1", "--name", name)
+                        .failedWith(1)
+                        .stderr())
                 .contains("vms/missing");
         assertThat(dvcr.run("stop", name + "-other").failedWith(1).stderr()).contains(name + "-other");
         dvcr.run("delete", name);
@@ -137,7 +139,8 @@ class MachinesIT {
 
     private void awaitConsole(String text) throws Exception {
         try {
-            Eventually.holds("the guest says " + text, BOOT_DEADLINE, () -> consoleLog().contains(text));
+            Eventually.holds(
+                    "the guest says " + text, BOOT_DEADLINE, () -> consoleLog().contains(text));
         } catch (AssertionError e) {
             throw new AssertionError(e.getMessage() + "; it says: " + consoleLog(), e);
         }

@@ -111,7 +111,8 @@ class TheMainJobIT {
         long allocated = Long.parseLong(
                 Command.of("stat", "-c", "%b", file).run().succeeded().stdout().strip());
         assertThat(allocated * 512).isLessThan(disk.length / 2);
-        assertThat(directory).isDirectoryNotContaining(other -> !other.getFileName().equals(file.getFileName()));
+        assertThat(directory)
+                .isDirectoryNotContaining(other -> !other.getFileName().equals(file.getFileName()));
     }
 
     @ParameterizedTest
@@ -143,8 +144,7 @@ class TheMainJobIT {
 
             Answer part = random.nextBoolean()
                     ? http.get(image.diskPath("raw"), "Range", "bytes=" + start + "-" + (end - 1))
-                    : http.get(
-                            image.diskPath("raw"), "Range", "bytes=" + start + "-" + (end - 1), "If-Range", etag);
+                    : http.get(image.diskPath("raw"), "Range", "bytes=" + start + "-" + (end - 1), "If-Range", etag);
 
             assertThat(part.status()).as(what).isEqualTo(206);
             assertThat(part.header("Content-Length")).as(what).isEqualTo(Integer.toString(end - start));
@@ -179,8 +179,8 @@ class TheMainJobIT {
 
     @Test
     void a_range_of_what_the_disk_was_gets_the_whole_disk() throws Exception {
-        Answer answer = first.http()
-                .get(imported.diskPath("raw"), "Range", "bytes=100-199", "If-Range", "\"something else\"");
+        Answer answer =
+                first.http().get(imported.diskPath("raw"), "Range", "bytes=100-199", "If-Range", "\"something else\"");
 
         assertThat(answer.status()).isEqualTo(200);
         Bytes.assertSame("the raw disk", answer.body(), disk);
@@ -203,8 +203,10 @@ class TheMainJobIT {
     @Test
     void images_and_inspect_tell_what_there_is() throws Exception {
         String listed = second.dvcr().run("images").succeeded().stdout();
-        String inspected =
-                second.dvcr().run("inspect", copiedByOras.reference()).succeeded().stdout();
+        String inspected = second.dvcr()
+                .run("inspect", copiedByOras.reference())
+                .succeeded()
+                .stdout();
 
         assertThat(listed).contains("IMAGE").contains("vms/guest:1").contains("mirror/of/guest:1");
         assertThat(listed).contains("qcow2").contains("64.0 MiB");
@@ -231,7 +233,8 @@ class TheMainJobIT {
         assertThat(two.exists()).isFalse();
         assertThat(second.http().get(byDigest).status()).isEqualTo(404);
         assertThat(second.dvcr().run("images").succeeded().stdout()).doesNotContain("to-be/removed");
-        assertThat(second.dvcr().run("rm", two.reference()).failedWith(1).stderr()).contains("to-be/removed");
+        assertThat(second.dvcr().run("rm", two.reference()).failedWith(1).stderr())
+                .contains("to-be/removed");
         Bytes.assertSame("the same disk in another repository", copiedByOras.raw(), disk);
     }
 }

@@ -164,10 +164,13 @@ public final class HttpDownload extends InputStream {
 
     /** Whether {@code partial} is what follows. Not every server heeds If-Range, so its validators are compared too. */
     private boolean goesOn(ClassicHttpResponse partial) {
-        Matcher range = CONTENT_RANGE.matcher(header(partial, HttpHeaders.CONTENT_RANGE).orElse(""));
+        Matcher range =
+                CONTENT_RANGE.matcher(header(partial, HttpHeaders.CONTENT_RANGE).orElse(""));
         return range.matches()
                 && Long.parseLong(range.group(1)) == position
-                && (length.isEmpty() || range.group(2).equals("*") || Long.parseLong(range.group(2)) == length.getAsLong())
+                && (length.isEmpty()
+                        || range.group(2).equals("*")
+                        || Long.parseLong(range.group(2)) == length.getAsLong())
                 && !contradicts(partial, HttpHeaders.ETAG)
                 && !contradicts(partial, HttpHeaders.LAST_MODIFIED);
     }

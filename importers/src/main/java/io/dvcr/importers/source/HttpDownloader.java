@@ -128,7 +128,8 @@ public final class HttpDownloader implements Closeable {
         try {
             next = from.resolve(location.getValue());
         } catch (IllegalArgumentException e) {
-            throw new SourceException(new UrlRefused(HttpSource.withoutCredentials(location.getValue()), "it is not a URL"));
+            throw new SourceException(
+                    new UrlRefused(HttpSource.withoutCredentials(location.getValue()), "it is not a URL"));
         }
         HttpSource.fault(next).ifPresent(fault -> {
             throw new SourceException(new UrlRefused(HttpSource.withoutCredentials(next.toString()), fault));

@@ -112,7 +112,10 @@ class ImageStoreTest {
     @Test
     void a_manifest_that_only_says_it_is_a_disk_is_no_image_and_does_not_hide_the_others() throws IOException {
         registry.publish("vms/debian:12", DISK);
-        push("vms/debian", "liar", "{\"schemaVersion\":2,\"artifactType\":\"%s\"}".formatted(DiskManifest.ARTIFACT_TYPE));
+        push(
+                "vms/debian",
+                "liar",
+                "{\"schemaVersion\":2,\"artifactType\":\"%s\"}".formatted(DiskManifest.ARTIFACT_TYPE));
 
         assertThat(registry.find("vms/debian:liar")).isEmpty();
         assertThat(registry.images().list()).hasSize(1);
@@ -125,7 +128,9 @@ class ImageStoreTest {
                 .manifests()
                 .get(new RepositoryName("secret/disk"), new Reference.ByDigest(secret.digest()));
         String foreign = new String(manifest.content(), UTF_8)
-                .replace("{\"mediaType\":\"application/vnd.dvcr", "{\"urls\":[\"x\"],\"mediaType\":\"application/vnd.dvcr");
+                .replace(
+                        "{\"mediaType\":\"application/vnd.dvcr",
+                        "{\"urls\":[\"x\"],\"mediaType\":\"application/vnd.dvcr");
         push("public/disk", "1", foreign);
 
         assertThat(registry.find("public/disk:1")).isEmpty();

@@ -37,8 +37,7 @@ class ImportJobJsonTest {
             new RepositoryName("vms/debian"),
             new Tag("12"),
             new HttpSource(
-                    URI.create("http://example.org/debian.qcow2?a=b"),
-                    Optional.of(new Checksum(Algorithm.MD5, MD5))));
+                    URI.create("http://example.org/debian.qcow2?a=b"), Optional.of(new Checksum(Algorithm.MD5, MD5))));
 
     private static final ImportJob PENDING = ImportJob.pending("11111111-2222-3333-4444-555555555555", REQUEST, NOON);
 
@@ -108,30 +107,33 @@ class ImportJobJsonTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
-        "{} | target must be a string",
-        "{'target':7} | target must be a string",
-        "{'target':''} | target must be a string",
-        "{'target':'Vms/debian:12'} | invalid repository name \"Vms/debian\"",
-        "{'target':'localhost:5000/debian:12'} | invalid repository name \"localhost:5000/debian\"",
-        "{'target':'../etc:12'} | invalid repository name \"../etc\"",
-        "{'target':'vms/debian:-12'} | invalid tag \"-12\"",
-        "{'target':'a@sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'} | a digest cannot be chosen",
-        "{'target':'a@sha256:e3b0'} | invalid digest \"sha256:e3b0\"",
-        "{'target':'a:1'} | source.http is missing",
-        "{'target':'a:1','source':'http://x'} | source.http is missing",
-        "{'target':'a:1','source':{'http':'http://x'}} | source.http is missing",
-        "{'target':'a:1','source':{'upload':{}}} | source.http is missing",
-        "{'target':'a:1','source':{'http':{}}} | source.http.url must be a string",
-        "{'target':'a:1','source':{'http':{'url':['http://x/']}}} | source.http.url must be a string",
-        "{'target':'a:1','source':{'http':{'url':'ftp://x/'}}} | only http and https URLs are read",
-        "{'target':'a:1','source':{'http':{'url':'http://x/','checksum':'sha256:abc'}}} | must have one algorithm",
-        "{'target':'a:1','source':{'http':{'url':'http://x/','checksum':{}}}} | must have one algorithm",
-        "{'target':'a:1','source':{'http':{'url':'http://x/','checksum':{'md5':'a','sha1':'b'}}}} | must have one algorithm",
-        "{'target':'a:1','source':{'http':{'url':'http://x/','checksum':{'crc':'a'}}}} | must be md5, sha1, sha256 or sha512",
-        "{'target':'a:1','source':{'http':{'url':'http://x/','checksum':{'md5':7}}}} | must have 32 hexadecimal digits",
-        "{'target':'a:1','source':{'http':{'url':'http://x/','cheksum':{'md5':'a'}}}} | not \"cheksum\"",
-    })
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "{} | target must be a string",
+                "{'target':7} | target must be a string",
+                "{'target':''} | target must be a string",
+                "{'target':'Vms/debian:12'} | invalid repository name \"Vms/debian\"",
+                "{'target':'localhost:5000/debian:12'} | invalid repository name \"localhost:5000/debian\"",
+                "{'target':'../etc:12'} | invalid repository name \"../etc\"",
+                "{'target':'vms/debian:-12'} | invalid tag \"-12\"",
+                "{'target':'a@sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'} | a digest cannot be chosen",
+                "{'target':'a@sha256:e3b0'} | invalid digest \"sha256:e3b0\"",
+                "{'target':'a:1'} | source.http is missing",
+                "{'target':'a:1','source':'http://x'} | source.http is missing",
+                "{'target':'a:1','source':{'http':'http://x'}} | source.http is missing",
+                "{'target':'a:1','source':{'upload':{}}} | source.http is missing",
+                "{'target':'a:1','source':{'http':{}}} | source.http.url must be a string",
+                "{'target':'a:1','source':{'http':{'url':['http://x/']}}} | source.http.url must be a string",
+                "{'target':'a:1','source':{'http':{'url':'ftp://x/'}}} | only http and https URLs are read",
+                "{'target':'a:1','source':{'http':{'url':'http://x/','checksum':'sha256:abc'}}} | must have one algorithm",
+                "{'target':'a:1','source':{'http':{'url':'http://x/','checksum':{}}}} | must have one algorithm",
+                "{'target':'a:1','source':{'http':{'url':'http://x/','checksum':{'md5':'a','sha1':'b'}}}} | must have one algorithm",
+                "{'target':'a:1','source':{'http':{'url':'http://x/','checksum':{'crc':'a'}}}} | must be md5, sha1, sha256 or sha512",
+                "{'target':'a:1','source':{'http':{'url':'http://x/','checksum':{'md5':7}}}} | must have 32 hexadecimal digits",
+                "{'target':'a:1','source':{'http':{'url':'http://x/','cheksum':{'md5':'a'}}}} | not \"cheksum\"",
+            })
     void a_malformed_request_is_refused_and_told_what_is_wrong(String json, String message) {
         assertThatThrownBy(() -> parse(json.replace('\'', '"')))
                 .isInstanceOf(RegistryException.class)

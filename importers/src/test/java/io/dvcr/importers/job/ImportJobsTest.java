@@ -306,7 +306,13 @@ class ImportJobsTest {
     private static byte[] qcow2Header() {
         ByteBuffer header = ByteBuffer.allocate(256 << 10);
         header.putInt(0x514649fb).putInt(2).putLong(0).putInt(0).putInt(16).putLong(1 << 20);
-        header.putInt(0).putInt(1).putLong(3 << 16).putLong(1 << 16).putInt(1).putInt(0).putLong(0);
+        header.putInt(0)
+                .putInt(1)
+                .putLong(3 << 16)
+                .putLong(1 << 16)
+                .putInt(1)
+                .putInt(0)
+                .putLong(0);
         return header.array();
     }
 
@@ -436,7 +442,9 @@ class ImportJobsTest {
         }
         awaitPhase(submitted.getFirst(), ImportPhase.RUNNING);
         restart();
-        assertThat(jobs.list()).filteredOn(job -> job.phase() == ImportPhase.RUNNING).hasSizeLessThanOrEqualTo(1);
+        assertThat(jobs.list())
+                .filteredOn(job -> job.phase() == ImportPhase.RUNNING)
+                .hasSizeLessThanOrEqualTo(1);
         assertThat(jobs.list()).noneMatch(job -> job.phase().ended());
         go.countDown();
     }

@@ -336,21 +336,26 @@ class HttpDownloadTest {
             }
         });
         assertThat(download()).isEqualTo(CONTENT);
-        assertThat(server.requests()).extracting(Exchange::path).endsWith("/last").hasSize(4);
+        assertThat(server.requests())
+                .extracting(Exchange::path)
+                .endsWith("/last")
+                .hasSize(4);
     }
 
     @Test
     void a_resumed_transfer_follows_redirects_again() throws IOException {
         serverThat(exchange -> {
             switch (exchange.path()) {
-                case "/disk.img" -> exchange.redirect("/mirror" + server.requests().size());
+                case "/disk.img" ->
+                    exchange.redirect("/mirror" + server.requests().size());
                 case "/mirror1" -> exchange.serve(CONTENT, "\"1\"", 5000);
                 default -> exchange.serve(CONTENT, "\"1\"");
             }
         });
         assertThat(download()).isEqualTo(CONTENT);
-        assertThat(server.requests()).extracting(Exchange::path).containsExactly(
-                "/disk.img", "/mirror1", "/disk.img", "/mirror3");
+        assertThat(server.requests())
+                .extracting(Exchange::path)
+                .containsExactly("/disk.img", "/mirror1", "/disk.img", "/mirror3");
     }
 
     @Test
@@ -361,7 +366,8 @@ class HttpDownloadTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"file:///etc/passwd", "ftp://example.org/x", "jar:http://127.0.0.1/!/x", "http://", "http:x"})
+    @ValueSource(
+            strings = {"file:///etc/passwd", "ftp://example.org/x", "jar:http://127.0.0.1/!/x", "http://", "http:x"})
     void a_redirect_leads_to_http_only(String location) throws IOException {
         serverThat(exchange -> exchange.redirect(location));
         assertFails(this::download, UrlRefused.class, "is refused: ");
@@ -419,7 +425,8 @@ class HttpDownloadTest {
         URI loopback = URI.create(url.formatted(server.url("/").getPort()));
         try (HttpDownloader strict = new HttpDownloader(new AddressPolicy(false), STALL, QUICK)) {
             assertFails(
-                    () -> strict.open(new HttpSource(loopback, Optional.empty())).close(),
+                    () -> strict.open(new HttpSource(loopback, Optional.empty()))
+                            .close(),
                     AddressRefused.class,
                     "loopback is the server itself");
         }

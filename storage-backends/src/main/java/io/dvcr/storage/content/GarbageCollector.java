@@ -31,6 +31,9 @@ import java.util.concurrent.locks.ReentrantLock;
  * The same holds for the links that say which repository has a blob. Thread-safe; one collection at a time.
  */
 public final class GarbageCollector {
+    /** Longer than anybody takes between pushing a blob and the manifest that names it. */
+    public static final Duration DEFAULT_GRACE = Duration.ofHours(24);
+
     /** A push takes less than this; what is pending for longer was left by a crash. */
     private static final Duration LONGEST_PUSH = Duration.ofDays(1);
 
