@@ -1,6 +1,7 @@
 package io.dvcr.cli;
 
 import io.dvcr.cli.command.ConsoleCommand;
+import io.dvcr.cli.command.GcCommand;
 import io.dvcr.cli.command.ImagesCommand;
 import io.dvcr.cli.command.ImportCommand;
 import io.dvcr.cli.command.ImportsCommand;
@@ -36,6 +37,7 @@ import picocli.CommandLine.Command;
             MachineCommands.Start.class,
             MachineCommands.Stop.class,
             MachineCommands.Delete.class,
+            GcCommand.class,
             VersionCommand.class,
             CommandLine.HelpCommand.class,
         },

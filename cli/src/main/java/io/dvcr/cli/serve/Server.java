@@ -66,7 +66,7 @@ final class Server implements AutoCloseable {
         QemuTools qemu = QemuTools.on(Optional.ofNullable(System.getenv("PATH")).orElse(""));
         FileSystemStore store = part(FileSystemStore.open(data.store()));
         ContentStore content = ContentStore.over(store, clock);
-        part(Housekeeping.start(content.uploads()));
+        part(Housekeeping.start(content));
 
         ImageStore images = new ImageStore(content);
         ConvertedImages converted = ConvertedImages.in(
@@ -77,7 +77,7 @@ final class Server implements AutoCloseable {
         URI address = urlOf(http.address());
         List<Route> routes = new ArrayList<>();
         routes.addAll(OciRoutes.over(content));
-        routes.addAll(ApiRoutes.over(images, converted, imports));
+        routes.addAll(ApiRoutes.over(images, converted, imports, content.garbage()));
         if (settings.libvirt().isPresent()) {
             routes.addAll(MachineEndpoint.routes(controller(settings.libvirt().get(), address)));
         }

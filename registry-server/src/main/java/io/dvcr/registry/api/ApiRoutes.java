@@ -9,6 +9,7 @@ import io.dvcr.importers.image.ImageStore;
 import io.dvcr.importers.job.ImportJobs;
 import io.dvcr.registry.http.Reply;
 import io.dvcr.registry.http.Route;
+import io.dvcr.storage.content.GarbageCollector;
 import java.util.List;
 
 /** Every endpoint outside {@code /v2}. */
@@ -17,7 +18,8 @@ public final class ApiRoutes {
 
     private ApiRoutes() {}
 
-    public static List<Route> over(ImageStore images, ConvertedImages converted, ImportJobs jobs) {
+    public static List<Route> over(
+            ImageStore images, ConvertedImages converted, ImportJobs jobs, GarbageCollector garbage) {
         ImportEndpoint imports = new ImportEndpoint(jobs);
         ImageEndpoint image = new ImageEndpoint(images);
         DiskEndpoint disk = new DiskEndpoint(images, converted);
@@ -30,6 +32,7 @@ public final class ApiRoutes {
                 Route.of(GET, IMAGE + "/disk", disk::get),
                 Route.of(GET, IMAGE, image::get),
                 Route.of(DELETE, IMAGE, image::delete),
+                Route.of(POST, "/api/v1/gc", new GarbageEndpoint(garbage)::collect),
                 Route.of(GET, "/healthz", _ -> Reply.text(200, "ok\n")));
     }
 }

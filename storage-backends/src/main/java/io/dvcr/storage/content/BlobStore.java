@@ -5,17 +5,20 @@ import io.dvcr.storage.RegistryError.BlobUnknown;
 import io.dvcr.storage.RegistryException;
 import io.dvcr.storage.RepositoryName;
 import io.dvcr.storage.object.ByteRange;
+import io.dvcr.storage.object.ObjectInfo;
 import io.dvcr.storage.object.ObjectKey;
 import io.dvcr.storage.object.ObjectStore;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
 
 /**
  * Blobs: stored once, shared by the repositories that have them. A repository has a blob when it holds a link to it, so
- * nobody reads through one repository what was pushed to another. Thread-safe.
+ * nobody reads through one repository what was pushed to another. What garbage collection has set aside comes back when
+ * it is asked for. Thread-safe.
  */
 public final class BlobStore {
     private static final ByteBuffer EMPTY = ByteBuffer.allocate(0);
@@ -28,7 +31,7 @@ public final class BlobStore {
 
     /** The blob, if {@code repository} has it. */
     public Optional<Blob> find(RepositoryName repository, Digest digest) throws IOException {
-        return store.head(StoreLayout.blobLink(repository, digest)).isPresent() ? find(digest) : Optional.empty();
+        return hasLink(repository, digest) ? find(digest) : Optional.empty();
     }
 
     /** @throws RegistryException with {@link BlobUnknown} unless {@code repository} has the blob */
@@ -36,14 +39,35 @@ public final class BlobStore {
         return find(repository, digest).orElseThrow(() -> new RegistryException(new BlobUnknown(digest)));
     }
 
+    private boolean hasLink(RepositoryName repository, Digest digest) throws IOException {
+        ObjectKey link = StoreLayout.blobLink(repository, digest);
+        return store.head(link).isPresent() || store.copyIfAbsent(StoreLayout.blobLinkAside(repository, digest), link);
+    }
+
     /** The blob, whichever repository has it. */
     Optional<Blob> find(Digest digest) throws IOException {
-        return store.head(StoreLayout.blob(digest)).map(info -> new Blob(digest, info.size()));
+        ObjectKey blob = StoreLayout.blob(digest);
+        Optional<ObjectInfo> info = store.head(blob);
+        if (info.isEmpty() && bringBack(digest)) {
+            info = store.head(blob);
+        }
+        return info.map(found -> new Blob(digest, found.size()));
+    }
+
+    private boolean bringBack(Digest digest) throws IOException {
+        return store.copyIfAbsent(StoreLayout.blobAside(digest), StoreLayout.blob(digest));
     }
 
     /** The bytes of {@code range}. The caller closes the stream. */
     public InputStream open(Digest digest, ByteRange range) throws IOException {
-        return store.read(StoreLayout.blob(digest), range);
+        try {
+            return store.read(StoreLayout.blob(digest), range);
+        } catch (NoSuchFileException e) {
+            if (bringBack(digest)) {
+                return store.read(StoreLayout.blob(digest), range);
+            }
+            throw e;
+        }
     }
 
     /** All bytes of a blob that is known to be small enough for memory. */
@@ -96,7 +120,9 @@ public final class BlobStore {
      * @throws RegistryException with {@link BlobUnknown} if the repository does not have it
      */
     public void delete(RepositoryName repository, Digest digest) throws IOException {
-        if (!store.delete(StoreLayout.blobLink(repository, digest))) {
+        boolean had = store.delete(StoreLayout.blobLink(repository, digest));
+        had |= store.delete(StoreLayout.blobLinkAside(repository, digest));
+        if (!had) {
             throw new RegistryException(new BlobUnknown(digest));
         }
     }

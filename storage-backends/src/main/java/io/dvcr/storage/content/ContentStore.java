@@ -13,7 +13,8 @@ public record ContentStore(
         TagStore tags,
         ReferrerStore referrers,
         UploadStore uploads,
-        Catalog catalog) {
+        Catalog catalog,
+        GarbageCollector garbage) {
 
     public static ContentStore over(ObjectStore store, Clock clock) {
         BlobStore blobs = new BlobStore(store);
@@ -21,6 +22,8 @@ public record ContentStore(
         ReferrerStore referrers = new ReferrerStore(store);
         Catalog catalog = new Catalog(store);
         ManifestStore manifests = new ManifestStore(store, blobs, tags, referrers, catalog);
-        return new ContentStore(blobs, manifests, tags, referrers, new UploadStore(store, blobs, clock), catalog);
+        UploadStore uploads = new UploadStore(store, blobs, clock);
+        GarbageCollector garbage = new GarbageCollector(store, manifests, clock);
+        return new ContentStore(blobs, manifests, tags, referrers, uploads, catalog, garbage);
     }
 }

@@ -3,6 +3,7 @@ package io.dvcr.storage.content;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dvcr.storage.Digest;
+import io.dvcr.storage.Digest.Algorithm;
 import io.dvcr.storage.Reference;
 import io.dvcr.storage.RegistryError.ManifestBlobUnknown;
 import io.dvcr.storage.RegistryError.ManifestUnknown;
@@ -10,13 +11,17 @@ import io.dvcr.storage.RegistryException;
 import io.dvcr.storage.RepositoryName;
 import io.dvcr.storage.Tag;
 import io.dvcr.storage.object.ByteRange;
+import io.dvcr.storage.object.ObjectInfo;
 import io.dvcr.storage.object.ObjectKey;
 import io.dvcr.storage.object.ObjectStore;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
 
 /**
  * The manifests of every repository. Their bytes lie among the blobs; a repository has a manifest when it holds an entry
@@ -74,6 +79,17 @@ public final class ManifestStore {
      */
     public Manifest put(RepositoryName repository, StoredManifest manifest) throws IOException {
         Manifest parsed = manifest.parsed();
+        ObjectKey pending = StoreLayout.pending(UUID.randomUUID());
+        store.put(pending, ByteBuffer.wrap(manifest.content())); // from here on nothing that it names is garbage
+        try {
+            put(repository, manifest, parsed);
+        } finally {
+            store.delete(pending);
+        }
+        return parsed;
+    }
+
+    private void put(RepositoryName repository, StoredManifest manifest, Manifest parsed) throws IOException {
         requireContent(repository, parsed);
         blobs.put(manifest.digest(), ByteBuffer.wrap(manifest.content()));
         catalog.add(repository);
@@ -81,7 +97,6 @@ public final class ManifestStore {
             referrers.add(repository, parsed.subject().get().digest(), manifest, parsed);
         }
         store.put(StoreLayout.manifest(repository, manifest.digest()), entry(manifest));
-        return parsed;
     }
 
     private void requireContent(RepositoryName repository, Manifest manifest) throws IOException {
@@ -121,6 +136,32 @@ public final class ManifestStore {
             referrers.remove(repository, subject.get().digest(), digest);
         }
         forgetIfEmpty(repository);
+    }
+
+    /** What a stored manifest names; empty if it has just been deleted. */
+    Set<Digest> namedBy(RepositoryName repository, Digest manifest) throws IOException {
+        Optional<StoredManifest> stored = find(repository, manifest);
+        return stored.isPresent() ? named(stored.get().parsed()) : Set.of();
+    }
+
+    /** What a manifest that is being pushed names; empty if it is there, or refused, by now. */
+    Set<Digest> namedByPending(ObjectInfo pending) throws IOException {
+        try (InputStream in = store.read(pending.key(), ByteRange.all(pending.size()))) {
+            byte[] content = in.readAllBytes();
+            Set<Digest> named = named(Manifest.parseAny(content));
+            named.add(Digest.of(Algorithm.SHA256, Algorithm.SHA256.newHash().digest(content)));
+            named.add(Digest.of(Algorithm.SHA512, Algorithm.SHA512.newHash().digest(content)));
+            return named;
+        } catch (NoSuchFileException e) {
+            return Set.of();
+        }
+    }
+
+    private static Set<Digest> named(Manifest manifest) {
+        Set<Digest> named = new HashSet<>();
+        manifest.blobs().forEach(blob -> named.add(blob.digest()));
+        manifest.manifests().forEach(child -> named.add(child.digest()));
+        return named;
     }
 
     /** A repository without a manifest is no longer listed. */

@@ -4,18 +4,22 @@ import io.dvcr.storage.Digest;
 import io.dvcr.storage.RepositoryName;
 import io.dvcr.storage.Tag;
 import io.dvcr.storage.object.ObjectKey;
+import java.util.UUID;
 
 /**
  * Every key in the object store. Nothing else spells one.
  *
  * <pre>
  * blobs/ALGORITHM/HH/HEX                        the bytes of a blob or manifest; HH: the first two digits of HEX
+ * aside/blobs/ALGORITHM/HEX                     a blob that nothing names, until it is purged
  * catalog/NAME                                  empty: the repository exists; / in NAME is written %2F
  * repositories/NAME/_blobs/ALGORITHM/HEX        empty: the repository has this blob
+ * repositories/NAME/_aside/ALGORITHM/HEX        empty: the repository had this blob, but no manifest named it
  * repositories/NAME/_manifests/ALGORITHM/HEX    JSON: the media type the manifest was pushed with, and its size
  * repositories/NAME/_tags/TAG                   the digest that the tag names
  * repositories/NAME/_referrers/ALGORITHM/HEX/ALGORITHM-HEX
  *                                               JSON: the descriptor of a manifest (behind) whose subject is (before)
+ * pending/ID                                    a manifest that is being pushed: what it names is not garbage
  * uploads/ID/session                            JSON: the repository, when it began, and the digest once it is known
  * uploads/ID/data                               the bytes that have come so far
  * imports/ID                                    JSON: a job of the importers
@@ -29,12 +33,24 @@ public final class StoreLayout {
 
     static final String CATALOG = "catalog/";
     static final String UPLOADS = "uploads/";
+    static final String REPOSITORIES = "repositories/";
+    static final String PENDING = "pending/";
+    static final String BLOBS = "blobs/";
+    static final String BLOBS_ASIDE = "aside/blobs/";
 
     private StoreLayout() {}
 
     static ObjectKey blob(Digest digest) {
         return new ObjectKey(
-                "blobs/" + digest.algorithm().prefix() + "/" + digest.hex().substring(0, 2) + "/" + digest.hex());
+                BLOBS + digest.algorithm().prefix() + "/" + digest.hex().substring(0, 2) + "/" + digest.hex());
+    }
+
+    static ObjectKey blobAside(Digest digest) {
+        return new ObjectKey(BLOBS_ASIDE + path(digest));
+    }
+
+    static ObjectKey pending(UUID id) {
+        return new ObjectKey(PENDING + id);
     }
 
     static ObjectKey catalogEntry(RepositoryName name) {
@@ -45,8 +61,20 @@ public final class StoreLayout {
         return new RepositoryName(catalogEntry.lastComponent().replace("%2F", "/"));
     }
 
+    static String blobLinks(RepositoryName name) {
+        return repository(name) + "_blobs/";
+    }
+
     static ObjectKey blobLink(RepositoryName name, Digest digest) {
-        return new ObjectKey(repository(name) + "_blobs/" + path(digest));
+        return new ObjectKey(blobLinks(name) + path(digest));
+    }
+
+    static String blobLinksAside(RepositoryName name) {
+        return repository(name) + "_aside/";
+    }
+
+    static ObjectKey blobLinkAside(RepositoryName name, Digest digest) {
+        return new ObjectKey(blobLinksAside(name) + path(digest));
     }
 
     static String manifests(RepositoryName name) {
@@ -86,8 +114,22 @@ public final class StoreLayout {
         return new ObjectKey(IMPORTS + id);
     }
 
+    /** The digest that a key ends with: its last two components are ALGORITHM/HEX, or ALGORITHM/HH/HEX. */
+    static Digest digestOf(ObjectKey key) {
+        String[] path = key.value().split("/", -1);
+        String before = path[path.length - 2];
+        String algorithm = before.length() == 2 ? path[path.length - 3] : before;
+        return Digest.parse(algorithm + ":" + path[path.length - 1]);
+    }
+
+    /** The repository below which a key lies. */
+    static RepositoryName repositoryOf(ObjectKey key) {
+        String path = key.value().substring(REPOSITORIES.length());
+        return new RepositoryName(path.substring(0, path.indexOf("/_")));
+    }
+
     private static String repository(RepositoryName name) {
-        return "repositories/" + name + "/";
+        return REPOSITORIES + name + "/";
     }
 
     private static String path(Digest digest) {

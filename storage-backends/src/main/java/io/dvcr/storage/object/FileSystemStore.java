@@ -20,6 +20,8 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -180,9 +182,26 @@ public final class FileSystemStore implements ObjectStore, Closeable {
     @Override
     public void move(ObjectKey from, ObjectKey to) throws IOException {
         Path source = path(from);
+        Files.setLastModifiedTime(source, FileTime.from(Instant.now()));
         rename(source, path(to));
         force(parentOf(source));
         removeEmptyParents(source);
+    }
+
+    @Override
+    public boolean copyIfAbsent(ObjectKey from, ObjectKey to) throws IOException {
+        Path source = path(from);
+        Path target = path(to);
+        try {
+            Files.setLastModifiedTime(source, FileTime.from(Instant.now()));
+            inParent(target, () -> Files.createLink(target, source));
+            force(parentOf(target));
+            return true;
+        } catch (FileAlreadyExistsException e) {
+            return true;
+        } catch (NoSuchFileException e) {
+            return Files.exists(target);
+        }
     }
 
     private void rename(Path source, Path target) throws IOException {

@@ -52,11 +52,20 @@ public interface ObjectStore {
     boolean delete(ObjectKey key) throws IOException;
 
     /**
-     * Gives an object another name, replacing what is there; at every moment it has one name or the other.
+     * Gives an object another name, replacing what is there; at every moment it has one name or the other. It counts as
+     * written now.
      *
      * @throws NoSuchFileException if there is no object {@code from}
      */
     void move(ObjectKey from, ObjectKey to) throws IOException;
+
+    /**
+     * Gives an object a second name, unless that is taken. It counts as written now. The object must not be appended to
+     * any more, because the two names may share its bytes.
+     *
+     * @return whether there is an object {@code to} now, which there is not only if there is none {@code from}
+     */
+    boolean copyIfAbsent(ObjectKey from, ObjectKey to) throws IOException;
 
     /** Begins an object that grows, or goes on with one that was begun so. At most one appender a key at a time. */
     Appender append(ObjectKey key) throws IOException;

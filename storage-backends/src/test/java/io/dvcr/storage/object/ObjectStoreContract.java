@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -127,6 +128,30 @@ abstract class ObjectStoreContract {
         assertThat(store().head(KEY)).isEmpty();
         assertThat(read(target)).isEqualTo("hello");
         assertThatThrownBy(() -> store().move(KEY, target)).isInstanceOf(NoSuchFileException.class);
+    }
+
+    @Test
+    void a_moved_or_copied_object_counts_as_written_now() throws Exception {
+        store().put(KEY, bytes("hello"));
+        Instant written = store().head(KEY).orElseThrow().modified();
+        Thread.sleep(20);
+        ObjectKey moved = new ObjectKey("moved");
+        store().move(KEY, moved);
+        assertThat(store().head(moved).orElseThrow().modified()).isAfter(written);
+    }
+
+    @Test
+    void a_copy_outlives_its_original_and_replaces_nothing() throws IOException {
+        ObjectKey copy = new ObjectKey("copy");
+        assertThat(store().copyIfAbsent(KEY, copy)).isFalse();
+        store().put(KEY, bytes("hello"));
+        assertThat(store().copyIfAbsent(KEY, copy)).isTrue();
+        store().put(KEY, bytes("changed"));
+        assertThat(store().copyIfAbsent(KEY, copy)).isTrue();
+        store().delete(KEY);
+
+        assertThat(read(copy)).isEqualTo("hello");
+        assertThat(store().copyIfAbsent(KEY, copy)).isTrue();
     }
 
     @Test

@@ -1,0 +1,129 @@
+package io.dvcr.storage.content;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.dvcr.storage.Digest;
+import io.dvcr.storage.Reference;
+import io.dvcr.storage.RegistryException;
+import io.dvcr.storage.RepositoryName;
+import io.dvcr.storage.object.FileSystemStore;
+import io.dvcr.storage.object.ObjectInfo;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Collection without any grace, in a loop, while clients push, mount, read and delete. */
+@DisplayNameGeneration(ReplaceUnderscores.class)
+class GarbageStressTest {
+    private static final int CLIENTS = 6;
+    private static final int ROUNDS = 60;
+    private static final int DISTINCT_BLOBS = 8;
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void no_blob_that_a_stored_manifest_names_is_ever_missing_and_nothing_unnamed_is_left() throws Exception {
+        long seed = System.nanoTime();
+        System.out.println("GarbageStressTest seed " + seed);
+        try (FileSystemStore store = FileSystemStore.open(directory);
+                ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            ContentStore content = ContentStore.over(store, Clock.systemUTC());
+            AtomicBoolean done = new AtomicBoolean();
+            AtomicInteger accepted = new AtomicInteger();
+            Future<?> collector = threads.submit(() -> {
+                while (!done.get()) {
+                    content.garbage().collect(Duration.ZERO, false);
+                }
+                return null;
+            });
+            List<Future<?>> clients = new ArrayList<>();
+            for (int i = 0; i < CLIENTS; i++) {
+                Client client = new Client(content, new RepositoryName("r" + i % 3), new Random(seed + i), accepted);
+                clients.add(threads.submit(client::run));
+            }
+            for (Future<?> client : clients) {
+                client.get();
+            }
+            done.set(true);
+            collector.get();
+            System.out.println("accepted " + accepted + " of " + CLIENTS * ROUNDS + " pushes");
+            assertThat(accepted.get()).isPositive();
+            assertNothingIsLeft(store, content);
+        }
+    }
+
+    private static void assertNothingIsLeft(FileSystemStore store, ContentStore content) throws IOException {
+        for (RepositoryName repository : content.catalog().list(Optional.empty(), 100)) {
+            for (ObjectInfo entry : store.list(StoreLayout.manifests(repository), Optional.empty(), 1000)) {
+                content.manifests().delete(repository, StoreLayout.digestOf(entry.key()));
+            }
+        }
+        for (int i = 0; i < 4; i++) {
+            content.garbage().collect(Duration.ZERO, false);
+        }
+        assertThat(store.list(StoreLayout.BLOBS, Optional.empty(), 10)).isEmpty();
+        assertThat(store.list(StoreLayout.BLOBS_ASIDE, Optional.empty(), 10)).isEmpty();
+        assertThat(store.list(StoreLayout.REPOSITORIES, Optional.empty(), 10)).isEmpty();
+        assertThat(store.list(StoreLayout.PENDING, Optional.empty(), 10)).isEmpty();
+    }
+
+    /** Pushes manifests over a few blobs that others push and drop too, and checks what was accepted. */
+    private record Client(ContentStore content, RepositoryName repository, Random random, AtomicInteger accepted) {
+
+        Void run() throws IOException {
+            for (int round = 0; round < ROUNDS; round++) {
+                byte[] blob = ("blob " + random.nextInt(DISTINCT_BLOBS)).getBytes(UTF_8);
+                Digest digest = Digest.sha256(blob);
+                if (random.nextBoolean()
+                        || content.blobs().find(repository, digest).isEmpty()) {
+                    content.blobs().put(repository, digest, ByteBuffer.wrap(blob));
+                }
+                pushAndCheck(digest, blob);
+            }
+            return null;
+        }
+
+        private void pushAndCheck(Digest blob, byte[] expected) throws IOException {
+            StoredManifest manifest = manifestNaming(blob);
+            try {
+                content.manifests().put(repository, manifest);
+            } catch (RegistryException e) {
+                return; // the blob was purged before: a refusal is right
+            }
+            accepted.incrementAndGet();
+            for (int i = 0; i < 3; i++) {
+                assertThat(content.manifests().find(repository, new Reference.ByDigest(manifest.digest())))
+                        .isPresent();
+                assertThat(content.blobs().readAll(content.blobs().get(repository, blob)))
+                        .isEqualTo(expected);
+            }
+            if (random.nextInt(3) > 0) {
+                content.manifests().delete(repository, manifest.digest());
+            }
+        }
+
+        private StoredManifest manifestNaming(Digest blob) {
+            byte[] json = """
+                    {"schemaVersion":2,"annotations":{"unique":"%d"},
+                     "layers":[{"mediaType":"a/b","size":6,"digest":"%s"}]}""".formatted(random.nextLong(), blob).getBytes(UTF_8);
+            return new StoredManifest(Digest.sha256(json), Manifest.OCI_MANIFEST, json);
+        }
+    }
+}
