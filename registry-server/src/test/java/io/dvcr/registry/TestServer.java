@@ -71,7 +71,7 @@ public final class TestServer implements Closeable {
         http = HttpServer.start(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0));
         List<Route> routes = new ArrayList<>(more);
         routes.addAll(OciRoutes.over(content));
-        routes.addAll(ApiRoutes.over(images, converted, imports));
+        routes.addAll(ApiRoutes.over(images, converted, imports, content.garbage()));
         http.route(routes);
         client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     }
@@ -132,18 +132,27 @@ public final class TestServer implements Closeable {
     }
 
     public HttpResponse<byte[]> putManifest(String repository, Object reference, String json) throws IOException {
+        return put(repository, reference, Manifest.OCI_MANIFEST, json);
+    }
+
+    public HttpResponse<byte[]> putIndex(String repository, Object reference, String json) throws IOException {
+        return put(repository, reference, Manifest.OCI_INDEX, json);
+    }
+
+    private HttpResponse<byte[]> put(String repository, Object reference, String mediaType, String json)
+            throws IOException {
         return send(
                 "PUT",
                 "/v2/" + repository + "/manifests/" + reference,
                 json.getBytes(UTF_8),
                 "Content-Type",
-                Manifest.OCI_MANIFEST);
+                mediaType);
     }
 
-    /** Stores a manifest without layers that {@code note} makes unlike others. */
+    /** Stores an empty index that {@code note} makes unlike others: the smallest of all manifests. */
     public Digest pushManifest(String repository, Object reference, String note) throws IOException {
-        String json = manifest(note);
-        HttpResponse<byte[]> reply = putManifest(repository, reference, json);
+        String json = index(note);
+        HttpResponse<byte[]> reply = putIndex(repository, reference, json);
         assertThat(reply.statusCode()).as(text(reply)).isEqualTo(201);
         return Digest.sha256(json.getBytes(UTF_8));
     }
@@ -180,8 +189,8 @@ public final class TestServer implements Closeable {
         }
     }
 
-    public static String manifest(String note) {
-        return "{\"schemaVersion\":2,\"annotations\":{\"note\":\"%s\"}}".formatted(note);
+    public static String index(String note) {
+        return "{\"schemaVersion\":2,\"manifests\":[],\"annotations\":{\"note\":\"%s\"}}".formatted(note);
     }
 
     public static String text(HttpResponse<byte[]> reply) {

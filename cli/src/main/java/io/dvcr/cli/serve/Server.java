@@ -38,7 +38,7 @@ final class Server implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Server.class);
     private static final long CONVERTED_BYTES = 20L << 30;
     private static final Duration STALL_TIMEOUT = Duration.ofSeconds(60);
-    private static final Backoff DOWNLOAD_BACKOFF = new Backoff(8, Duration.ofMillis(500), Duration.ofSeconds(30));
+    private static final Backoff DOWNLOAD_BACKOFF = new Backoff(6, Duration.ofMillis(500), Duration.ofSeconds(30));
 
     private final Clock clock = Clock.systemUTC();
     private final ServerSettings settings;

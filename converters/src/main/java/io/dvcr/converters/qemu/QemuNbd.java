@@ -63,6 +63,7 @@ public final class QemuNbd {
         resources.add(tools.account().lend(file));
         RunningProcess process = resources.add(Subprocess.start(command(file, info, directory.socket()), limits));
         NbdClient client = resources.add(connect(process, directory.socket()));
+        directory.close(); // a connection needs no name, and so a crash leaves none behind
         return checked(new QemuNbdDisk(client, process, resources), info);
     }
 

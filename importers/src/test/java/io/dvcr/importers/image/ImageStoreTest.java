@@ -11,7 +11,6 @@ import io.dvcr.storage.RegistryError.ManifestUnknown;
 import io.dvcr.storage.RegistryException;
 import io.dvcr.storage.RepositoryName;
 import io.dvcr.storage.Tag;
-import io.dvcr.storage.content.Manifest;
 import io.dvcr.storage.content.StoredManifest;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -131,7 +130,7 @@ class ImageStoreTest {
                 .replace(
                         "{\"mediaType\":\"application/vnd.dvcr",
                         "{\"urls\":[\"x\"],\"mediaType\":\"application/vnd.dvcr");
-        push("public/disk", "1", foreign);
+        push("public/disk", "1", DiskManifest.MEDIA_TYPE, foreign);
 
         assertThat(registry.find("public/disk:1")).isEmpty();
     }
@@ -179,10 +178,15 @@ class ImageStoreTest {
         return registry.store().list("blobs/", Optional.empty(), 1000).size();
     }
 
+    /** A manifest of a type of which the registry knows nothing. */
     private void push(String repository, String tag, String manifest) throws IOException {
+        push(repository, tag, "application/vnd.example.manifest.v1+json", manifest);
+    }
+
+    private void push(String repository, String tag, String mediaType, String manifest) throws IOException {
         byte[] bytes = manifest.getBytes(UTF_8);
         RepositoryName name = new RepositoryName(repository);
-        StoredManifest stored = new StoredManifest(Digest.sha256(bytes), Manifest.OCI_MANIFEST, bytes);
+        StoredManifest stored = new StoredManifest(Digest.sha256(bytes), mediaType, bytes);
         registry.content().manifests().put(name, stored);
         registry.content().tags().put(name, new Tag(tag), stored.digest());
     }

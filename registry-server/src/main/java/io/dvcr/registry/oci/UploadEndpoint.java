@@ -12,6 +12,7 @@ import io.dvcr.storage.RepositoryName;
 import io.dvcr.storage.content.Blob;
 import io.dvcr.storage.content.BlobStore;
 import io.dvcr.storage.content.Upload;
+import io.dvcr.storage.content.UploadId;
 import io.dvcr.storage.content.UploadStore;
 import java.io.IOException;
 import java.util.Optional;
@@ -45,7 +46,7 @@ final class UploadEndpoint {
             if (digest.isPresent()) {
                 return receiveWhole(request, name, upload, digest.get());
             }
-            return progress(202, name, upload);
+            return progress(202, name, upload.id(), upload.offset());
         }
     }
 
@@ -69,16 +70,16 @@ final class UploadEndpoint {
 
     /** end-13: {@code GET <location>}. */
     Reply progress(Request request) throws IOException {
-        try (Upload upload = resume(request)) {
-            return progress(204, OciRequest.name(request), upload);
-        }
+        RepositoryName name = OciRequest.name(request);
+        UploadId id = OciRequest.uploadId(request);
+        return progress(204, name, id, uploads.offset(name, id));
     }
 
     /** end-5: {@code PATCH <location>}. */
     Reply append(Request request) throws IOException {
         try (Upload upload = resume(request)) {
             receive(request, upload); // 416 unless the chunk starts at upload.offset()
-            return progress(202, OciRequest.name(request), upload);
+            return progress(202, OciRequest.name(request), upload.id(), upload.offset());
         }
     }
 
@@ -141,15 +142,11 @@ final class UploadEndpoint {
         return Optional.of(length);
     }
 
-    private static Reply progress(int status, RepositoryName name, Upload upload) {
+    private static Reply progress(int status, RepositoryName name, UploadId id, long offset) {
         return Reply.of(status)
-                .with("Location", location(name, upload))
-                .with("Range", "0-" + Math.max(0, upload.offset() - 1))
-                .with("Docker-Upload-UUID", upload.id());
-    }
-
-    private static String location(RepositoryName name, Upload upload) {
-        return "/v2/" + name + "/blobs/uploads/" + upload.id();
+                .with("Location", "/v2/" + name + "/blobs/uploads/" + id)
+                .with("Range", "0-" + Math.max(0, offset - 1))
+                .with("Docker-Upload-UUID", id);
     }
 
     private static Reply created(RepositoryName name, Digest digest) {

@@ -58,10 +58,10 @@ class ImageApiTest extends RegistryTest {
     @Test
     void the_list_has_the_image_and_no_other_artifact() throws IOException {
         server.pushManifest(repository, "container", "x");
-        server.putManifest(
+        server.putIndex(
                 repository,
                 "liar",
-                "{\"schemaVersion\":2,\"artifactType\":\"%s\"}".formatted(DiskManifest.ARTIFACT_TYPE));
+                "{\"schemaVersion\":2,\"manifests\":[],\"artifactType\":\"%s\"}".formatted(DiskManifest.ARTIFACT_TYPE));
         JsonNode images = json(server.get("/api/v1/images")).path("images");
         long ours = images.findValuesAsText("repository").stream()
                 .filter(repository::equals)

@@ -9,6 +9,7 @@ import io.dvcr.registry.RawClient;
 import io.dvcr.registry.RawClient.RawReply;
 import io.dvcr.registry.RegistryTest;
 import java.io.IOException;
+import java.net.SocketException;
 import java.net.http.HttpResponse;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -203,15 +204,16 @@ class ErrorsTest extends RegistryTest {
     @ParameterizedTest
     @ValueSource(ints = {5_000, 100_000})
     void a_head_that_is_too_long_is_refused(int length) throws IOException {
+        assertRefused("GET /v2/" + "a".repeat(length) + " HTTP/1.1");
+        assertRefused("GET /v2/ HTTP/1.1\r\nX-Long: " + "a".repeat(length * 10));
+        assertThat(server.get("/v2/").statusCode()).isEqualTo(200);
+    }
+
+    private void assertRefused(String head) throws IOException {
         try (RawClient client = new RawClient(server)) {
-            RawReply reply =
-                    client.head("GET /v2/" + "a".repeat(length) + " HTTP/1.1").reply();
-            assertThat(reply.status()).isBetween(400, 499);
-        }
-        try (RawClient client = new RawClient(server)) {
-            RawReply reply = client.head("GET /v2/ HTTP/1.1", "X-Long: " + "a".repeat(length * 10))
-                    .reply();
-            assertThat(reply.status()).isBetween(400, 499);
+            assertThat(client.head(head).reply().status()).isBetween(400, 499);
+        } catch (SocketException reset) {
+            assertThat(reset).isNotNull(); // who is still sending when the server has seen enough may miss the reply
         }
     }
 

@@ -96,14 +96,14 @@ class PullTest extends RegistryTest {
 
     @Test
     void a_manifest_is_pulled_byte_for_byte_by_tag_and_by_digest() throws IOException {
-        String json = "{ \"schemaVersion\" : 2,\n\t\"unknown\": [null] }\n";
-        server.putManifest(repository, "latest", json);
+        String json = "{ \"schemaVersion\" : 2,\n\t\"manifests\":[], \"unknown\": [null] }\n";
+        server.putIndex(repository, "latest", json);
         Digest digest = Digest.sha256(json.getBytes(UTF_8));
         for (String reference : new String[] {"latest", digest.toString()}) {
             HttpResponse<byte[]> reply = server.get("/v2/" + repository + "/manifests/" + reference);
             assertThat(reply.statusCode()).isEqualTo(200);
             assertThat(text(reply)).isEqualTo(json);
-            assertThat(header(reply, "Content-Type")).isEqualTo(Manifest.OCI_MANIFEST);
+            assertThat(header(reply, "Content-Type")).isEqualTo(Manifest.OCI_INDEX);
             assertThat(header(reply, "Docker-Content-Digest")).isEqualTo(digest.toString());
             assertThat(header(reply, "Content-Length")).isEqualTo("" + json.length());
 
@@ -111,7 +111,7 @@ class PullTest extends RegistryTest {
             assertThat(head.statusCode()).isEqualTo(200);
             assertThat(head.body()).isEmpty();
             assertThat(header(head, "Content-Length")).isEqualTo("" + json.length());
-            assertThat(header(head, "Content-Type")).isEqualTo(Manifest.OCI_MANIFEST);
+            assertThat(header(head, "Content-Type")).isEqualTo(Manifest.OCI_INDEX);
             assertThat(header(head, "Docker-Content-Digest")).isEqualTo(digest.toString());
         }
     }

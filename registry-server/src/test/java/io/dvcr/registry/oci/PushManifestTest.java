@@ -2,7 +2,7 @@ package io.dvcr.registry.oci;
 
 import static io.dvcr.registry.TestServer.assertOciError;
 import static io.dvcr.registry.TestServer.header;
-import static io.dvcr.registry.TestServer.manifest;
+import static io.dvcr.registry.TestServer.index;
 import static io.dvcr.registry.TestServer.text;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -47,16 +47,16 @@ class PushManifestTest extends RegistryTest {
     void a_tag_is_moved_and_the_old_manifest_stays() throws IOException {
         Digest old = server.pushManifest(repository, "latest", "old");
         server.pushManifest(repository, "latest", "new");
-        assertThat(text(server.get("/v2/" + repository + "/manifests/latest"))).isEqualTo(manifest("new"));
-        assertThat(text(server.get("/v2/" + repository + "/manifests/" + old))).isEqualTo(manifest("old"));
+        assertThat(text(server.get("/v2/" + repository + "/manifests/latest"))).isEqualTo(index("new"));
+        assertThat(text(server.get("/v2/" + repository + "/manifests/" + old))).isEqualTo(index("old"));
     }
 
     @Test
     void a_manifest_is_pushed_by_its_digest_without_a_tag() throws IOException {
-        byte[] content = manifest("untagged").getBytes(UTF_8);
+        byte[] content = index("untagged").getBytes(UTF_8);
         Digest sha512 = Digest.of(Algorithm.SHA512, Algorithm.SHA512.newHash().digest(content));
         for (Digest digest : new Digest[] {Digest.sha256(content), sha512}) {
-            assertThat(put(digest, Manifest.OCI_MANIFEST, content).statusCode()).isEqualTo(201);
+            assertThat(put(digest, Manifest.OCI_INDEX, content).statusCode()).isEqualTo(201);
             assertThat(server.get("/v2/" + repository + "/manifests/" + digest).body())
                     .isEqualTo(content);
         }
@@ -65,16 +65,16 @@ class PushManifestTest extends RegistryTest {
 
     @Test
     void another_digest_than_the_contents_is_refused() throws IOException {
-        byte[] content = manifest("x").getBytes(UTF_8);
-        assertOciError(put(Digest.sha256(new byte[0]), Manifest.OCI_MANIFEST, content), 400, "DIGEST_INVALID");
+        byte[] content = index("x").getBytes(UTF_8);
+        assertOciError(put(Digest.sha256(new byte[0]), Manifest.OCI_INDEX, content), 400, "DIGEST_INVALID");
     }
 
     @Test
     void an_index_is_pushed_once_its_manifests_are_there() throws IOException {
-        Digest child = Digest.sha256(manifest("child").getBytes(UTF_8));
+        Digest child = Digest.sha256(index("child").getBytes(UTF_8));
         byte[] index = """
                 {"schemaVersion":2,"manifests":[{"mediaType":"%s","digest":"%s","size":%d}]}""".formatted(
-                Manifest.OCI_MANIFEST, child, manifest("child").length()).getBytes(UTF_8);
+                Manifest.OCI_MANIFEST, child, index("child").length()).getBytes(UTF_8);
         assertOciError(put("index", Manifest.OCI_INDEX, index), 404, "MANIFEST_BLOB_UNKNOWN");
         server.pushManifest(repository, child, "child");
         assertThat(put("index", Manifest.OCI_INDEX, index).statusCode()).isEqualTo(201);
@@ -86,7 +86,9 @@ class PushManifestTest extends RegistryTest {
     void a_manifest_whose_blobs_are_not_in_the_repository_is_refused() throws IOException {
         Digest elsewhere = server.pushBlob("other", bytes(77));
         String json = """
-                {"schemaVersion":2,"layers":[{"mediaType":"a/c","digest":"%s","size":77}]}""".formatted(elsewhere);
+                {"schemaVersion":2,
+                 "config":{"mediaType":"a/b","digest":"%1$s","size":77},
+                 "layers":[{"mediaType":"a/c","digest":"%1$s","size":77}]}""".formatted(elsewhere);
         assertOciError(server.putManifest(repository, "v1", json), 404, "MANIFEST_BLOB_UNKNOWN");
         assertOciError(server.get("/v2/" + repository + "/manifests/v1"), 404, "MANIFEST_UNKNOWN");
     }
@@ -95,20 +97,20 @@ class PushManifestTest extends RegistryTest {
     void a_subject_is_acknowledged_whether_it_is_there_or_not() throws IOException {
         Digest subject = Digest.sha256(bytes(5));
         String json = """
-                {"schemaVersion":2,"artifactType":"a/b","subject":{"mediaType":"%s","digest":"%s","size":5}}""".formatted(Manifest.OCI_MANIFEST, subject);
-        assertThat(header(server.putManifest(repository, "v1", json), "OCI-Subject"))
+                {"schemaVersion":2,"manifests":[],"artifactType":"a/b","subject":{"mediaType":"%s","digest":"%s","size":5}}""".formatted(Manifest.OCI_MANIFEST, subject);
+        assertThat(header(server.putIndex(repository, "v1", json), "OCI-Subject"))
                 .isEqualTo(subject.toString());
     }
 
     @Test
     void parameters_of_the_media_type_do_not_matter() throws IOException {
-        byte[] content = "{\"schemaVersion\":2,\"mediaType\":\"%s\"}"
-                .formatted(Manifest.OCI_MANIFEST)
+        byte[] content = "{\"schemaVersion\":2,\"mediaType\":\"%s\",\"manifests\":[]}"
+                .formatted(Manifest.OCI_INDEX)
                 .getBytes(UTF_8);
-        assertThat(put("v1", Manifest.OCI_MANIFEST + "; charset=utf-8", content).statusCode())
+        assertThat(put("v1", Manifest.OCI_INDEX + "; charset=utf-8", content).statusCode())
                 .isEqualTo(201);
         assertThat(header(server.get("/v2/" + repository + "/manifests/v1"), "Content-Type"))
-                .isEqualTo(Manifest.OCI_MANIFEST);
+                .isEqualTo(Manifest.OCI_INDEX);
     }
 
     @ParameterizedTest
@@ -136,7 +138,7 @@ class PushManifestTest extends RegistryTest {
     @Test
     void a_manifest_without_a_media_type_is_refused() throws IOException {
         HttpResponse<byte[]> reply = server.send(
-                "PUT", "/v2/" + repository + "/manifests/v1", manifest("x").getBytes(UTF_8));
+                "PUT", "/v2/" + repository + "/manifests/v1", index("x").getBytes(UTF_8));
         assertOciError(reply, 400, "MANIFEST_INVALID");
     }
 
@@ -155,15 +157,14 @@ class PushManifestTest extends RegistryTest {
     @ParameterizedTest
     @ValueSource(strings = {"-v1", ".v1", "v%201", "v1%00", "ä", "sha256:abc"})
     void a_malformed_reference_is_refused(String reference) throws IOException {
-        HttpResponse<byte[]> reply = server.putManifest(repository, reference.replace("ä", "%C3%A4"), manifest("x"));
+        HttpResponse<byte[]> reply = server.putIndex(repository, reference.replace("ä", "%C3%A4"), index("x"));
         assertOciError(reply, 400, reference.startsWith("sha256") ? "DIGEST_INVALID" : "MANIFEST_INVALID");
     }
 
     @Test
     void a_tag_may_have_128_characters_and_no_more() throws IOException {
-        assertThat(server.putManifest(repository, "v".repeat(128), manifest("x"))
-                        .statusCode())
+        assertThat(server.putIndex(repository, "v".repeat(128), index("x")).statusCode())
                 .isEqualTo(201);
-        assertOciError(server.putManifest(repository, "v".repeat(129), manifest("x")), 400, "MANIFEST_INVALID");
+        assertOciError(server.putIndex(repository, "v".repeat(129), index("x")), 400, "MANIFEST_INVALID");
     }
 }

@@ -26,9 +26,9 @@ class ReferrersTest extends RegistryTest {
 
     private Digest refer(String fields) throws IOException {
         String json = """
-                {"schemaVersion":2,%s,"subject":{"mediaType":"%s","digest":"%s","size":5}}""".formatted(fields, Manifest.OCI_MANIFEST, subject);
+                {"schemaVersion":2,"manifests":[],%s,"subject":{"mediaType":"%s","digest":"%s","size":5}}""".formatted(fields, Manifest.OCI_INDEX, subject);
         Digest digest = Digest.sha256(json.getBytes(UTF_8));
-        assertThat(server.putManifest(repository, digest, json).statusCode()).isEqualTo(201);
+        assertThat(server.putIndex(repository, digest, json).statusCode()).isEqualTo(201);
         return digest;
     }
 
@@ -57,7 +57,7 @@ class ReferrersTest extends RegistryTest {
         Digest digest = refer("\"artifactType\":\"a/sbom\",\"annotations\":{\"k\":\"v\"}");
         JsonNode descriptor = descriptors("").path(0);
         assertThat(descriptor.path("digest").asText()).isEqualTo(digest.toString());
-        assertThat(descriptor.path("mediaType").asText()).isEqualTo(Manifest.OCI_MANIFEST);
+        assertThat(descriptor.path("mediaType").asText()).isEqualTo(Manifest.OCI_INDEX);
         assertThat(descriptor.path("artifactType").asText()).isEqualTo("a/sbom");
         assertThat(descriptor.path("annotations").path("k").asText()).isEqualTo("v");
         byte[] manifest =
@@ -68,7 +68,10 @@ class ReferrersTest extends RegistryTest {
     @Test
     void without_an_artifact_type_the_configs_media_type_stands_for_it() throws IOException {
         Digest config = server.pushBlob(repository, "{}".getBytes(UTF_8));
-        refer("\"config\":{\"mediaType\":\"a/config\",\"digest\":\"%s\",\"size\":2}".formatted(config));
+        String json = """
+                {"schemaVersion":2,"layers":[],"config":{"mediaType":"a/config","digest":"%s","size":2},
+                 "subject":{"mediaType":"%s","digest":"%s","size":5}}""".formatted(config, Manifest.OCI_INDEX, subject);
+        server.putManifest(repository, "referrer", json);
         assertThat(descriptors("").path(0).path("artifactType").asText()).isEqualTo("a/config");
     }
 

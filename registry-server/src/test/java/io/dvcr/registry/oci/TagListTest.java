@@ -119,8 +119,8 @@ class TagListTest extends RegistryTest {
 
     @Test
     void a_repository_without_tags_has_an_empty_list() throws IOException {
-        String json = "{\"schemaVersion\":2}";
-        server.putManifest(repository, Digest.sha256(json.getBytes(UTF_8)), json);
+        String json = "{\"schemaVersion\":2,\"manifests\":[]}";
+        server.putIndex(repository, Digest.sha256(json.getBytes(UTF_8)), json);
         assertThat(tags(list(""))).isEmpty();
     }
 

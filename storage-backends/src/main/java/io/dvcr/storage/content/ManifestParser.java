@@ -52,6 +52,7 @@ final class ManifestParser {
             throw invalid("schemaVersion must be 2");
         }
         text(root, "mediaType").ifPresent(this::requireSameMediaType);
+        requiredFields().forEach(field -> requireField(root, field));
         return new Manifest(
                 mediaType,
                 text(root, "artifactType"),
@@ -74,6 +75,23 @@ final class ManifestParser {
     private void requireSameMediaType(String inside) {
         if (!inside.equals(mediaType) && !mediaType.equals(ANY_TYPE)) {
             throw invalid("its mediaType is " + inside + ", but it was sent as " + mediaType);
+        }
+    }
+
+    /** Those that the OCI image specification and Docker's manifest schema 2 require; of other types none is known. */
+    private List<String> requiredFields() {
+        return switch (mediaType) {
+            case Manifest.OCI_MANIFEST, "application/vnd.docker.distribution.manifest.v2+json" ->
+                List.of("config", "layers");
+            case Manifest.OCI_INDEX, "application/vnd.docker.distribution.manifest.list.v2+json" ->
+                List.of("manifests");
+            default -> List.of();
+        };
+    }
+
+    private static void requireField(JsonNode root, String field) {
+        if (!root.hasNonNull(field)) {
+            throw invalid(field + " is missing");
         }
     }
 

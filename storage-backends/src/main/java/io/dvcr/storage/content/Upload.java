@@ -44,10 +44,11 @@ public final class Upload implements AutoCloseable {
         this.blobs = blobs;
         this.hashes = hashes;
         this.release = release;
-        this.offset = storedLength();
+        this.offset = storedLength(id, session, store, blobs);
     }
 
-    private long storedLength() throws IOException {
+    static long storedLength(UploadId id, UploadSession session, ObjectStore store, BlobStore blobs)
+            throws IOException {
         Optional<ObjectInfo> data = store.head(StoreLayout.uploadData(id));
         if (data.isEmpty() && session.committing().isPresent()) {
             return blobs.find(session.committing().get()).map(Blob::size).orElse(0L);

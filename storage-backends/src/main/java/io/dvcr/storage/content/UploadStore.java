@@ -62,6 +62,15 @@ public final class UploadStore {
         return open(id, session(repository, id));
     }
 
+    /**
+     * Where an upload goes on, in bytes. Does not keep others from writing to it.
+     *
+     * @throws RegistryException with {@link UploadUnknown} if {@code repository} has no such upload
+     */
+    public long offset(RepositoryName repository, UploadId id) throws IOException {
+        return Upload.storedLength(id, session(repository, id), store, blobs);
+    }
+
     private UploadSession session(RepositoryName repository, UploadId id) throws IOException {
         return readSession(id)
                 .filter(session -> session.repository().equals(repository))

@@ -33,6 +33,8 @@ import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Blobs, manifests, tags, referrers and uploads over a real file system. */
 @DisplayNameGeneration(ReplaceUnderscores.class)
@@ -41,6 +43,9 @@ class ContentStoreTest {
     private static final RepositoryName OTHER = new RepositoryName("other");
     private static final Digest HELLO = Digest.sha256("hello".getBytes(UTF_8));
     private static final long LIMIT = 1000;
+
+    /** Of which nothing is required but to be JSON. */
+    private static final String OF_NO_KNOWN_TYPE = "application/vnd.example.manifest.v1+json";
 
     @TempDir
     private Path directory;
@@ -189,7 +194,7 @@ class ContentStoreTest {
 
         StoredManifest found = content.manifests().get(VMS, Reference.parse("12"));
         assertThat(found.content()).isEqualTo(manifest.content());
-        assertThat(found.mediaType()).isEqualTo(Manifest.OCI_MANIFEST);
+        assertThat(found.mediaType()).isEqualTo(OF_NO_KNOWN_TYPE);
         assertThat(content.catalog().list(Optional.empty(), 10)).containsExactly(VMS);
     }
 
@@ -205,6 +210,26 @@ class ContentStoreTest {
                 .hasMessageContaining("layers[0].size");
         assertThatThrownBy(() -> putManifest("{\"schemaVersion\":2,\"layers\":".repeat(200)))
                 .hasMessageContaining("not well-formed JSON");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "application/vnd.oci.image.manifest.v1+json, '{\"schemaVersion\":2}', config",
+        "application/vnd.oci.image.manifest.v1+json, '{\"schemaVersion\":2,\"config\":{}}', layers",
+        "application/vnd.oci.image.index.v1+json, '{\"schemaVersion\":2}', manifests",
+        "application/vnd.docker.distribution.manifest.list.v2+json, '{\"schemaVersion\":2}', manifests",
+    })
+    void a_manifest_without_a_required_field_is_refused(String mediaType, String json, String field) {
+        assertThatThrownBy(() -> Manifest.parse(mediaType, json.getBytes(UTF_8)))
+                .hasMessageContaining(field + " is missing");
+    }
+
+    @Test
+    void asking_how_far_an_upload_is_does_not_hinder_its_writer() throws IOException {
+        try (Upload upload = content.uploads().begin(VMS)) {
+            upload.append(stream("hello"), LIMIT);
+            assertThat(content.uploads().offset(VMS, upload.id())).isEqualTo(5);
+        }
     }
 
     @Test
@@ -237,7 +262,7 @@ class ContentStoreTest {
 
     private StoredManifest putManifest(String json) throws IOException {
         byte[] bytes = json.getBytes(UTF_8);
-        StoredManifest manifest = new StoredManifest(Digest.sha256(bytes), Manifest.OCI_MANIFEST, bytes);
+        StoredManifest manifest = new StoredManifest(Digest.sha256(bytes), OF_NO_KNOWN_TYPE, bytes);
         content.manifests().put(VMS, manifest);
         return manifest;
     }

@@ -28,6 +28,9 @@ class GarbageCollectorTest {
     private static final Digest HELLO = Digest.sha256("hello".getBytes(UTF_8));
     private static final Duration NO_GRACE = Duration.ZERO;
 
+    /** Of which nothing is required but to be JSON. */
+    private static final String OF_NO_KNOWN_TYPE = "application/vnd.example.manifest.v1+json";
+
     @TempDir
     private Path directory;
 
@@ -152,7 +155,7 @@ class GarbageCollectorTest {
 
     private StoredManifest orphanedManifest() throws IOException {
         byte[] json = "{\"schemaVersion\":2}".getBytes(UTF_8);
-        StoredManifest manifest = new StoredManifest(Digest.sha256(json), Manifest.OCI_MANIFEST, json);
+        StoredManifest manifest = new StoredManifest(Digest.sha256(json), OF_NO_KNOWN_TYPE, json);
         content.manifests().put(VMS, manifest);
         content.manifests().delete(VMS, manifest.digest());
         return manifest;
@@ -171,7 +174,7 @@ class GarbageCollectorTest {
     private StoredManifest putManifestNamingHello(RepositoryName repository) throws IOException {
         byte[] json = """
                 {"schemaVersion":2,"layers":[{"mediaType":"a/b","size":5,"digest":"%s"}]}""".formatted(HELLO).getBytes(UTF_8);
-        StoredManifest manifest = new StoredManifest(Digest.sha256(json), Manifest.OCI_MANIFEST, json);
+        StoredManifest manifest = new StoredManifest(Digest.sha256(json), OF_NO_KNOWN_TYPE, json);
         content.manifests().put(repository, manifest);
         return manifest;
     }

@@ -35,6 +35,9 @@ class GarbageStressTest {
     private static final int ROUNDS = 60;
     private static final int DISTINCT_BLOBS = 8;
 
+    /** Of which nothing is required but to be JSON. */
+    private static final String OF_NO_KNOWN_TYPE = "application/vnd.example.manifest.v1+json";
+
     @TempDir
     private Path directory;
 
@@ -123,7 +126,7 @@ class GarbageStressTest {
             byte[] json = """
                     {"schemaVersion":2,"annotations":{"unique":"%d"},
                      "layers":[{"mediaType":"a/b","size":6,"digest":"%s"}]}""".formatted(random.nextLong(), blob).getBytes(UTF_8);
-            return new StoredManifest(Digest.sha256(json), Manifest.OCI_MANIFEST, json);
+            return new StoredManifest(Digest.sha256(json), OF_NO_KNOWN_TYPE, json);
         }
     }
 }
