@@ -3,13 +3,23 @@ package io.dvcr.cli.client;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
 
 /** Numbers of bytes as people write them: powers of 1024, as {@code 512M} or {@code 4.0 GiB}. */
-public final class ByteCount {
+public final class ByteCount implements ITypeConverter<Long> {
     private static final Pattern PATTERN = Pattern.compile("(\\d{1,15})([KMGT]?)(?:i?B)?");
     private static final String UNITS = "KMGT";
 
-    private ByteCount() {}
+    /** For options that take a size. */
+    @Override
+    public Long convert(String text) {
+        try {
+            return parse(text);
+        } catch (IllegalArgumentException e) {
+            throw new TypeConversionException(e.getMessage());
+        }
+    }
 
     /** @throws IllegalArgumentException if {@code text} is no number of bytes */
     public static long parse(String text) {
@@ -17,8 +27,12 @@ public final class ByteCount {
         if (!matcher.matches()) {
             throw new IllegalArgumentException("not a size: " + text + "; write for example 512M or 2G");
         }
+        long number = Long.parseLong(matcher.group(1));
         int power = matcher.group(2).isEmpty() ? 0 : UNITS.indexOf(matcher.group(2)) + 1;
-        return Math.multiplyExact(Long.parseLong(matcher.group(1)), 1L << (10 * power));
+        if (number > Long.MAX_VALUE >> (10 * power)) {
+            throw new IllegalArgumentException("too large a size: " + text);
+        }
+        return number << (10 * power);
     }
 
     public static String format(long bytes) {

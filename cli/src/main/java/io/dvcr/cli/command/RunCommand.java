@@ -36,8 +36,13 @@ public final class RunCommand extends ClientCommand {
             description = "Virtual processors, 1 if missing.")
     private int cpus = 1;
 
-    @Option(names = "--memory", paramLabel = "SIZE", defaultValue = "1G", description = "Memory, 1G if missing.")
-    private String memory = "1G";
+    @Option(
+            names = "--memory",
+            paramLabel = "SIZE",
+            defaultValue = "1G",
+            converter = ByteCount.class,
+            description = "Memory, 1G if missing.")
+    private long memory = 1L << 30;
 
     @Option(
             names = "--accelerator",
@@ -64,7 +69,7 @@ public final class RunCommand extends ClientCommand {
         json.put("name", machineName(image));
         json.put("image", image.toString());
         json.put("cpus", cpus);
-        json.put("memory", ByteCount.parse(memory));
+        json.put("memory", memory);
         json.put("accelerator", accelerator.name());
         return json;
     }

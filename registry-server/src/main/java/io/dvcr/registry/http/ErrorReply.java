@@ -19,7 +19,8 @@ public final class ErrorReply {
         Reply reply = reply(place, error.message(), path);
         return switch (error) {
             case RangeNotSatisfiable(long size) -> reply.with("Content-Range", "bytes */" + size);
-            case ChunkOutOfOrder(long expected, long _) -> reply.with("Range", "0-" + Math.max(0, expected - 1));
+            case ChunkOutOfOrder(long expected, long _) ->
+                reply.with("Range", "0-" + Math.max(0, expected - 1)).with("Location", path);
             default -> reply;
         };
     }

@@ -11,6 +11,7 @@ import io.vertx.core.http.HttpServerResponse;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -121,8 +122,10 @@ public final class HttpServer implements AutoCloseable {
     }
 
     private static Request toRequest(HttpServerRequest request, RequestBody body) {
-        Map<String, String> query = new LinkedHashMap<>();
-        request.params().forEach(query::putIfAbsent);
+        Map<String, List<String>> query = new LinkedHashMap<>();
+        request.params()
+                .forEach((name, value) ->
+                        query.computeIfAbsent(name, _ -> new ArrayList<>()).add(value));
         Map<String, String> headers = new LinkedHashMap<>();
         request.headers().forEach(headers::putIfAbsent);
         boolean isHead = request.method().name().equals("HEAD");

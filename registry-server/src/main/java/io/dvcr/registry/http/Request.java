@@ -4,6 +4,7 @@ import io.dvcr.storage.RegistryError.RequestInvalid;
 import io.dvcr.storage.RegistryException;
 import java.io.InputStream;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -14,7 +15,7 @@ import java.util.TreeMap;
  * @param isHead whether only the head of the reply will be sent
  * @param path the path, as it was sent
  * @param pathParameters what the named groups of the route matched
- * @param query the first value of each query parameter, decoded
+ * @param query the values of each query parameter, decoded
  * @param headers the first value of each header; names in any case
  * @param body to be read to its end or not at all; what is left of it the server discards
  */
@@ -22,7 +23,7 @@ public record Request(
         boolean isHead,
         String path,
         Map<String, String> pathParameters,
-        Map<String, String> query,
+        Map<String, List<String>> query,
         Map<String, String> headers,
         InputStream body) {
 
@@ -43,8 +44,14 @@ public record Request(
         return value;
     }
 
+    /** The first value of a query parameter. */
     public Optional<String> query(String name) {
-        return Optional.ofNullable(query.get(name));
+        return queryAll(name).stream().findFirst();
+    }
+
+    /** All values of a query parameter; none if it is missing. */
+    public List<String> queryAll(String name) {
+        return query.getOrDefault(name, List.of());
     }
 
     public Optional<String> header(String name) {

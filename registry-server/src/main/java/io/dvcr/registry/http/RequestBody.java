@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class RequestBody extends InputStream {
     private static final int BUFFERS_UNDER_WAY = 16;
+    private static final long MAX_DISCARDED_BYTES = 256L << 20;
 
     private sealed interface Event {
         record Data(Buffer buffer) implements Event {}
@@ -32,6 +33,7 @@ final class RequestBody extends InputStream {
     private int position;
     private boolean ended;
     private volatile boolean discarding;
+    private long discarded; // of the event loop only
 
     /** To be made on the event loop, before the request flows. */
     RequestBody(HttpServerRequest request, Duration idleTimeout) {
@@ -48,10 +50,18 @@ final class RequestBody extends InputStream {
     private void take(Buffer buffer) {
         if (!discarding) {
             events.add(new Event.Data(buffer));
+            return;
+        }
+        discarded += buffer.length();
+        if (discarded > MAX_DISCARDED_BYTES) {
+            request.connection().close();
         }
     }
 
-    /** Drops what has not been read: a client that is still sending would not see its reply otherwise. */
+    /**
+     * Drops what has not been read: a client that is still sending would not see its reply otherwise. One that sends on
+     * and on is cut off.
+     */
     void discard() {
         discarding = true;
         demand(Long.MAX_VALUE);

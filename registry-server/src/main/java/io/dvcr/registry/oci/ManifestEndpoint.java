@@ -17,6 +17,8 @@ import io.dvcr.storage.content.ManifestStore;
 import io.dvcr.storage.content.StoredManifest;
 import io.dvcr.storage.content.TagStore;
 import java.io.IOException;
+import java.util.List;
+import java.util.stream.Collectors;
 
 /** {@code /v2/<name>/manifests/<reference>}. */
 final class ManifestEndpoint {
@@ -37,7 +39,7 @@ final class ManifestEndpoint {
                 .with("Docker-Content-Digest", manifest.digest());
     }
 
-    /** end-7: {@code PUT}. */
+    /** end-7a: {@code PUT}; end-7b: by digest, with {@code ?tag=} any number of times. */
     Reply put(Request request) throws IOException {
         RepositoryName name = OciRequest.name(request);
         Reference reference = OciRequest.reference(request);
@@ -45,17 +47,31 @@ final class ManifestEndpoint {
                 .map(ManifestEndpoint::withoutParameters)
                 .orElseThrow(() -> invalid("the Content-Type header is missing"));
         byte[] content = RequestBytes.readAll(request, "the manifest", OciRoutes.MAX_MANIFEST_BYTES);
+        List<Tag> extraTags = request.queryAll("tag").stream().map(Tag::parse).toList();
         Digest digest = digestOf(content, reference);
         Manifest manifest = manifests.put(name, new StoredManifest(digest, mediaType, content));
         if (reference instanceof Reference.ByTag(Tag tag)) {
             tags.put(name, tag, digest);
         }
+        for (Tag tag : extraTags) {
+            tags.put(name, tag, digest);
+        }
         Reply reply = Reply.of(201)
                 .with("Location", "/v2/" + name + "/manifests/" + digest)
                 .with("Docker-Content-Digest", digest);
+        return withTags(withSubject(reply, manifest), extraTags);
+    }
+
+    private static Reply withSubject(Reply reply, Manifest manifest) {
         return manifest.subject()
                 .map(subject -> reply.with("OCI-Subject", subject.digest()))
                 .orElse(reply);
+    }
+
+    private static Reply withTags(Reply reply, List<Tag> accepted) {
+        return accepted.isEmpty()
+                ? reply
+                : reply.with("OCI-Tag", accepted.stream().map(Tag::value).collect(Collectors.joining(", ")));
     }
 
     /** {@code a/b} of {@code a/b; charset=utf-8}: RFC 9110, section 8.3.1. */

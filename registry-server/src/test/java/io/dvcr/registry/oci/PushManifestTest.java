@@ -64,6 +64,20 @@ class PushManifestTest extends RegistryTest {
     }
 
     @Test
+    void a_manifest_is_pushed_by_its_digest_with_several_tags_at_once() throws IOException {
+        byte[] content = index("tagged").getBytes(UTF_8);
+        Digest digest = Digest.of(Algorithm.SHA512, Algorithm.SHA512.newHash().digest(content));
+        HttpResponse<byte[]> reply = put(digest + "?tag=1.2&tag=1&tag=latest", Manifest.OCI_INDEX, content);
+
+        assertThat(reply.statusCode()).isEqualTo(201);
+        assertThat(header(reply, "OCI-Tag")).isEqualTo("1.2, 1, latest");
+        assertThat(text(server.get("/v2/" + repository + "/tags/list"))).contains("[\"1\",\"1.2\",\"latest\"]");
+        assertThat(header(server.get("/v2/" + repository + "/manifests/1"), "Docker-Content-Digest"))
+                .isEqualTo(digest.toString());
+        assertOciError(put(digest + "?tag=.x", Manifest.OCI_INDEX, content), 400, "MANIFEST_INVALID");
+    }
+
+    @Test
     void another_digest_than_the_contents_is_refused() throws IOException {
         byte[] content = index("x").getBytes(UTF_8);
         assertOciError(put(Digest.sha256(new byte[0]), Manifest.OCI_INDEX, content), 400, "DIGEST_INVALID");
