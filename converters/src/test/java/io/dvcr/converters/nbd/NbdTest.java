@@ -3,6 +3,7 @@ package io.dvcr.converters.nbd;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.dvcr.converters.MemoryDisk;
 import io.dvcr.converters.RandomAccessDisk.Run;
 import java.io.IOException;
 import java.io.InterruptedIOException;

@@ -3,9 +3,9 @@ package io.dvcr.converters.qemu;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.dvcr.converters.MemoryDisk;
 import io.dvcr.converters.format.ImageFormat;
 import io.dvcr.converters.format.ImageInspector;
-import io.dvcr.converters.nbd.MemoryDisk;
 import io.dvcr.converters.nbd.NbdServer;
 import io.dvcr.converters.nbd.SocketDirectory;
 import java.io.IOException;

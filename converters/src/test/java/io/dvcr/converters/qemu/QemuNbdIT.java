@@ -3,12 +3,12 @@ package io.dvcr.converters.qemu;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.dvcr.converters.CollectingSink;
+import io.dvcr.converters.DiskCopy;
 import io.dvcr.converters.DiskSink;
+import io.dvcr.converters.MemoryDisk;
 import io.dvcr.converters.RandomAccessDisk;
 import io.dvcr.converters.format.ImageException;
-import io.dvcr.converters.nbd.CollectingSink;
-import io.dvcr.converters.nbd.DiskCopy;
-import io.dvcr.converters.nbd.MemoryDisk;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;

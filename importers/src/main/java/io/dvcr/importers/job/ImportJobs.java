@@ -10,8 +10,8 @@ import io.dvcr.storage.RegistryError.NotFound;
 import io.dvcr.storage.RegistryException;
 import io.dvcr.storage.content.StoreLayout;
 import io.dvcr.storage.object.ByteRange;
-import io.dvcr.storage.object.ObjectInfo;
 import io.dvcr.storage.object.ObjectKey;
+import io.dvcr.storage.object.ObjectPages;
 import io.dvcr.storage.object.ObjectStore;
 import java.io.IOException;
 import java.io.InputStream;
@@ -39,7 +39,6 @@ import org.slf4j.LoggerFactory;
 public final class ImportJobs implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ImportJobs.class);
     private static final Pattern ID = Pattern.compile("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}");
-    private static final int PAGE = 1000;
 
     private final ObjectStore store;
     private final ImportPipeline pipeline;
@@ -206,15 +205,10 @@ public final class ImportJobs implements AutoCloseable {
 
     private List<ImportJob> stored() throws IOException {
         List<ImportJob> jobs = new ArrayList<>();
-        Optional<String> after = Optional.empty();
-        List<ObjectInfo> page;
-        do {
-            page = store.list(StoreLayout.IMPORTS, after, PAGE);
-            for (ObjectInfo object : page) {
-                loadUndamaged(object.key()).ifPresent(jobs::add);
-                after = Optional.of(object.key().value());
-            }
-        } while (page.size() == PAGE);
+        ObjectPages.forEach(
+                store,
+                StoreLayout.IMPORTS,
+                object -> loadUndamaged(object.key()).ifPresent(jobs::add));
         return jobs;
     }
 

@@ -1,5 +1,6 @@
 package io.dvcr.importers.job;
 
+import io.dvcr.converters.DiskCopy;
 import io.dvcr.converters.DiskSink;
 import io.dvcr.converters.RandomAccessDisk;
 import io.dvcr.converters.disk.DiskConfig;
@@ -9,7 +10,6 @@ import io.dvcr.converters.disk.WrittenDisk;
 import io.dvcr.converters.format.ImageFormat;
 import io.dvcr.converters.format.ImageInfo;
 import io.dvcr.converters.format.ImageInspector;
-import io.dvcr.converters.nbd.DiskCopy;
 import io.dvcr.converters.qemu.QemuNbd;
 import io.dvcr.importers.image.ImageDetails;
 import io.dvcr.importers.image.ImageStore;

@@ -6,6 +6,7 @@ import io.dvcr.storage.Digest;
 import io.dvcr.storage.RepositoryName;
 import io.dvcr.storage.object.ByteRange;
 import io.dvcr.storage.object.ObjectInfo;
+import io.dvcr.storage.object.ObjectPages;
 import io.dvcr.storage.object.ObjectStore;
 import java.io.IOException;
 import java.io.InputStream;
@@ -20,7 +21,6 @@ import java.util.Optional;
  * section "Listing Referrers", lists. The subject need not be there. Thread-safe.
  */
 public final class ReferrerStore {
-    private static final int PAGE = 1000;
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final ObjectStore store;
@@ -32,15 +32,10 @@ public final class ReferrerStore {
     /** The descriptors of the manifests in {@code repository} whose subject is {@code subject}, as JSON objects. */
     public List<JsonNode> list(RepositoryName repository, Digest subject) throws IOException {
         List<JsonNode> descriptors = new ArrayList<>();
-        Optional<String> after = Optional.empty();
-        List<ObjectInfo> page;
-        do {
-            page = store.list(StoreLayout.referrers(repository, subject), after, PAGE);
-            for (ObjectInfo entry : page) {
-                read(repository, entry).ifPresent(descriptors::add);
-                after = Optional.of(entry.key().value());
-            }
-        } while (page.size() == PAGE);
+        ObjectPages.forEach(
+                store,
+                StoreLayout.referrers(repository, subject),
+                entry -> read(repository, entry).ifPresent(descriptors::add));
         return List.copyOf(descriptors);
     }
 

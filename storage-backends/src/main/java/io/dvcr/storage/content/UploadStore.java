@@ -8,6 +8,7 @@ import io.dvcr.storage.RegistryException;
 import io.dvcr.storage.RepositoryName;
 import io.dvcr.storage.object.ByteRange;
 import io.dvcr.storage.object.ObjectInfo;
+import io.dvcr.storage.object.ObjectPages;
 import io.dvcr.storage.object.ObjectStore;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,17 +16,16 @@ import java.nio.file.NoSuchFileException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Uploads of blobs, which go on where they stopped: over requests, cut connections and restarts of the server. An upload
  * has one writer at a time. Thread-safe.
  */
 public final class UploadStore {
-    private static final int PAGE = 1000;
     private static final int MAX_SESSION_BYTES = 4096;
     private static final int CACHED_HASHES = 10_000;
 
@@ -100,19 +100,13 @@ public final class UploadStore {
     /** Removes the uploads that nothing was written to for {@code idle}; returns how many. */
     public int removeExpired(Duration idle) throws IOException {
         Instant oldest = clock.instant().minus(idle);
-        int removed = 0;
-        Optional<String> after = Optional.empty();
-        List<ObjectInfo> page;
-        do {
-            page = store.list(StoreLayout.UPLOADS, after, PAGE);
-            for (ObjectInfo object : page) {
-                after = Optional.of(object.key().value());
-                if (object.key().lastComponent().equals("session") && removeIfIdle(object, oldest)) {
-                    removed++;
-                }
+        AtomicInteger removed = new AtomicInteger();
+        ObjectPages.forEach(store, StoreLayout.UPLOADS, object -> {
+            if (object.key().lastComponent().equals("session") && removeIfIdle(object, oldest)) {
+                removed.incrementAndGet();
             }
-        } while (page.size() == PAGE);
-        return removed;
+        });
+        return removed.get();
     }
 
     private boolean removeIfIdle(ObjectInfo object, Instant oldest) throws IOException {

@@ -1,7 +1,5 @@
-package io.dvcr.converters.nbd;
+package io.dvcr.converters;
 
-import io.dvcr.converters.DiskSink;
-import io.dvcr.converters.RandomAccessDisk;
 import io.dvcr.converters.RandomAccessDisk.Run;
 import java.io.IOException;
 import java.io.InterruptedIOException;

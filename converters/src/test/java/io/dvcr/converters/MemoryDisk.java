@@ -1,6 +1,5 @@
-package io.dvcr.converters.nbd;
+package io.dvcr.converters;
 
-import io.dvcr.converters.RandomAccessDisk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;

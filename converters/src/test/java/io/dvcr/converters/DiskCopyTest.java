@@ -1,9 +1,8 @@
-package io.dvcr.converters.nbd;
+package io.dvcr.converters;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.dvcr.converters.DiskSink;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;

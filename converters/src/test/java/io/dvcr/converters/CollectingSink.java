@@ -1,6 +1,5 @@
-package io.dvcr.converters.nbd;
+package io.dvcr.converters;
 
-import io.dvcr.converters.DiskSink;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 
