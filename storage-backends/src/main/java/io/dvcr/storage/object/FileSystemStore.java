@@ -33,6 +33,9 @@ import java.util.stream.Stream;
  * at the start; one process at a time owns the directory, by a lock on {@code .lock}.
  */
 public final class FileSystemStore implements ObjectStore, Closeable {
+    /** Of making a file whose directory others keep removing because it is empty. */
+    private static final int MAX_ATTEMPTS = 100;
+
     private final Path root;
     private final Path temporary;
     private final FileChannel lockFile;
@@ -247,7 +250,7 @@ public final class FileSystemStore implements ObjectStore, Closeable {
                 makeParents(file);
                 return action.perform();
             } catch (NoSuchFileException e) {
-                if (attempt == 10) {
+                if (attempt == MAX_ATTEMPTS) {
                     throw e;
                 }
             }
@@ -264,7 +267,11 @@ public final class FileSystemStore implements ObjectStore, Closeable {
             return;
         }
         makeParents(parent);
-        Files.createDirectories(parent);
+        try {
+            Files.createDirectory(parent);
+        } catch (FileAlreadyExistsException e) {
+            // made by another, and perhaps removed again: whoever needs it tries again
+        }
         force(parentOf(parent));
     }
 

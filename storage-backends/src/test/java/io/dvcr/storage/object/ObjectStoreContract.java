@@ -190,7 +190,7 @@ abstract class ObjectStoreContract {
         for (int i = 0; i < 8; i++) {
             ObjectKey own = new ObjectKey("shared/place/" + i);
             clients.add(() -> {
-                for (int round = 0; round < 20; round++) {
+                for (int round = 0; round < 200; round++) {
                     store().put(own, bytes("x"));
                     store().delete(own);
                 }
