@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dvcr.importers.registry.RegistryClient;
 import io.dvcr.importers.registry.RemoteImage;
+import io.dvcr.registry.http.Access;
+import io.dvcr.registry.http.Guard;
 import io.dvcr.registry.http.HttpServer;
 import io.dvcr.registry.http.Method;
 import io.dvcr.registry.http.Reply;
@@ -94,7 +96,8 @@ class RemoteImageTest extends RegistryTest {
     @Test
     void a_manifest_other_than_the_digest_names_is_not_taken() throws IOException {
         ImageReference wanted = ImageReference.parse("a@" + Digest.sha256("wanted".getBytes(UTF_8)));
-        Route lie = Route.of(Method.GET, "/v2/a/manifests/.*", _ -> Reply.text(200, "{\"schemaVersion\":2}"));
+        Route lie = Route.of(
+                Method.GET, "/v2/a/manifests/.*", Access.open(), _ -> Reply.text(200, "{\"schemaVersion\":2}"));
         assertLie(wanted, "the registry answered sha256:", lie);
     }
 
@@ -103,6 +106,7 @@ class RemoteImageTest extends RegistryTest {
         Route endless = Route.of(
                 Method.GET,
                 "/v2/a/manifests/.*",
+                Access.open(),
                 _ -> Reply.of(200, new Reply.Body.Stream(1L << 40, target -> {
                     while (true) {
                         target.write(new byte[1 << 16]);
@@ -113,7 +117,7 @@ class RemoteImageTest extends RegistryTest {
 
     @Test
     void a_status_that_is_not_understood_is_told() throws IOException {
-        Route teapot = Route.of(Method.GET, "/v2/a/manifests/.*", _ -> Reply.text(418, "tea"));
+        Route teapot = Route.of(Method.GET, "/v2/a/manifests/.*", Access.open(), _ -> Reply.text(418, "tea"));
         assertLie(ImageReference.parse("a:1"), " answered 418 for a:1", teapot);
     }
 
@@ -124,15 +128,16 @@ class RemoteImageTest extends RegistryTest {
         Route truth = Route.of(
                 Method.GET,
                 "/v2/a/manifests/.*",
+                Access.open(),
                 _ -> Reply.of(200, new Reply.Body.Bytes(manifest))
                         .with("Content-Type", "application/vnd.oci.image.manifest.v1+json"));
-        Route lie = Route.of(Method.GET, "/v2/a/blobs/.*", _ -> Reply.text(206, "{}"));
+        Route lie = Route.of(Method.GET, "/v2/a/blobs/.*", Access.open(), _ -> Reply.text(206, "{}"));
         assertLie(ImageReference.parse("a:1"), " arrived as sha256:", truth, lie);
     }
 
     private static void assertLie(ImageReference wanted, String message, Route... routes) throws IOException {
         try (HttpServer liar = HttpServer.start(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0))) {
-            liar.route(List.of(routes));
+            liar.route(Guard.NONE, List.of(routes));
             RegistryClient client = new RegistryClient(
                     URI.create("http://127.0.0.1:" + liar.address().getPort()));
             assertThatThrownBy(() -> RemoteImage.find(client, wanted))

@@ -16,6 +16,7 @@ import io.dvcr.importers.source.AddressPolicy;
 import io.dvcr.importers.source.Backoff;
 import io.dvcr.importers.source.HttpDownloader;
 import io.dvcr.registry.api.ApiRoutes;
+import io.dvcr.registry.http.Guard;
 import io.dvcr.registry.http.HttpServer;
 import io.dvcr.registry.http.Route;
 import io.dvcr.registry.oci.OciRoutes;
@@ -72,7 +73,7 @@ public final class TestServer implements Closeable {
         List<Route> routes = new ArrayList<>(more);
         routes.addAll(OciRoutes.over(content));
         routes.addAll(ApiRoutes.over(images, converted, imports, content.garbage()));
-        http.route(routes);
+        http.route(Guard.NONE, routes);
         client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     }
 

@@ -1,5 +1,7 @@
 package io.dvcr.storage;
 
+import java.time.Duration;
+
 /** What a client of the registry did wrong. The HTTP face gives each its status and code, in one place. */
 public sealed interface RegistryError {
 
@@ -138,6 +140,34 @@ public sealed interface RegistryError {
         @Override
         public String message() {
             return what + " does not exist";
+        }
+    }
+
+    /**
+     * The caller has not proved who they are, or what they have shown proves nothing.
+     *
+     * @param challenge how they may: the value of {@code WWW-Authenticate} (RFC 9110, section 11.6.1)
+     */
+    record Unauthorized(String reason, String challenge) implements RegistryError {
+        @Override
+        public String message() {
+            return reason;
+        }
+    }
+
+    /** The caller is known and may not do {@code what}. */
+    record Denied(String what) implements RegistryError {
+        @Override
+        public String message() {
+            return "access denied: " + what;
+        }
+    }
+
+    /** The client asks too much, or too often, for now. */
+    record TooManyRequests(String reason, Duration retryAfter) implements RegistryError {
+        @Override
+        public String message() {
+            return reason;
         }
     }
 

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.dvcr.registry.http.Access;
 import io.dvcr.registry.http.JsonReply;
 import io.dvcr.registry.http.JsonRequest;
 import io.dvcr.registry.http.Reply;
@@ -41,12 +42,12 @@ final class MachineEndpoint {
     static List<Route> routes(MachineController machines) {
         MachineEndpoint endpoint = new MachineEndpoint(machines);
         return List.of(
-                Route.of(POST, "/api/v1/machines", endpoint::create),
-                Route.of(GET, "/api/v1/machines", endpoint::list),
-                Route.of(GET, MACHINE, endpoint::get),
-                Route.of(POST, MACHINE + "/start", endpoint::start),
-                Route.of(POST, MACHINE + "/stop", endpoint::stop),
-                Route.of(DELETE, MACHINE, endpoint::delete));
+                Route.of(POST, "/api/v1/machines", Access.administration(), endpoint::create),
+                Route.of(GET, "/api/v1/machines", Access.administration(), endpoint::list),
+                Route.of(GET, MACHINE, Access.administration(), endpoint::get),
+                Route.of(POST, MACHINE + "/start", Access.administration(), endpoint::start),
+                Route.of(POST, MACHINE + "/stop", Access.administration(), endpoint::stop),
+                Route.of(DELETE, MACHINE, Access.administration(), endpoint::delete));
     }
 
     /** The machine is stored, and will be made, once this has answered. */

@@ -12,6 +12,7 @@ import io.dvcr.importers.source.AddressPolicy;
 import io.dvcr.importers.source.Backoff;
 import io.dvcr.importers.source.HttpDownloader;
 import io.dvcr.registry.api.ApiRoutes;
+import io.dvcr.registry.http.Guard;
 import io.dvcr.registry.http.HttpServer;
 import io.dvcr.registry.http.Route;
 import io.dvcr.registry.oci.OciRoutes;
@@ -81,7 +82,7 @@ final class Server implements AutoCloseable {
         if (settings.libvirt().isPresent()) {
             routes.addAll(MachineEndpoint.routes(controller(settings.libvirt().get(), address)));
         }
-        http.route(routes);
+        http.route(Guard.NONE, routes);
         url = Optional.of(address);
     }
 

@@ -7,6 +7,8 @@ import static io.dvcr.registry.http.Method.POST;
 import io.dvcr.importers.image.ConvertedImages;
 import io.dvcr.importers.image.ImageStore;
 import io.dvcr.importers.job.ImportJobs;
+import io.dvcr.registry.access.Action;
+import io.dvcr.registry.http.Access;
 import io.dvcr.registry.http.Reply;
 import io.dvcr.registry.http.Route;
 import io.dvcr.storage.content.GarbageCollector;
@@ -18,21 +20,25 @@ public final class ApiRoutes {
 
     private ApiRoutes() {}
 
+    private static Access to(Action action) {
+        return Access.to(action, "repository");
+    }
+
     public static List<Route> over(
             ImageStore images, ConvertedImages converted, ImportJobs jobs, GarbageCollector garbage) {
         ImportEndpoint imports = new ImportEndpoint(jobs);
         ImageEndpoint image = new ImageEndpoint(images);
         DiskEndpoint disk = new DiskEndpoint(images, converted);
         return List.of(
-                Route.of(POST, "/api/v1/imports", imports::submit),
-                Route.of(GET, "/api/v1/imports", imports::list),
-                Route.of(GET, "/api/v1/imports/(?<import>[^/]+)", imports::get),
-                Route.of(DELETE, "/api/v1/imports/(?<import>[^/]+)", imports::cancel),
-                Route.of(GET, "/api/v1/images", image::list),
-                Route.of(GET, IMAGE + "/disk", disk::get),
-                Route.of(GET, IMAGE, image::get),
-                Route.of(DELETE, IMAGE, image::delete),
-                Route.of(POST, "/api/v1/gc", new GarbageEndpoint(garbage)::collect),
-                Route.of(GET, "/healthz", _ -> Reply.text(200, "ok\n")));
+                Route.of(POST, "/api/v1/imports", Access.open(), imports::submit),
+                Route.of(GET, "/api/v1/imports", Access.open(), imports::list),
+                Route.of(GET, "/api/v1/imports/(?<import>[^/]+)", Access.open(), imports::get),
+                Route.of(DELETE, "/api/v1/imports/(?<import>[^/]+)", Access.open(), imports::cancel),
+                Route.of(GET, "/api/v1/images", Access.open(), image::list),
+                Route.of(GET, IMAGE + "/disk", to(Action.PULL), disk::get),
+                Route.of(GET, IMAGE, to(Action.PULL), image::get),
+                Route.of(DELETE, IMAGE, to(Action.DELETE), image::delete),
+                Route.of(POST, "/api/v1/gc", Access.administration(), new GarbageEndpoint(garbage)::collect),
+                Route.of(GET, "/healthz", Access.open(), _ -> Reply.text(200, "ok\n")));
     }
 }

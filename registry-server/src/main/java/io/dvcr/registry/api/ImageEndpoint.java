@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.dvcr.importers.image.ImageJson;
 import io.dvcr.importers.image.ImageStore;
 import io.dvcr.importers.image.StoredImage;
+import io.dvcr.registry.access.Action;
+import io.dvcr.registry.access.Permission;
 import io.dvcr.registry.http.JsonReply;
 import io.dvcr.registry.http.Reply;
 import io.dvcr.registry.http.Request;
@@ -21,10 +23,13 @@ final class ImageEndpoint {
         this.images = images;
     }
 
+    /** {@code GET}: what the caller may pull. */
     Reply list(Request request) throws IOException {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         ArrayNode list = json.putArray("images");
-        images.list().forEach(image -> list.add(ImageJson.toJson(image)));
+        images.list().stream()
+                .filter(image -> request.caller().may(new Permission.OnRepository(image.repository(), Action.PULL)))
+                .forEach(image -> list.add(ImageJson.toJson(image)));
         return JsonReply.of(200, json);
     }
 

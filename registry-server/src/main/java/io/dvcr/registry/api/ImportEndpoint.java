@@ -6,11 +6,15 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.dvcr.importers.job.ImportJob;
 import io.dvcr.importers.job.ImportJobJson;
 import io.dvcr.importers.job.ImportJobs;
+import io.dvcr.importers.job.ImportRequest;
+import io.dvcr.registry.access.Action;
+import io.dvcr.registry.access.Permission;
 import io.dvcr.registry.http.JsonReply;
 import io.dvcr.registry.http.JsonRequest;
 import io.dvcr.registry.http.Reply;
 import io.dvcr.registry.http.Request;
 import java.io.IOException;
+import java.util.List;
 
 /** {@code /api/v1/imports}. */
 final class ImportEndpoint {
@@ -22,23 +26,38 @@ final class ImportEndpoint {
 
     /** {@code POST}: the job is stored, and will be done, once this has answered. */
     Reply submit(Request request) throws IOException {
-        ImportJob job = jobs.submit(ImportJobJson.parseRequest(JsonRequest.object(request)));
+        ImportRequest wanted = ImportJobJson.parseRequest(JsonRequest.object(request));
+        request.caller().require(List.of(toImport(wanted)));
+        ImportJob job = jobs.submit(wanted);
         return JsonReply.of(202, ImportJobJson.toJson(job)).with("Location", "/api/v1/imports/" + job.id());
     }
 
     Reply list(Request request) throws IOException {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         ArrayNode list = json.putArray("imports");
-        jobs.list().forEach(job -> list.add(ImportJobJson.toJson(job)));
+        jobs.list().stream()
+                .filter(job -> request.caller().may(toImport(job.request())))
+                .forEach(job -> list.add(ImportJobJson.toJson(job)));
         return JsonReply.of(200, json);
     }
 
     Reply get(Request request) throws IOException {
-        return JsonReply.of(200, ImportJobJson.toJson(jobs.get(request.pathParameter("import"))));
+        return JsonReply.of(200, ImportJobJson.toJson(find(request)));
+    }
+
+    /** A job is its callers' who may import to its target. */
+    private ImportJob find(Request request) throws IOException {
+        ImportJob job = jobs.get(request.pathParameter("import"));
+        request.caller().require(List.of(toImport(job.request())));
+        return job;
+    }
+
+    private static Permission toImport(ImportRequest wanted) {
+        return new Permission.OnRepository(wanted.repository(), Action.IMPORT);
     }
 
     /** {@code DELETE}: asks the job to stop; it is Cancelled once it has. */
     Reply cancel(Request request) throws IOException {
-        return JsonReply.of(202, ImportJobJson.toJson(jobs.cancel(request.pathParameter("import"))));
+        return JsonReply.of(202, ImportJobJson.toJson(jobs.cancel(find(request).id())));
     }
 }

@@ -5,6 +5,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.dvcr.storage.RegistryError;
 import io.dvcr.storage.RegistryError.ChunkOutOfOrder;
 import io.dvcr.storage.RegistryError.RangeNotSatisfiable;
+import io.dvcr.storage.RegistryError.TooManyRequests;
+import io.dvcr.storage.RegistryError.Unauthorized;
+import java.time.Duration;
 
 /**
  * Errors as replies: under {@code /v2} the error JSON of the OCI distribution specification, section "Error Codes",
@@ -21,6 +24,9 @@ public final class ErrorReply {
             case RangeNotSatisfiable(long size) -> reply.with("Content-Range", "bytes */" + size);
             case ChunkOutOfOrder(long expected, long _) ->
                 reply.with("Range", "0-" + Math.max(0, expected - 1)).with("Location", path);
+            case Unauthorized(String _, String challenge) -> reply.with("WWW-Authenticate", challenge);
+            case TooManyRequests(String _, Duration retryAfter) ->
+                reply.with("Retry-After", Math.max(1, retryAfter.toSeconds()));
             default -> reply;
         };
     }

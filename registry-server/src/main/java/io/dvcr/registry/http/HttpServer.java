@@ -1,5 +1,6 @@
 package io.dvcr.registry.http;
 
+import io.dvcr.registry.access.Caller;
 import io.dvcr.storage.RegistryError.RequestInvalid;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -8,13 +9,16 @@ import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.net.SocketAddress;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
@@ -37,7 +41,7 @@ public final class HttpServer implements AutoCloseable {
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final Semaphore requests = new Semaphore(CONCURRENT_REQUESTS);
     private final InetSocketAddress address;
-    private volatile Router router = new Router(List.of());
+    private volatile Router router = new Router(Guard.NONE, List.of());
 
     private HttpServer(Vertx vertx, InetSocketAddress listen) {
         this.vertx = vertx;
@@ -75,9 +79,9 @@ public final class HttpServer implements AutoCloseable {
                 .setIdleTimeout((int) IDLE_TIMEOUT.multipliedBy(2).toSeconds());
     }
 
-    /** Answers by {@code routes} from now on: the first that fits a request takes it. */
-    public void route(List<Route> routes) {
-        router = new Router(routes);
+    /** Answers by {@code routes} from now on: the first that fits a request takes it, if {@code guard} lets it in. */
+    public void route(Guard guard, List<Route> routes) {
+        router = new Router(guard, routes);
     }
 
     /** Where the server listens, with its actual port. */
@@ -129,7 +133,12 @@ public final class HttpServer implements AutoCloseable {
         Map<String, String> headers = new LinkedHashMap<>();
         request.headers().forEach(headers::putIfAbsent);
         boolean isHead = request.method().name().equals("HEAD");
-        return new Request(isHead, path(request), Map.of(), query, headers, body);
+        return new Request(isHead, path(request), Map.of(), query, headers, client(request), Caller.NOBODY, body);
+    }
+
+    private static Client client(HttpServerRequest request) {
+        SocketAddress remote = request.connection().remoteAddress();
+        return new Client(InetAddress.ofLiteral(remote.hostAddress()), Optional.empty());
     }
 
     private static void send(Reply reply, HttpServerRequest request) throws IOException {

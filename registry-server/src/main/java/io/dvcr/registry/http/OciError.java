@@ -4,6 +4,7 @@ import io.dvcr.storage.RegistryError;
 import io.dvcr.storage.RegistryError.BlobUnknown;
 import io.dvcr.storage.RegistryError.ChunkOutOfOrder;
 import io.dvcr.storage.RegistryError.Conflict;
+import io.dvcr.storage.RegistryError.Denied;
 import io.dvcr.storage.RegistryError.DigestInvalid;
 import io.dvcr.storage.RegistryError.DigestMismatch;
 import io.dvcr.storage.RegistryError.ManifestBlobUnknown;
@@ -18,6 +19,8 @@ import io.dvcr.storage.RegistryError.RequestInvalid;
 import io.dvcr.storage.RegistryError.SizeInvalid;
 import io.dvcr.storage.RegistryError.TagInvalid;
 import io.dvcr.storage.RegistryError.TooLarge;
+import io.dvcr.storage.RegistryError.TooManyRequests;
+import io.dvcr.storage.RegistryError.Unauthorized;
 import io.dvcr.storage.RegistryError.UploadBusy;
 import io.dvcr.storage.RegistryError.UploadUnknown;
 
@@ -31,6 +34,8 @@ record OciError(int status, String code) {
             case DigestInvalid _, DigestMismatch _ -> new OciError(400, "DIGEST_INVALID");
             case SizeInvalid _ -> new OciError(400, "SIZE_INVALID");
             case RequestInvalid _ -> new OciError(400, "UNSUPPORTED");
+            case Unauthorized _ -> new OciError(401, "UNAUTHORIZED");
+            case Denied _ -> new OciError(403, "DENIED");
             case NameUnknown _ -> new OciError(404, "NAME_UNKNOWN");
             case BlobUnknown _ -> new OciError(404, "BLOB_UNKNOWN");
             case ManifestUnknown _ -> new OciError(404, "MANIFEST_UNKNOWN");
@@ -43,6 +48,7 @@ record OciError(int status, String code) {
             case TooLarge _ -> new OciError(413, "SIZE_INVALID");
             case ChunkOutOfOrder _ -> new OciError(416, "BLOB_UPLOAD_INVALID");
             case RangeNotSatisfiable _ -> new OciError(416, "RANGE_INVALID");
+            case TooManyRequests _ -> new OciError(429, "TOOMANYREQUESTS");
         };
     }
 }

@@ -1,5 +1,6 @@
 package io.dvcr.registry.http;
 
+import io.dvcr.registry.access.Caller;
 import io.dvcr.storage.RegistryError.RequestInvalid;
 import io.dvcr.storage.RegistryException;
 import java.io.InputStream;
@@ -17,6 +18,8 @@ import java.util.TreeMap;
  * @param pathParameters what the named groups of the route matched
  * @param query the values of each query parameter, decoded
  * @param headers the first value of each header; names in any case
+ * @param client who sent it, as far as the connection tells
+ * @param caller who sent it, and what they may do; while a route's access is not decided, nobody
  * @param body to be read to its end or not at all; what is left of it the server discards
  */
 public record Request(
@@ -25,6 +28,8 @@ public record Request(
         Map<String, String> pathParameters,
         Map<String, List<String>> query,
         Map<String, String> headers,
+        Client client,
+        Caller caller,
         InputStream body) {
 
     public Request {
@@ -78,6 +83,10 @@ public record Request(
     }
 
     Request withPathParameters(Map<String, String> parameters) {
-        return new Request(isHead, path, parameters, query, headers, body);
+        return new Request(isHead, path, parameters, query, headers, client, caller, body);
+    }
+
+    Request by(Caller identified) {
+        return new Request(isHead, path, pathParameters, query, headers, client, identified, body);
     }
 }

@@ -6,12 +6,12 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A method and a path pattern, whose named groups become path parameters, and who answers. */
-public record Route(Method method, Pattern path, Handler handler) {
+/** A method and a path pattern, whose named groups become path parameters, what it takes to be let in, and who answers. */
+public record Route(Method method, Pattern path, Access access, Handler handler) {
 
     /** @param path a regular expression for the whole path */
-    public static Route of(Method method, String path, Handler handler) {
-        return new Route(method, Pattern.compile(path), handler);
+    public static Route of(Method method, String path, Access access, Handler handler) {
+        return new Route(method, Pattern.compile(path), access, handler);
     }
 
     /** The path parameters, if this route takes {@code path}. */

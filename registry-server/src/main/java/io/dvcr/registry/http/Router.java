@@ -12,13 +12,18 @@ import java.util.TreeSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Finds the first route that takes a request, and makes an error reply of whatever goes wrong. */
+/**
+ * Finds the first route that takes a request, lets in who may, and makes an error reply of whatever goes wrong. What is
+ * not a route is unknown to everyone, whoever they are.
+ */
 final class Router {
     private static final Logger LOG = LoggerFactory.getLogger(Router.class);
 
+    private final Guard guard;
     private final List<Route> routes;
 
-    Router(List<Route> routes) {
+    Router(Guard guard, List<Route> routes) {
+        this.guard = guard;
         this.routes = List.copyOf(routes);
     }
 
@@ -46,7 +51,7 @@ final class Router {
         for (Route route : routes) {
             Optional<Map<String, String>> parameters = route.match(request.path());
             if (parameters.isPresent() && known.equals(Optional.of(route.method()))) {
-                return route.handler().handle(request.withPathParameters(parameters.get()));
+                return handle(request.withPathParameters(parameters.get()), route);
             }
             parameters.ifPresent(_ -> allowed.addAll(names(route.method())));
         }
@@ -54,6 +59,12 @@ final class Router {
             throw new RegistryException(new NotFound(request.path()));
         }
         return ErrorReply.of(new MethodNotAllowed(method), request.path()).with("Allow", String.join(", ", allowed));
+    }
+
+    private Reply handle(Request request, Route route) throws IOException {
+        Request identified = request.by(guard.identify(request));
+        identified.caller().require(route.access().neededBy(identified));
+        return route.handler().handle(identified);
     }
 
     private static List<String> names(Method method) {

@@ -7,6 +7,8 @@ import static io.dvcr.registry.http.Method.POST;
 import static io.dvcr.registry.http.Method.PUT;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.dvcr.registry.access.Action;
+import io.dvcr.registry.http.Access;
 import io.dvcr.registry.http.JsonReply;
 import io.dvcr.registry.http.Route;
 import io.dvcr.storage.content.ContentStore;
@@ -21,6 +23,10 @@ public final class OciRoutes {
 
     private OciRoutes() {}
 
+    private static Access to(Action action) {
+        return Access.to(action, "name");
+    }
+
     public static List<Route> over(ContentStore content) {
         BlobEndpoint blobs = new BlobEndpoint(content.blobs());
         UploadEndpoint uploads = new UploadEndpoint(content.uploads(), content.blobs());
@@ -29,19 +35,28 @@ public final class OciRoutes {
         ReferrersEndpoint referrers = new ReferrersEndpoint(content.referrers());
         CatalogEndpoint catalog = new CatalogEndpoint(content.catalog());
         return List.of(
-                Route.of(GET, "/v2/?", _ -> JsonReply.of(200, JsonNodeFactory.instance.objectNode())), // end-1
-                Route.of(GET, "/v2/_catalog", catalog::list),
-                Route.of(POST, NAME + "/blobs/uploads/?", uploads::begin), // end-4a, end-4b, end-11
-                Route.of(GET, NAME + "/blobs/uploads/(?<upload>[^/]+)", uploads::progress), // end-13
-                Route.of(PATCH, NAME + "/blobs/uploads/(?<upload>[^/]+)", uploads::append), // end-5
-                Route.of(PUT, NAME + "/blobs/uploads/(?<upload>[^/]+)", uploads::finish), // end-6
-                Route.of(DELETE, NAME + "/blobs/uploads/(?<upload>[^/]+)", uploads::cancel), // end-14
-                Route.of(GET, NAME + "/blobs/(?<digest>[^/]+)", blobs::get), // end-2
-                Route.of(DELETE, NAME + "/blobs/(?<digest>[^/]+)", blobs::delete), // end-10
-                Route.of(GET, NAME + "/manifests/(?<reference>[^/]+)", manifests::get), // end-3
-                Route.of(PUT, NAME + "/manifests/(?<reference>[^/]+)", manifests::put), // end-7
-                Route.of(DELETE, NAME + "/manifests/(?<reference>[^/]+)", manifests::delete), // end-9
-                Route.of(GET, NAME + "/tags/list", tags::list), // end-8a, end-8b
-                Route.of(GET, NAME + "/referrers/(?<digest>[^/]+)", referrers::list)); // end-12a, end-12b
+                Route.of(
+                        GET,
+                        "/v2/?",
+                        Access.identified(),
+                        _ -> JsonReply.of(200, JsonNodeFactory.instance.objectNode())), // end-1
+                Route.of(GET, "/v2/_catalog", Access.open(), catalog::list),
+                Route.of(POST, NAME + "/blobs/uploads/?", to(Action.PUSH), uploads::begin), // end-4a, end-4b, end-11
+                Route.of(GET, NAME + "/blobs/uploads/(?<upload>[^/]+)", to(Action.PUSH), uploads::progress), // end-13
+                Route.of(PATCH, NAME + "/blobs/uploads/(?<upload>[^/]+)", to(Action.PUSH), uploads::append), // end-5
+                Route.of(PUT, NAME + "/blobs/uploads/(?<upload>[^/]+)", to(Action.PUSH), uploads::finish), // end-6
+                Route.of(DELETE, NAME + "/blobs/uploads/(?<upload>[^/]+)", to(Action.PUSH), uploads::cancel), // end-14
+                Route.of(GET, NAME + "/blobs/(?<digest>[^/]+)", to(Action.PULL), blobs::get), // end-2
+                Route.of(DELETE, NAME + "/blobs/(?<digest>[^/]+)", to(Action.DELETE), blobs::delete), // end-10
+                Route.of(GET, NAME + "/manifests/(?<reference>[^/]+)", to(Action.PULL), manifests::get), // end-3
+                Route.of(PUT, NAME + "/manifests/(?<reference>[^/]+)", to(Action.PUSH), manifests::put), // end-7
+                Route.of(
+                        DELETE, NAME + "/manifests/(?<reference>[^/]+)", to(Action.DELETE), manifests::delete), // end-9
+                Route.of(GET, NAME + "/tags/list", to(Action.PULL), tags::list), // end-8a, end-8b
+                Route.of(
+                        GET,
+                        NAME + "/referrers/(?<digest>[^/]+)",
+                        to(Action.PULL),
+                        referrers::list)); // end-12a, end-12b
     }
 }

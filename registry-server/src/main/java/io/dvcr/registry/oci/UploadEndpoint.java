@@ -1,5 +1,7 @@
 package io.dvcr.registry.oci;
 
+import io.dvcr.registry.access.Action;
+import io.dvcr.registry.access.Permission;
 import io.dvcr.registry.http.Reply;
 import io.dvcr.registry.http.Request;
 import io.dvcr.storage.Digest;
@@ -50,11 +52,14 @@ final class UploadEndpoint {
         }
     }
 
-    /** A mount that is not possible becomes an ordinary upload, as the specification has it. */
+    /** A mount that is not possible, or from where the caller may not pull, becomes an ordinary upload, as the specification has it. */
     private Optional<Digest> mount(Request request, RepositoryName name) throws IOException {
         Optional<Digest> wanted = request.query("mount").map(Digest::parse);
         Optional<RepositoryName> from = request.query("from").map(RepositoryName::parse);
-        boolean done = wanted.isPresent() && from.isPresent() && blobs.mount(from.get(), name, wanted.get());
+        boolean done = wanted.isPresent()
+                && from.isPresent()
+                && request.caller().may(new Permission.OnRepository(from.get(), Action.PULL))
+                && blobs.mount(from.get(), name, wanted.get());
         return done ? wanted : Optional.empty();
     }
 

@@ -53,21 +53,22 @@ class ConnectionTest {
         server = TestServer.start(
                 directory,
                 new QemuTools(nowhere, nowhere, new Account.Own()),
-                Route.of(Method.GET, "/broken/runtime", _ -> {
+                Route.of(Method.GET, "/broken/runtime", Access.open(), _ -> {
                     throw new IllegalStateException("secret");
                 }),
-                Route.of(Method.GET, "/broken/io", _ -> {
+                Route.of(Method.GET, "/broken/io", Access.open(), _ -> {
                     throw new IOException("secret");
                 }),
-                Route.of(Method.GET, "/broken/error", _ -> {
+                Route.of(Method.GET, "/broken/error", Access.open(), _ -> {
                     throw new StackOverflowError("secret");
                 }),
-                Route.of(Method.GET, "/v2/broken/tags/list", _ -> {
+                Route.of(Method.GET, "/v2/broken/tags/list", Access.open(), _ -> {
                     throw new IllegalStateException("secret");
                 }),
                 Route.of(
                         Method.GET,
                         "/broken/middle",
+                        Access.open(),
                         _ -> Reply.of(200, new Reply.Body.Stream(1 << 20, target -> {
                             target.write(new byte[1 << 19]);
                             throw new IOException("the disk is damaged");
@@ -75,6 +76,7 @@ class ConnectionTest {
                 Route.of(
                         Method.GET,
                         "/stream",
+                        Access.open(),
                         _ -> Reply.of(200, new Reply.Body.Stream(LARGE.length, target -> {
                             for (int i = 0; i < LARGE.length; i += 1 << 16) {
                                 target.write(LARGE, i, Math.min(1 << 16, LARGE.length - i));

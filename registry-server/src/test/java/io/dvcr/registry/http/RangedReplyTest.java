@@ -4,13 +4,16 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.dvcr.registry.access.Caller;
 import io.dvcr.storage.RegistryError.RangeNotSatisfiable;
 import io.dvcr.storage.RegistryException;
 import io.dvcr.storage.object.ByteRange;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
@@ -22,10 +25,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class RangedReplyTest {
     private static final String CONTENT = "0123456789";
+    private static final Client CLIENT = new Client(InetAddress.getLoopbackAddress(), Optional.empty());
     private static final RangedReply TEN = new RangedReply(10, "a/b", "tag");
 
     private static Request request(boolean isHead, Map<String, String> headers) {
-        return new Request(isHead, "/", Map.of(), Map.of(), headers, InputStream.nullInputStream());
+        return new Request(
+                isHead, "/", Map.of(), Map.of(), headers, CLIENT, Caller.NOBODY, InputStream.nullInputStream());
     }
 
     private static Reply get(String range) throws IOException {
