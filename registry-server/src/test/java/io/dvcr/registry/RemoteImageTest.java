@@ -11,6 +11,7 @@ import io.dvcr.registry.http.Guard;
 import io.dvcr.registry.http.HttpServer;
 import io.dvcr.registry.http.Method;
 import io.dvcr.registry.http.Reply;
+import io.dvcr.registry.http.RequestObserver;
 import io.dvcr.registry.http.Route;
 import io.dvcr.storage.Digest;
 import io.dvcr.storage.ImageReference;
@@ -136,7 +137,8 @@ class RemoteImageTest extends RegistryTest {
     }
 
     private static void assertLie(ImageReference wanted, String message, Route... routes) throws IOException {
-        try (HttpServer liar = HttpServer.start(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0))) {
+        try (HttpServer liar =
+                HttpServer.start(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0), RequestObserver.NONE)) {
             liar.route(Guard.NONE, List.of(routes));
             RegistryClient client = new RegistryClient(
                     URI.create("http://127.0.0.1:" + liar.address().getPort()));

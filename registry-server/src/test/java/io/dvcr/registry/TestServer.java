@@ -18,6 +18,7 @@ import io.dvcr.importers.source.HttpDownloader;
 import io.dvcr.registry.api.ApiRoutes;
 import io.dvcr.registry.http.Guard;
 import io.dvcr.registry.http.HttpServer;
+import io.dvcr.registry.http.RequestObserver;
 import io.dvcr.registry.http.Route;
 import io.dvcr.registry.oci.OciRoutes;
 import io.dvcr.storage.Digest;
@@ -69,7 +70,7 @@ public final class TestServer implements Closeable {
                 store, images, downloader, nbd, directory.resolve("scratch"), Clock.systemUTC(), limits);
         ConvertedImages converted = ConvertedImages.in(
                 directory.resolve("converted"), 1L << 30, images, new QemuImg(qemu, QemuImg.DEFAULT_LIMITS));
-        http = HttpServer.start(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0));
+        http = HttpServer.start(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0), RequestObserver.NONE);
         List<Route> routes = new ArrayList<>(more);
         routes.addAll(OciRoutes.over(content));
         routes.addAll(ApiRoutes.over(images, converted, imports, content.garbage()));

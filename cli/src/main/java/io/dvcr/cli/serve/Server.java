@@ -15,6 +15,7 @@ import io.dvcr.registry.api.ApiRoutes;
 import io.dvcr.registry.http.Guard;
 import io.dvcr.registry.http.HttpServer;
 import io.dvcr.registry.http.Route;
+import io.dvcr.registry.observe.AccessLog;
 import io.dvcr.registry.oci.OciRoutes;
 import io.dvcr.storage.content.ContentStore;
 import io.dvcr.storage.object.FileSystemStore;
@@ -74,7 +75,7 @@ final class Server implements AutoCloseable {
                 data.converted(), CONVERTED_BYTES, images, new QemuImg(qemu, QemuImg.DEFAULT_LIMITS));
         ImportJobs imports = part(imports(store, images, qemu));
 
-        HttpServer http = part(HttpServer.start(settings.listen()));
+        HttpServer http = part(HttpServer.start(settings.listen(), new AccessLog()));
         URI address = urlOf(http.address());
         List<Route> routes = new ArrayList<>();
         routes.addAll(OciRoutes.over(content));

@@ -9,6 +9,7 @@ import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.SocketAddress;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -31,7 +32,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class HttpServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
-    private static final Logger ACCESS = LoggerFactory.getLogger("io.dvcr.access");
     private static final Duration IDLE_TIMEOUT = Duration.ofSeconds(60);
     private static final Duration SEND_FILE_TIMEOUT = Duration.ofHours(24);
     private static final int MAX_HEADER_BYTES = 32 * 1024;
@@ -40,11 +40,13 @@ public final class HttpServer implements AutoCloseable {
     private final Vertx vertx;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final Semaphore requests = new Semaphore(CONCURRENT_REQUESTS);
+    private final RequestObserver observer;
     private final InetSocketAddress address;
     private volatile Router router = new Router(Guard.NONE, List.of());
 
-    private HttpServer(Vertx vertx, InetSocketAddress listen) {
+    private HttpServer(Vertx vertx, InetSocketAddress listen, RequestObserver observer) {
         this.vertx = vertx;
+        this.observer = observer;
         int port = vertx.createHttpServer(options())
                 .requestHandler(this::accept)
                 .listen(listen.getPort(), listen.getHostString())
@@ -56,14 +58,15 @@ public final class HttpServer implements AutoCloseable {
     /**
      * Listens on {@code listen}; port 0 stands for any free one. Until there are routes every path is unknown.
      *
+     * @param observer told of every request
      * @throws IOException if it cannot
      */
-    public static HttpServer start(InetSocketAddress listen) throws IOException {
+    public static HttpServer start(InetSocketAddress listen, RequestObserver observer) throws IOException {
         Vertx vertx = Vertx.vertx(new VertxOptions()
                 .setFileSystemOptions(
                         new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
         try {
-            return new HttpServer(vertx, listen);
+            return new HttpServer(vertx, listen, observer);
         } catch (Exception e) { // await() rethrows what listening failed with, checked or not
             vertx.close().await();
             throw new IOException("cannot listen on " + listen + ": " + e.getMessage(), e);
@@ -97,26 +100,54 @@ public final class HttpServer implements AutoCloseable {
 
     private void serve(HttpServerRequest request, RequestBody body) {
         long start = System.nanoTime();
+        RequestHead head = head(request);
+        RequestObserver.Ending ending = observer.begin(head);
+        Answer answer = Answer.unrouted(Reply.of(499)); // what it stays if not even a reply can be made
+        boolean complete = false;
         requests.acquireUninterruptibly();
         try {
-            Reply reply = answer(request, body);
-            send(reply, request);
+            answer = answer(request, body);
+            request.response().putHeader(RequestId.HEADER, head.id());
+            send(answer.reply(), request);
+            complete = true;
             body.discard();
-            access(request, reply, start);
         } catch (IOException | RuntimeException e) {
             LOG.atDebug().addKeyValue("path", request.path()).setCause(e).log("reply was cut off");
             request.connection().close();
         } finally {
             requests.release();
+            ending.end(end(request, answer, complete, System.nanoTime() - start));
         }
     }
 
-    private Reply answer(HttpServerRequest request, RequestBody body) {
+    private static RequestHead head(HttpServerRequest request) {
+        RequestHead.Headers headers = name -> Optional.ofNullable(request.getHeader(name));
+        return new RequestHead(
+                RequestId.of(headers.first(RequestId.HEADER)),
+                request.method().name(),
+                path(request),
+                request.version() == HttpVersion.HTTP_2 ? "HTTP/2" : "HTTP/1.1",
+                client(request),
+                headers);
+    }
+
+    private static RequestEnd end(HttpServerRequest request, Answer answer, boolean complete, long nanos) {
+        return new RequestEnd(
+                answer.route(),
+                answer.caller(),
+                answer.reply().status(),
+                complete,
+                request.bytesRead(),
+                request.response().bytesWritten(),
+                Duration.ofNanos(nanos));
+    }
+
+    private Answer answer(HttpServerRequest request, RequestBody body) {
         Request parsed;
         try {
             parsed = toRequest(request, body);
         } catch (IllegalArgumentException e) { // of Vert.x, which decodes the query
-            return ErrorReply.of(new RequestInvalid("the query is not well formed"), path(request));
+            return Answer.unrouted(ErrorReply.of(new RequestInvalid("the query is not well formed"), path(request)));
         }
         return router.answer(request.method().name(), parsed);
     }
@@ -165,17 +196,6 @@ public final class HttpServer implements AutoCloseable {
                 ResponseOutput.await(response.end(), IDLE_TIMEOUT);
             }
         }
-    }
-
-    private static void access(HttpServerRequest request, Reply reply, long start) {
-        ACCESS.atInfo()
-                .addKeyValue("method", request.method().name())
-                .addKeyValue("path", request.path())
-                .addKeyValue("status", reply.status())
-                .addKeyValue("bytes", reply.body().length())
-                .addKeyValue("millis", (System.nanoTime() - start) / 1_000_000)
-                .addKeyValue("client", request.remoteAddress())
-                .log("request");
     }
 
     /** Stops listening and ends what is under way. */

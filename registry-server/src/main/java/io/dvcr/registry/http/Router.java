@@ -1,5 +1,6 @@
 package io.dvcr.registry.http;
 
+import io.dvcr.registry.access.Caller;
 import io.dvcr.storage.RegistryError.MethodNotAllowed;
 import io.dvcr.storage.RegistryError.NotFound;
 import io.dvcr.storage.RegistryException;
@@ -27,42 +28,57 @@ final class Router {
         this.routes = List.copyOf(routes);
     }
 
-    Reply answer(String method, Request request) {
-        try {
-            return route(method, request);
-        } catch (RegistryException e) {
-            LOG.atDebug().addKeyValue("path", request.path()).setCause(e).log("refused");
-            return ErrorReply.of(e.error(), request.path());
-        } catch (ClientGoneException e) {
-            return Reply.of(499); // nobody reads it; for the access log
-        } catch (IOException | RuntimeException | Error e) { // a client must not wait for an answer that never comes
-            LOG.atError()
-                    .addKeyValue("method", method)
-                    .addKeyValue("path", request.path())
-                    .setCause(e)
-                    .log("request failed");
-            return ErrorReply.internal(request.path());
-        }
-    }
-
-    private Reply route(String method, Request request) throws IOException {
+    Answer answer(String method, Request request) {
         Optional<Method> known = Method.named(method);
         Set<String> allowed = new TreeSet<>();
         for (Route route : routes) {
             Optional<Map<String, String>> parameters = route.match(request.path());
             if (parameters.isPresent() && known.equals(Optional.of(route.method()))) {
-                return handle(request.withPathParameters(parameters.get()), route);
+                return answer(route, request.withPathParameters(parameters.get()));
             }
             parameters.ifPresent(_ -> allowed.addAll(names(route.method())));
         }
-        if (allowed.isEmpty()) {
-            throw new RegistryException(new NotFound(request.path()));
-        }
-        return ErrorReply.of(new MethodNotAllowed(method), request.path()).with("Allow", String.join(", ", allowed));
+        return Answer.unrouted(
+                allowed.isEmpty()
+                        ? ErrorReply.of(new NotFound(request.path()), request.path())
+                        : ErrorReply.of(new MethodNotAllowed(method), request.path())
+                                .with("Allow", String.join(", ", allowed)));
     }
 
-    private Reply handle(Request request, Route route) throws IOException {
-        Request identified = request.by(guard.identify(request));
+    private Answer answer(Route route, Request request) {
+        Caller caller = Caller.NOBODY;
+        Reply reply;
+        try {
+            caller = guard.identify(request);
+            reply = handle(route, request.by(caller));
+        } catch (IOException | RuntimeException | Error e) { // a client must not wait for an answer that never comes
+            reply = failed(route, request, e);
+        }
+        return new Answer(route.template(), caller.name(), reply);
+    }
+
+    private static Reply failed(Route route, Request request, Throwable cause) {
+        return switch (cause) {
+            case RegistryException refused -> {
+                LOG.atDebug()
+                        .addKeyValue("path", request.path())
+                        .setCause(refused)
+                        .log("refused");
+                yield ErrorReply.of(refused.error(), request.path());
+            }
+            case ClientGoneException _ -> Reply.of(499); // nobody reads it; for those who observe
+            default -> {
+                LOG.atError()
+                        .addKeyValue("method", route.method())
+                        .addKeyValue("path", request.path())
+                        .setCause(cause)
+                        .log("request failed");
+                yield ErrorReply.internal(request.path());
+            }
+        };
+    }
+
+    private static Reply handle(Route route, Request identified) throws IOException {
         identified.caller().require(route.access().neededBy(identified));
         return route.handler().handle(identified);
     }
