@@ -2,13 +2,15 @@ package io.dvcr.registry.http;
 
 import io.dvcr.registry.access.Caller;
 import io.dvcr.storage.RegistryError.RequestInvalid;
+import io.vertx.core.AbstractVerticle;
+import io.vertx.core.Deployable;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.SocketAddress;
 import java.io.IOException;
@@ -23,6 +25,8 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,9 +37,15 @@ import org.slf4j.LoggerFactory;
 public final class HttpServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
     private static final Duration IDLE_TIMEOUT = Duration.ofSeconds(60);
-    private static final Duration SEND_FILE_TIMEOUT = Duration.ofHours(24);
     private static final int MAX_HEADER_BYTES = 32 * 1024;
     private static final int CONCURRENT_REQUESTS = 1024;
+    private static final int EVENT_LOOPS = Runtime.getRuntime().availableProcessors();
+
+    /** As much as is read from a socket at once: a body is handed on in no smaller parts than it comes. */
+    private static final int MAX_CHUNK_BYTES = 64 * 1024;
+
+    /** For Vert.x, any negative number is one free port for all that ask for it, while each that asks for 0 gets its own. */
+    private static final int ANY_SHARED_PORT = -1;
 
     private final Vertx vertx;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -47,12 +57,27 @@ public final class HttpServer implements AutoCloseable {
     private HttpServer(Vertx vertx, InetSocketAddress listen, RequestObserver observer) {
         this.vertx = vertx;
         this.observer = observer;
-        int port = vertx.createHttpServer(options())
-                .requestHandler(this::accept)
-                .listen(listen.getPort(), listen.getHostString())
-                .await()
-                .actualPort();
-        this.address = new InetSocketAddress(listen.getHostString(), port);
+        this.address = new InetSocketAddress(listen.getHostString(), listen(listen));
+    }
+
+    /** Has every event loop take connections from one socket; returns its port. */
+    private int listen(InetSocketAddress listen) {
+        int port = listen.getPort() == 0 ? ANY_SHARED_PORT : listen.getPort();
+        AtomicInteger actual = new AtomicInteger();
+        Supplier<Deployable> loop = () -> new AbstractVerticle() {
+            @Override
+            public void start(Promise<Void> started) {
+                vertx.createHttpServer(options())
+                        .requestHandler(HttpServer.this::accept)
+                        .listen(port, listen.getHostString())
+                        .onSuccess(server -> actual.set(server.actualPort()))
+                        .<Void>mapEmpty()
+                        .onComplete(started);
+            }
+        };
+        vertx.deployVerticle(loop, new DeploymentOptions().setInstances(EVENT_LOOPS))
+                .await();
+        return actual.get();
     }
 
     /**
@@ -63,6 +88,8 @@ public final class HttpServer implements AutoCloseable {
      */
     public static HttpServer start(InetSocketAddress listen, RequestObserver observer) throws IOException {
         Vertx vertx = Vertx.vertx(new VertxOptions()
+                .setPreferNativeTransport(true)
+                .setEventLoopPoolSize(EVENT_LOOPS)
                 .setFileSystemOptions(
                         new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
         try {
@@ -78,6 +105,7 @@ public final class HttpServer implements AutoCloseable {
                 .setHandle100ContinueAutomatically(true)
                 .setHttp2ClearTextEnabled(false) // Vert.x answers Upgrade before Expect, which RFC 9110, 7.8, forbids
                 .setMaxHeaderSize(MAX_HEADER_BYTES)
+                .setMaxChunkSize(MAX_CHUNK_BYTES)
                 .setTcpNoDelay(true)
                 .setIdleTimeout((int) IDLE_TIMEOUT.multipliedBy(2).toSeconds());
     }
@@ -108,7 +136,7 @@ public final class HttpServer implements AutoCloseable {
         try {
             answer = answer(request, body);
             request.response().putHeader(RequestId.HEADER, head.id());
-            send(answer.reply(), request);
+            ReplySender.send(answer.reply(), request);
             complete = true;
             body.discard();
         } catch (IOException | RuntimeException e) {
@@ -157,45 +185,26 @@ public final class HttpServer implements AutoCloseable {
     }
 
     private static Request toRequest(HttpServerRequest request, RequestBody body) {
+        HeaderMap headers = HeaderMap.of(request.headers());
+        boolean isHead = request.method().name().equals("HEAD");
+        return new Request(
+                isHead, path(request), Map.of(), query(request), headers, client(request), Caller.NOBODY, body);
+    }
+
+    private static Map<String, List<String>> query(HttpServerRequest request) {
+        if (request.query() == null) {
+            return Map.of();
+        }
         Map<String, List<String>> query = new LinkedHashMap<>();
         request.params()
                 .forEach((name, value) ->
                         query.computeIfAbsent(name, _ -> new ArrayList<>()).add(value));
-        Map<String, String> headers = new LinkedHashMap<>();
-        request.headers().forEach(headers::putIfAbsent);
-        boolean isHead = request.method().name().equals("HEAD");
-        return new Request(isHead, path(request), Map.of(), query, headers, client(request), Caller.NOBODY, body);
+        return query;
     }
 
     private static Client client(HttpServerRequest request) {
         SocketAddress remote = request.connection().remoteAddress();
         return new Client(InetAddress.ofLiteral(remote.hostAddress()), Optional.empty());
-    }
-
-    private static void send(Reply reply, HttpServerRequest request) throws IOException {
-        HttpServerResponse response = request.response();
-        response.setStatusCode(reply.status());
-        reply.headers().forEach(response::putHeader);
-        if (reply.status() != 204) {
-            response.putHeader("Content-Length", Long.toString(reply.body().length()));
-        }
-        boolean isHead = request.method().name().equals("HEAD");
-        sendBody(isHead ? new Reply.Body.None(reply.body().length()) : reply.body(), response);
-    }
-
-    private static void sendBody(Reply.Body body, HttpServerResponse response) throws IOException {
-        switch (body) {
-            case Reply.Body.None(long _) -> ResponseOutput.await(response.end(), IDLE_TIMEOUT);
-            case Reply.Body.Bytes(byte[] content) ->
-                ResponseOutput.await(response.end(Buffer.buffer(content)), IDLE_TIMEOUT);
-            case Reply.Body.FilePart(var file, var range) ->
-                ResponseOutput.await(
-                        response.sendFile(file.toString(), range.offset(), range.length()), SEND_FILE_TIMEOUT);
-            case Reply.Body.Stream(long _, Reply.Writer writer) -> {
-                writer.writeTo(new ResponseOutput(response, IDLE_TIMEOUT));
-                ResponseOutput.await(response.end(), IDLE_TIMEOUT);
-            }
-        }
     }
 
     /** Stops listening and ends what is under way. */

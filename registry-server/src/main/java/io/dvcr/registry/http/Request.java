@@ -4,11 +4,9 @@ import io.dvcr.registry.access.Caller;
 import io.dvcr.storage.RegistryError.RequestInvalid;
 import io.dvcr.storage.RegistryException;
 import java.io.InputStream;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /**
  * A request as a handler sees it.
@@ -35,9 +33,7 @@ public record Request(
     public Request {
         pathParameters = Map.copyOf(pathParameters);
         query = Map.copyOf(query);
-        Map<String, String> anyCase = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-        anyCase.putAll(headers);
-        headers = Collections.unmodifiableMap(anyCase);
+        headers = HeaderMap.copyOf(headers);
     }
 
     /** What the route's group {@code name} matched. */
