@@ -1,5 +1,6 @@
 package io.dvcr.cli;
 
+import io.dvcr.cli.command.ConfigCommand;
 import io.dvcr.cli.command.ConsoleCommand;
 import io.dvcr.cli.command.GcCommand;
 import io.dvcr.cli.command.ImagesCommand;
@@ -38,6 +39,7 @@ import picocli.CommandLine.Command;
             MachineCommands.Stop.class,
             MachineCommands.Delete.class,
             GcCommand.class,
+            ConfigCommand.class,
             VersionCommand.class,
             CommandLine.HelpCommand.class,
         },

@@ -55,8 +55,8 @@ class MainTest {
         "run a:1 --cpus many, many",
         "run a:1 --accelerator xen, xen",
         "rm, Missing required parameter: 'REF'",
-        "serve --listen nonsense, must be HOST:PORT",
-        "serve --listen 0.0.0.0:0, --insecure-anonymous",
+        "serve --config /dev/null --listen nonsense, must be HOST:PORT",
+        "serve --config /dev/null --listen 0.0.0.0:0, --insecure-anonymous",
         "serve extra, Unmatched argument",
         "images --server, Missing",
     })

@@ -64,7 +64,7 @@ public final class TestServer implements Closeable {
                 new AddressPolicy(true),
                 Duration.ofSeconds(5),
                 new Backoff(2, Duration.ofMillis(1), Duration.ofMillis(1)));
-        ImportLimits limits = ImportLimits.defaults();
+        ImportLimits limits = ImportLimits.DEFAULTS;
         QemuNbd nbd = new QemuNbd(qemu, QemuNbd.DEFAULT_LIMITS, limits.maxVirtualSizeBytes());
         imports = ImportJobs.start(
                 store, images, downloader, nbd, directory.resolve("scratch"), Clock.systemUTC(), limits);

@@ -35,6 +35,15 @@ public final class ByteCount implements ITypeConverter<Long> {
         return number << (10 * power);
     }
 
+    /** In the largest unit that leaves no rest; {@link #parse} reads it. */
+    public static String exact(long bytes) {
+        int power = Math.min(UNITS.length(), Long.numberOfTrailingZeros(bytes) / 10);
+        return bytes == 0 || power == 0
+                ? Long.toString(bytes)
+                : (bytes >> (10 * power)) + UNITS.substring(power - 1, power) + "iB";
+    }
+
+    /** For people to read, rounded. */
     public static String format(long bytes) {
         if (bytes < 1024) {
             return bytes + " B";

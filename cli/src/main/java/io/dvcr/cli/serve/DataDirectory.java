@@ -14,15 +14,6 @@ import java.nio.file.Path;
  */
 record DataDirectory(Path root) {
 
-    /** {@code /var/lib/dvcr} for root, else the user's own: XDG Base Directory specification, {@code XDG_DATA_HOME}. */
-    static DataDirectory defaultFor(String user, Path home, String xdgDataHome) {
-        if (user.equals("root")) {
-            return new DataDirectory(Path.of("/var/lib/dvcr"));
-        }
-        Path base = xdgDataHome.isEmpty() ? home.resolve(".local/share") : Path.of(xdgDataHome);
-        return new DataDirectory(base.resolve("dvcr"));
-    }
-
     Path store() {
         return root.resolve("store");
     }

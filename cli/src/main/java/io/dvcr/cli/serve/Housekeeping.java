@@ -1,10 +1,10 @@
 package io.dvcr.cli.serve;
 
 import io.dvcr.storage.content.ContentStore;
-import io.dvcr.storage.content.GarbageCollector;
 import io.dvcr.storage.content.GarbageReport;
+import io.dvcr.storage.content.GarbageSettings;
+import io.dvcr.storage.content.UploadSettings;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -14,38 +14,40 @@ import org.slf4j.LoggerFactory;
 /** What a server does by itself from time to time: it removes uploads that nobody goes on with, and garbage. */
 final class Housekeeping implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
-    private static final Duration INTERVAL = Duration.ofHours(1);
-    private static final Duration UPLOAD_IDLE = Duration.ofDays(7);
 
     private final ContentStore content;
+    private final UploadSettings uploads;
+    private final GarbageSettings garbage;
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("housekeeping").factory());
 
-    private Housekeeping(ContentStore content) {
+    private Housekeeping(ContentStore content, UploadSettings uploads, GarbageSettings garbage) {
         this.content = content;
+        this.uploads = uploads;
+        this.garbage = garbage;
     }
 
-    static Housekeeping start(ContentStore content) {
-        Housekeeping housekeeping = new Housekeeping(content);
+    static Housekeeping start(ContentStore content, UploadSettings uploads, GarbageSettings garbage) {
+        Housekeeping housekeeping = new Housekeeping(content, uploads, garbage);
         housekeeping.schedule();
         return housekeeping;
     }
 
     @SuppressWarnings("FutureReturnValueIgnored") // runs until it is closed and logs its own failures
     private void schedule() {
-        timer.scheduleWithFixedDelay(this::clean, 0, INTERVAL.toSeconds(), TimeUnit.SECONDS);
+        timer.scheduleWithFixedDelay(this::clean, 0, garbage.interval().toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private void clean() {
         try {
-            int uploads = content.uploads().removeExpired(UPLOAD_IDLE);
-            GarbageReport garbage = content.garbage().collect(GarbageCollector.DEFAULT_GRACE, false);
+            int expired = content.uploads().removeExpired(uploads.expireAfter());
+            GarbageReport report = content.garbage().collect(garbage.grace(), false);
             LOG.atInfo()
-                    .addKeyValue("expiredUploads", uploads)
-                    .addKeyValue("setAside", garbage.setAside())
-                    .addKeyValue("broughtBack", garbage.broughtBack())
-                    .addKeyValue("purged", garbage.purged())
-                    .addKeyValue("freedBytes", garbage.freedBytes())
+                    .addKeyValue("expiredUploads", expired)
+                    .addKeyValue("setAside", report.setAside())
+                    .addKeyValue("broughtBack", report.broughtBack())
+                    .addKeyValue("purged", report.purged())
+                    .addKeyValue("freedBytes", report.freedBytes())
                     .log("housekeeping");
         } catch (IOException | RuntimeException e) {
             LOG.atWarn().setCause(e).log("housekeeping failed; it is tried again later");

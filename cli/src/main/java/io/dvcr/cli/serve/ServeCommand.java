@@ -1,35 +1,52 @@
 package io.dvcr.cli.serve;
 
+import io.dvcr.cli.config.ConfigurationException;
+import io.dvcr.cli.config.ConfigurationSource;
+import io.dvcr.cli.config.ConfigurationWatch;
+import io.dvcr.cli.config.LoadedConfiguration;
+import io.dvcr.cli.config.OptionValue;
 import java.io.IOException;
-import java.net.InetSocketAddress;
+import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-@Command(name = "serve", description = "Run the registry, and the machines of this host, until told to stop.")
+@Command(
+        name = "serve",
+        description = {
+            "Run the registry, and the machines of this host, until told to stop.",
+            "Options win over the environment, which wins over the configuration file."
+        })
 public final class ServeCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
     @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            description = "The configuration, else $$DVCR_CONFIG, /etc/dvcr/dvcr.yaml for root or"
+                    + " ~/.config/dvcr/dvcr.yaml for others.")
+    private Optional<Path> config = Optional.empty();
+
+    @Option(
             names = "--listen",
             paramLabel = "HOST:PORT",
-            defaultValue = "127.0.0.1:5000",
-            converter = ListenAddress.class,
             description = "Where to listen, 127.0.0.1:5000 if missing; port 0 is any free one.")
-    private InetSocketAddress listen = new InetSocketAddress(0);
+    private Optional<String> listen = Optional.empty();
 
     @Option(
             names = "--data",
             paramLabel = "DIR",
             description = "Where to keep everything: /var/lib/dvcr for root, ~/.local/share/dvcr for others.")
-    private Optional<Path> data = Optional.empty();
+    private Optional<String> data = Optional.empty();
 
     @Option(
             names = "--insecure-anonymous",
@@ -51,20 +68,27 @@ public final class ServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        if (!listen.getAddress().isLoopbackAddress() && !insecureAnonymous) {
-            throw new ParameterException(
-                    spec.commandLine(),
-                    "--listen beyond loopback lets everyone who can connect do everything;"
-                            + " say --insecure-anonymous if that is meant");
+        ConfigurationSource source = ConfigurationSource.ofProcess(config, options());
+        try {
+            serve(source, source.read());
+            return ExitCode.OK;
+        } catch (ConfigurationException e) {
+            PrintWriter err = spec.commandLine().getErr();
+            e.faults().forEach(err::println);
+            err.println("dvcr: the configuration cannot be used");
+            return ExitCode.USAGE;
         }
+    }
+
+    private void serve(ConfigurationSource source, LoadedConfiguration loaded)
+            throws IOException, InterruptedException {
         CountDownLatch stopped = new CountDownLatch(1);
-        try (Server server = Server.start(settings())) {
+        try (Server server = Server.start(loaded.value(), ConfigurationWatch.start(source, loaded))) {
             Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, stopped)));
             spec.commandLine().getOut().println("dvcr is ready on " + server.url());
             spec.commandLine().getOut().flush();
             stopped.await();
         }
-        return 0;
     }
 
     private static void stop(Server server, CountDownLatch stopped) {
@@ -72,14 +96,17 @@ public final class ServeCommand implements Callable<Integer> {
         stopped.countDown();
     }
 
-    private ServerSettings settings() {
-        String user = System.getProperty("user.name");
-        DataDirectory directory = data.map(path -> new DataDirectory(path.toAbsolutePath()))
-                .orElseGet(() -> DataDirectory.defaultFor(
-                        user,
-                        Path.of(System.getProperty("user.home")),
-                        Optional.ofNullable(System.getenv("XDG_DATA_HOME")).orElse("")));
-        String libvirtUri = libvirt.orElse(user.equals("root") ? "qemu:///system" : "qemu:///session");
-        return new ServerSettings(listen, directory, noController ? Optional.empty() : Optional.of(libvirtUri));
+    private List<OptionValue> options() {
+        List<OptionValue> options = new ArrayList<>();
+        listen.ifPresent(address -> options.add(new OptionValue("--listen", "listen", address)));
+        data.ifPresent(directory -> options.add(new OptionValue("--data", "data", directory)));
+        libvirt.ifPresent(uri -> options.add(new OptionValue("--libvirt", "machines.libvirt", uri)));
+        if (insecureAnonymous) {
+            options.add(new OptionValue("--insecure-anonymous", "insecureAnonymous", "true"));
+        }
+        if (noController) {
+            options.add(new OptionValue("--no-controller", "machines.enabled", "false"));
+        }
+        return options;
     }
 }

@@ -1,5 +1,8 @@
 package io.dvcr.cli.serve;
 
+import io.dvcr.cli.config.Configuration;
+import io.dvcr.cli.config.ConfigurationWatch;
+import io.dvcr.cli.config.HostedMachines;
 import io.dvcr.converters.qemu.QemuImg;
 import io.dvcr.converters.qemu.QemuNbd;
 import io.dvcr.converters.qemu.QemuTools;
@@ -9,7 +12,7 @@ import io.dvcr.importers.job.ImportJobs;
 import io.dvcr.importers.job.ImportLimits;
 import io.dvcr.importers.registry.RegistryClient;
 import io.dvcr.importers.source.AddressPolicy;
-import io.dvcr.importers.source.Backoff;
+import io.dvcr.importers.source.DownloadSettings;
 import io.dvcr.importers.source.HttpDownloader;
 import io.dvcr.registry.api.ApiRoutes;
 import io.dvcr.registry.http.Guard;
@@ -21,12 +24,10 @@ import io.dvcr.storage.content.ContentStore;
 import io.dvcr.storage.object.FileSystemStore;
 import io.dvcr.virt.libvirt.LibvirtHost;
 import io.dvcr.virt.singlehost.MachineController;
-import io.dvcr.virt.singlehost.MachineSettings;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -38,22 +39,25 @@ import org.slf4j.LoggerFactory;
 /** A registry and, if wanted, the controller of this host's machines: every part made and joined in one place. */
 final class Server implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Server.class);
-    private static final long CONVERTED_BYTES = 20L << 30;
-    private static final Duration STALL_TIMEOUT = Duration.ofSeconds(60);
-    private static final Backoff DOWNLOAD_BACKOFF = new Backoff(6, Duration.ofMillis(500), Duration.ofSeconds(30));
 
     private final Clock clock = Clock.systemUTC();
-    private final ServerSettings settings;
+    private final Configuration configuration;
+    private final DataDirectory data;
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
     private Optional<URI> url = Optional.empty();
 
-    private Server(ServerSettings settings) {
-        this.settings = settings;
+    private Server(Configuration configuration) {
+        this.configuration = configuration;
+        this.data = new DataDirectory(configuration.data());
     }
 
-    /** @throws IOException if it cannot be started; then nothing of it is left running */
-    static Server start(ServerSettings settings) throws IOException {
-        Server server = new Server(settings);
+    /**
+     * @param watch tells of changes of {@code configuration}; closed with the server
+     * @throws IOException if it cannot be started; then nothing of it is left running
+     */
+    static Server start(Configuration configuration, ConfigurationWatch watch) throws IOException {
+        Server server = new Server(configuration);
+        server.part(watch);
         try {
             server.wire();
             return server;
@@ -64,45 +68,42 @@ final class Server implements AutoCloseable {
     }
 
     private void wire() throws IOException {
-        DataDirectory data = settings.data();
         QemuTools qemu = QemuTools.on(Optional.ofNullable(System.getenv("PATH")).orElse(""));
         FileSystemStore store = part(FileSystemStore.open(data.store()));
         ContentStore content = ContentStore.over(store, clock);
-        part(Housekeeping.start(content));
+        part(Housekeeping.start(content, configuration.uploads(), configuration.garbage()));
 
         ImageStore images = new ImageStore(content);
         ConvertedImages converted = ConvertedImages.in(
-                data.converted(), CONVERTED_BYTES, images, new QemuImg(qemu, QemuImg.DEFAULT_LIMITS));
+                data.converted(), configuration.convertedBytes(), images, new QemuImg(qemu, QemuImg.DEFAULT_LIMITS));
         ImportJobs imports = part(imports(store, images, qemu));
 
-        HttpServer http = part(HttpServer.start(settings.listen(), new AccessLog()));
+        HttpServer http = part(HttpServer.start(configuration.listen(), new AccessLog()));
         URI address = urlOf(http.address());
         List<Route> routes = new ArrayList<>();
         routes.addAll(OciRoutes.over(content));
         routes.addAll(ApiRoutes.over(images, converted, imports, content.garbage()));
-        if (settings.libvirt().isPresent()) {
-            routes.addAll(MachineEndpoint.routes(controller(settings.libvirt().get(), address)));
+        if (configuration.machines().enabled()) {
+            routes.addAll(MachineEndpoint.routes(controller(configuration.machines(), address)));
         }
         http.route(Guard.NONE, routes);
         url = Optional.of(address);
     }
 
     private ImportJobs imports(FileSystemStore store, ImageStore images, QemuTools qemu) throws IOException {
-        boolean onlyLoopback = settings.listen().getAddress().isLoopbackAddress();
-        ImportLimits limits = ImportLimits.defaults();
-        HttpDownloader downloader =
-                part(new HttpDownloader(new AddressPolicy(onlyLoopback), STALL_TIMEOUT, DOWNLOAD_BACKOFF));
+        boolean onlyLoopback = configuration.listen().getAddress().isLoopbackAddress();
+        ImportLimits limits = configuration.imports();
+        DownloadSettings downloads = configuration.downloads();
+        HttpDownloader downloader = part(
+                new HttpDownloader(new AddressPolicy(onlyLoopback), downloads.stallTimeout(), downloads.backoff()));
         QemuNbd nbd = new QemuNbd(qemu, QemuNbd.DEFAULT_LIMITS, limits.maxVirtualSizeBytes());
-        return ImportJobs.start(store, images, downloader, nbd, settings.data().scratch(), clock, limits);
+        return ImportJobs.start(store, images, downloader, nbd, data.scratch(), clock, limits);
     }
 
-    private MachineController controller(String libvirtUri, URI registry) throws IOException {
-        LibvirtHost host = part(new LibvirtHost(libvirtUri));
+    private MachineController controller(HostedMachines machines, URI registry) throws IOException {
+        LibvirtHost host = part(new LibvirtHost(machines.libvirt()));
         return part(MachineController.open(
-                settings.data().root(),
-                new RegistryImages(new RegistryClient(registry)),
-                host,
-                MachineSettings.DEFAULTS));
+                data.root(), new RegistryImages(new RegistryClient(registry)), host, machines.settings()));
     }
 
     private <T extends AutoCloseable> T part(T part) {

@@ -55,4 +55,21 @@ class ByteCountTest {
     void a_number_of_bytes_is_shown_with_one_decimal(long bytes, String text) {
         assertThat(ByteCount.format(bytes)).isEqualTo(text);
     }
+
+    @ParameterizedTest
+    @CsvSource({
+        "0, 0",
+        "1, 1",
+        "1023, 1023",
+        "1024, 1KiB",
+        "1536, 1536",
+        "20971520, 20MiB",
+        "17592186044416, 16TiB",
+        "1125899906842624, 1024TiB",
+        "9223372036854775807, 9223372036854775807",
+    })
+    void an_exact_number_of_bytes_is_read_as_the_same(long bytes, String text) {
+        assertThat(ByteCount.exact(bytes)).isEqualTo(text);
+        assertThat(ByteCount.parse(text)).isEqualTo(bytes);
+    }
 }

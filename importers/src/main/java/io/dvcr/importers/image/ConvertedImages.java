@@ -30,6 +30,8 @@ import org.slf4j.LoggerFactory;
  * Thread-safe.
  */
 public final class ConvertedImages {
+    public static final long DEFAULT_MAX_BYTES = 20L << 30;
+
     private static final Logger LOG = LoggerFactory.getLogger(ConvertedImages.class);
     private static final String UNFINISHED = ".making";
 

@@ -1,4 +1,4 @@
-package io.dvcr.cli.serve;
+package io.dvcr.cli.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -10,7 +10,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import picocli.CommandLine.TypeConversionException;
 
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class ListenAddressTest {
@@ -24,7 +23,7 @@ class ListenAddressTest {
         "[::]:80, 0:0:0:0:0:0:0:0, 80, false",
     })
     void host_and_port_are_read(String text, String host, int port, boolean loopback) {
-        InetSocketAddress address = new ListenAddress().convert(text);
+        InetSocketAddress address = ListenAddress.parse(text);
         assertThat(address.getAddress().getHostAddress()).isEqualTo(host);
         assertThat(address.getPort()).isEqualTo(port);
         assertThat(address.getAddress().isLoopbackAddress()).isEqualTo(loopback);
@@ -45,15 +44,15 @@ class ListenAddressTest {
                 "[]:5000"
             })
     void anything_else_is_refused_with_an_example(String text) {
-        assertThatThrownBy(() -> new ListenAddress().convert(text))
-                .isInstanceOf(TypeConversionException.class)
+        assertThatThrownBy(() -> ListenAddress.parse(text))
+                .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("must be HOST:PORT, such as 127.0.0.1:5000, not " + text);
     }
 
     @Test
     void a_host_that_is_not_known_is_said_so() {
-        assertThatThrownBy(() -> new ListenAddress().convert("no-such-host.invalid:5000"))
-                .isInstanceOf(TypeConversionException.class)
+        assertThatThrownBy(() -> ListenAddress.parse("no-such-host.invalid:5000"))
+                .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("host no-such-host.invalid is not known");
     }
 }

@@ -1,0 +1,75 @@
+package io.dvcr.cli.command;
+
+import io.dvcr.cli.config.ConfigurationException;
+import io.dvcr.cli.config.ConfigurationSource;
+import io.dvcr.cli.config.LoadedConfiguration;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "config",
+        description = "Look at the configuration that a server would have.",
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = {ConfigCommand.Check.class, ConfigCommand.Show.class})
+public final class ConfigCommand {
+    @SuppressWarnings("UnusedVariable") // picocli looks at it
+    @Option(names = "--help", usageHelp = true, description = "Show this help.")
+    private boolean help;
+
+    /** Reads what {@code serve} would read, and tells all that is wrong with it. */
+    abstract static class Reader implements Callable<Integer> {
+        @Spec
+        private CommandSpec spec = CommandSpec.create();
+
+        @Option(
+                names = "--config",
+                paramLabel = "FILE",
+                description = "The configuration, else $$DVCR_CONFIG, /etc/dvcr/dvcr.yaml for root or"
+                        + " ~/.config/dvcr/dvcr.yaml for others.")
+        private Optional<Path> config = Optional.empty();
+
+        @SuppressWarnings("UnusedVariable") // picocli looks at it
+        @Option(names = "--help", usageHelp = true, description = "Show this help.")
+        private boolean help;
+
+        abstract String describe(LoadedConfiguration configuration);
+
+        @Override
+        public Integer call() {
+            try {
+                PrintWriter out = spec.commandLine().getOut();
+                out.print(describe(
+                        ConfigurationSource.ofProcess(config, List.of()).read()));
+                out.flush();
+                return ExitCode.OK;
+            } catch (ConfigurationException e) {
+                e.faults().forEach(spec.commandLine().getErr()::println);
+                return ExitCode.SOFTWARE;
+            }
+        }
+    }
+
+    @Command(name = "check", description = "Tell everything that is wrong with it; end with 0 if nothing is.")
+    static final class Check extends Reader {
+        @Override
+        String describe(LoadedConfiguration configuration) {
+            return "";
+        }
+    }
+
+    @Command(name = "show", description = "Show all of it as YAML, defaults included and secrets masked.")
+    static final class Show extends Reader {
+        @Override
+        String describe(LoadedConfiguration configuration) {
+            return configuration.toYaml();
+        }
+    }
+}

@@ -1,0 +1,107 @@
+package io.dvcr.cli.config;
+
+import io.dvcr.importers.image.ConvertedImages;
+import io.dvcr.importers.job.ImportLimits;
+import io.dvcr.importers.source.Backoff;
+import io.dvcr.importers.source.DownloadSettings;
+import io.dvcr.storage.content.GarbageSettings;
+import io.dvcr.storage.content.UploadSettings;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/**
+ * Everything that an operator can set. The parts are records of the modules that use them.
+ *
+ * <p>To add a setting:
+ *
+ * <ol>
+ *   <li>Give the module that uses it a public record with {@code DEFAULTS}: {@link Duration} for time, {@code …Bytes}
+ *       for sizes, and a constructor that refuses what makes no sense with an {@link IllegalArgumentException} whose
+ *       message an operator understands. Make it a component of this record.
+ *   <li>Read it in {@link #read} with one method for each section, as {@link #garbage} does: each key by the name of its
+ *       component (sizes without {@code Bytes}, since a unit is written with the number), the default from
+ *       {@code DEFAULTS}, and bounds that keep an operator from accidents. {@link Section} has all types; use
+ *       {@link Section#optionalSection} for what is off unless it is there, {@link Section#sections} for a list of
+ *       rules. What takes more than a few keys gets a file of its own, {@code …Section}, beside this one.
+ *   <li>Run {@code ConfigurationDocumentTest}: it prints the rows that docs/configuration.md lacks. Add them with what
+ *       they mean, and to {@code ConfigurationTest}, which pins the defaults.
+ *   <li>Take it in {@code io.dvcr.cli.serve.Server} from {@code configuration}. If it can change while the server runs,
+ *       ask {@link ConfigurationWatch#onChange} to be told.
+ * </ol>
+ *
+ * @param insecureAnonymous to listen beyond loopback although everyone who can connect may do everything
+ * @param data the directory of everything that is kept
+ * @param convertedBytes how much of converted images is kept
+ */
+public record Configuration(
+        InetSocketAddress listen,
+        boolean insecureAnonymous,
+        Path data,
+        UploadSettings uploads,
+        GarbageSettings garbage,
+        ImportLimits imports,
+        DownloadSettings downloads,
+        long convertedBytes,
+        HostedMachines machines) {
+    private static final InetSocketAddress LOOPBACK = ListenAddress.parse("127.0.0.1:5000");
+    private static final Duration SECOND = Duration.ofSeconds(1);
+    private static final long MIB = 1L << 20;
+    private static final long TIB = 1L << 40;
+
+    /** @param user whose defaults hold */
+    static Configuration read(Section root, ServerUser user) {
+        Configuration configuration = new Configuration(
+                root.value("listen", ListenAddress.TYPE, LOOPBACK),
+                root.flag("insecureAnonymous", false),
+                root.path("data", user.dataDirectory()),
+                root.section("uploads", UploadSettings.DEFAULTS, Configuration::uploads),
+                root.section("garbage", GarbageSettings.DEFAULTS, Configuration::garbage),
+                root.section("imports", ImportLimits.DEFAULTS, Configuration::imports),
+                root.section("downloads", DownloadSettings.DEFAULTS, Configuration::downloads),
+                root.section("converted", ConvertedImages.DEFAULT_MAX_BYTES, Configuration::converted),
+                root.section("machines", HostedMachines.defaultsFor(user), HostedMachines::read));
+        configuration.checkThatStrangersAreKeptOut(root);
+        return configuration;
+    }
+
+    /** The one place that decides whether a server may listen where others than this host's users can connect. */
+    private void checkThatStrangersAreKeptOut(Section root) {
+        if (!listen.getAddress().isLoopbackAddress() && !insecureAnonymous) {
+            root.reject(
+                    "listen",
+                    "beyond loopback everyone who can connect may do everything;"
+                            + " set insecureAnonymous: true (--insecure-anonymous) if that is meant");
+        }
+    }
+
+    private static UploadSettings uploads(Section section, UploadSettings defaults) {
+        return new UploadSettings(section.duration("expireAfter", defaults.expireAfter(), Duration.ofMinutes(1)));
+    }
+
+    private static GarbageSettings garbage(Section section, GarbageSettings defaults) {
+        return new GarbageSettings(
+                section.duration("interval", defaults.interval(), SECOND),
+                section.duration("grace", defaults.grace(), Duration.ZERO));
+    }
+
+    private static ImportLimits imports(Section section, ImportLimits defaults) {
+        return new ImportLimits(
+                section.number("concurrent", defaults.concurrent(), 1, 64),
+                section.size("maxVirtualSize", defaults.maxVirtualSizeBytes(), MIB, 16 * TIB));
+    }
+
+    private static DownloadSettings downloads(Section section, DownloadSettings defaults) {
+        Backoff backoff = defaults.backoff();
+        return new DownloadSettings(
+                section.duration("stallTimeout", defaults.stallTimeout(), SECOND),
+                new Backoff(
+                        section.number("attempts", backoff.attempts(), 1, 100),
+                        backoff.first(),
+                        section.duration("longestRetryDelay", backoff.longest(), SECOND)));
+    }
+
+    private static long converted(Section section, long defaultBytes) {
+        return section.size("maxSize", defaultBytes, 0, 1024 * TIB);
+    }
+}

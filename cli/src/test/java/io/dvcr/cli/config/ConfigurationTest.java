@@ -1,0 +1,94 @@
+package io.dvcr.cli.config;
+
+import static io.dvcr.cli.config.Sources.faults;
+import static io.dvcr.cli.config.Sources.read;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+
+import io.dvcr.importers.job.ImportLimits;
+import io.dvcr.importers.source.Backoff;
+import io.dvcr.importers.source.DownloadSettings;
+import io.dvcr.storage.content.GarbageSettings;
+import io.dvcr.storage.content.UploadSettings;
+import io.dvcr.virt.singlehost.MachineSettings;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Test;
+
+@DisplayNameGeneration(ReplaceUnderscores.class)
+class ConfigurationTest {
+    private static final Configuration DEFAULTS = new Configuration(
+            ListenAddress.parse("127.0.0.1:5000"),
+            false,
+            Path.of("/var/lib/dvcr"),
+            new UploadSettings(Duration.ofDays(7)),
+            new GarbageSettings(Duration.ofHours(1), Duration.ofHours(24)),
+            new ImportLimits(2, 16L << 40),
+            new DownloadSettings(
+                    Duration.ofSeconds(60), new Backoff(6, Duration.ofMillis(500), Duration.ofSeconds(30))),
+            20L << 30,
+            new HostedMachines(
+                    true,
+                    "qemu:///system",
+                    new MachineSettings(Duration.ofSeconds(3), Duration.ofSeconds(30), Duration.ofMinutes(1), 4)));
+
+    @Test
+    void the_defaults_are_these() throws ConfigurationException {
+        assertThat(read("").value()).isEqualTo(DEFAULTS);
+    }
+
+    @Test
+    void users_other_than_root_have_their_own_directories_and_libvirt() throws ConfigurationException {
+        ServerUser user = new ServerUser("ann", Path.of("/home/ann"), "", "");
+        assertThat(user.configurationFile()).isEqualTo(Path.of("/home/ann/.config/dvcr/dvcr.yaml"));
+        Configuration configuration = new ConfigurationSource(
+                        user.configurationFile(), false, Map.of(), List.of(), user, Path.of("/work"))
+                .read("")
+                .value();
+        assertThat(configuration.data()).isEqualTo(Path.of("/home/ann/.local/share/dvcr"));
+        assertThat(configuration.machines().libvirt()).isEqualTo("qemu:///session");
+
+        ServerUser moved = new ServerUser("ann", Path.of("/home/ann"), "/conf", "/data");
+        assertThat(moved.configurationFile()).isEqualTo(Path.of("/conf/dvcr/dvcr.yaml"));
+        assertThat(moved.dataDirectory()).isEqualTo(Path.of("/data/dvcr"));
+    }
+
+    @Test
+    void listening_beyond_loopback_must_be_meant() {
+        assertThat(faults("listen: 0.0.0.0:5000"))
+                .singleElement()
+                .asString()
+                .startsWith("/etc/dvcr/dvcr.yaml:1: listen: beyond loopback everyone who can connect")
+                .contains("insecureAnonymous: true", "--insecure-anonymous");
+        assertThat(faults(Sources.of(Map.of("DVCR_LISTEN", "[::]:80")), ""))
+                .singleElement()
+                .asString()
+                .startsWith("$DVCR_LISTEN: listen: ");
+        assertThatCode(() -> read("listen: 0.0.0.0:5000\ninsecureAnonymous: true"))
+                .doesNotThrowAnyException();
+    }
+
+    @Test
+    void every_variable_sets_one_key() throws ConfigurationException {
+        List<Setting> settings = Settings.documented(read("").root());
+        assertThat(settings.stream().flatMap(setting -> setting.variable().stream()))
+                .doesNotHaveDuplicates()
+                .isNotEmpty();
+    }
+
+    @Test
+    void what_is_shown_is_read_as_the_same_configuration() throws ConfigurationException {
+        LoadedConfiguration configuration =
+                read("""
+                data: a directory with "quotes"
+                garbage: {grace: 90m, interval: 1500ms}
+                converted: {maxSize: 12345}
+                """);
+        assertThat(configuration.toYaml()).contains("grace: 90m  # /etc/dvcr/dvcr.yaml:2");
+        assertThat(read(configuration.toYaml()).value()).isEqualTo(configuration.value());
+    }
+}
