@@ -84,7 +84,9 @@ final class YamlDocument {
             case Scalar scalar when scalar.isNothing() -> new Mapping(List.of(), 0);
             case Scalar _, Sequence _ ->
                 throw new SyntaxException(new Fault(
-                        new Origin.InFile(file, value.line()), "", "expected lines of key: value, found " + value.kind()));
+                        new Origin.InFile(file, value.line()),
+                        "",
+                        "expected lines of key: value, found " + value.kind()));
         };
     }
 

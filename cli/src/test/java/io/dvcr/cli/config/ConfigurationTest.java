@@ -82,8 +82,7 @@ class ConfigurationTest {
 
     @Test
     void what_is_shown_is_read_as_the_same_configuration() throws ConfigurationException {
-        LoadedConfiguration configuration =
-                read("""
+        LoadedConfiguration configuration = read("""
                 data: a directory with "quotes"
                 garbage: {grace: 90m, interval: 1500ms}
                 converted: {maxSize: 12345}
