@@ -21,6 +21,7 @@ import io.dvcr.registry.http.HttpServer;
 import io.dvcr.registry.http.RequestObserver;
 import io.dvcr.registry.http.Route;
 import io.dvcr.registry.oci.OciRoutes;
+import io.dvcr.registry.oci.OciSettings;
 import io.dvcr.storage.Digest;
 import io.dvcr.storage.content.ContentStore;
 import io.dvcr.storage.content.Manifest;
@@ -72,7 +73,7 @@ public final class TestServer implements Closeable {
                 directory.resolve("converted"), 1L << 30, images, new QemuImg(qemu, QemuImg.DEFAULT_LIMITS));
         http = HttpServer.start(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0), RequestObserver.NONE);
         List<Route> routes = new ArrayList<>(more);
-        routes.addAll(OciRoutes.over(content));
+        routes.addAll(OciRoutes.over(content, OciSettings.DEFAULTS));
         routes.addAll(ApiRoutes.over(images, converted, imports, content.garbage()));
         http.route(Guard.NONE, routes);
         client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();

@@ -31,6 +31,13 @@ public sealed interface RegistryError {
         }
     }
 
+    record AlgorithmUnsupported(String name) implements RegistryError {
+        @Override
+        public String message() {
+            return "digest algorithm \"" + abbreviated(name) + "\" is not supported: sha256 or sha512";
+        }
+    }
+
     record DigestMismatch(Digest expected, Digest actual) implements RegistryError {
         @Override
         public String message() {
@@ -78,6 +85,14 @@ public sealed interface RegistryError {
         @Override
         public String message() {
             return "upload " + abbreviated(id) + " is not known, or it was finished, cancelled or expired";
+        }
+    }
+
+    /** What a request says of its part of an upload cannot be understood. */
+    record UploadInvalid(String reason) implements RegistryError {
+        @Override
+        public String message() {
+            return reason;
         }
     }
 

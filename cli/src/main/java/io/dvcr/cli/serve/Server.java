@@ -20,6 +20,7 @@ import io.dvcr.registry.http.HttpServer;
 import io.dvcr.registry.http.Route;
 import io.dvcr.registry.observe.AccessLog;
 import io.dvcr.registry.oci.OciRoutes;
+import io.dvcr.registry.oci.OciSettings;
 import io.dvcr.storage.content.ContentStore;
 import io.dvcr.storage.object.FileSystemStore;
 import io.dvcr.virt.libvirt.LibvirtHost;
@@ -81,7 +82,7 @@ final class Server implements AutoCloseable {
         HttpServer http = part(HttpServer.start(configuration.listen(), new AccessLog()));
         URI address = urlOf(http.address());
         List<Route> routes = new ArrayList<>();
-        routes.addAll(OciRoutes.over(content));
+        routes.addAll(OciRoutes.over(content, OciSettings.DEFAULTS));
         routes.addAll(ApiRoutes.over(images, converted, imports, content.garbage()));
         if (configuration.machines().enabled()) {
             routes.addAll(MachineEndpoint.routes(controller(configuration.machines(), address)));

@@ -8,12 +8,30 @@ import io.dvcr.storage.RegistryError.RangeNotSatisfiable;
 import io.dvcr.storage.RegistryError.TooManyRequests;
 import io.dvcr.storage.RegistryError.Unauthorized;
 import java.time.Duration;
+import java.util.Set;
 
 /**
  * Errors as replies: under {@code /v2} the error JSON of the OCI distribution specification, section "Error Codes",
  * elsewhere the problem details of RFC 9457.
  */
 public final class ErrorReply {
+    /** Those that the specification has: "The {@code code} field MUST be one of the following". */
+    private static final Set<String> SPECIFIED_CODES = Set.of(
+            "BLOB_UNKNOWN",
+            "BLOB_UPLOAD_INVALID",
+            "BLOB_UPLOAD_UNKNOWN",
+            "DIGEST_INVALID",
+            "MANIFEST_BLOB_UNKNOWN",
+            "MANIFEST_INVALID",
+            "MANIFEST_UNKNOWN",
+            "NAME_INVALID",
+            "NAME_UNKNOWN",
+            "SIZE_INVALID",
+            "UNAUTHORIZED",
+            "DENIED",
+            "UNSUPPORTED",
+            "TOOMANYREQUESTS");
+
     private ErrorReply() {}
 
     /** The reply for {@code error} to a request of {@code path}. */
@@ -40,8 +58,10 @@ public final class ErrorReply {
     }
 
     private static Reply oci(OciError place, String message) {
+        boolean ours = place.status() >= 500; // of which the specification says nothing
+        String code = ours || SPECIFIED_CODES.contains(place.code()) ? place.code() : "UNSUPPORTED";
         ObjectNode json = JsonNodeFactory.instance.objectNode();
-        json.putArray("errors").addObject().put("code", place.code()).put("message", message);
+        json.putArray("errors").addObject().put("code", code).put("message", message);
         return JsonReply.of(place.status(), json);
     }
 

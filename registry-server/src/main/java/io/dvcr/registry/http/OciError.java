@@ -1,6 +1,7 @@
 package io.dvcr.registry.http;
 
 import io.dvcr.storage.RegistryError;
+import io.dvcr.storage.RegistryError.AlgorithmUnsupported;
 import io.dvcr.storage.RegistryError.BlobUnknown;
 import io.dvcr.storage.RegistryError.ChunkOutOfOrder;
 import io.dvcr.storage.RegistryError.Conflict;
@@ -22,6 +23,7 @@ import io.dvcr.storage.RegistryError.TooLarge;
 import io.dvcr.storage.RegistryError.TooManyRequests;
 import io.dvcr.storage.RegistryError.Unauthorized;
 import io.dvcr.storage.RegistryError.UploadBusy;
+import io.dvcr.storage.RegistryError.UploadInvalid;
 import io.dvcr.storage.RegistryError.UploadUnknown;
 
 /** The status and code of every error, in one place: OCI distribution specification, section "Error Codes". */
@@ -31,8 +33,9 @@ record OciError(int status, String code) {
         return switch (error) { // no default: a new error must be placed here
             case NameInvalid _ -> new OciError(400, "NAME_INVALID");
             case TagInvalid _, ManifestInvalid _ -> new OciError(400, "MANIFEST_INVALID");
-            case DigestInvalid _, DigestMismatch _ -> new OciError(400, "DIGEST_INVALID");
+            case DigestInvalid _, DigestMismatch _, AlgorithmUnsupported _ -> new OciError(400, "DIGEST_INVALID");
             case SizeInvalid _ -> new OciError(400, "SIZE_INVALID");
+            case UploadInvalid _ -> new OciError(400, "BLOB_UPLOAD_INVALID");
             case RequestInvalid _ -> new OciError(400, "UNSUPPORTED");
             case Unauthorized _ -> new OciError(401, "UNAUTHORIZED");
             case Denied _ -> new OciError(403, "DENIED");

@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 
 /**
  * Content of a known size and version, of which a client may ask a part: {@code Range} and {@code If-Range} of RFC 9110,
- * section 14. Requests for several ranges get everything, as the RFC allows.
+ * section 14, and {@code If-None-Match} of section 13. Requests for several ranges get everything, as the RFC allows.
  *
  * @param size in bytes
  * @param etag the strong entity tag, without its quotes
@@ -27,30 +27,31 @@ public record RangedReply(long size, String contentType, String etag) {
 
     /** @throws RegistryException with {@link RangeNotSatisfiable} if the range lies outside the content */
     public Reply to(Request request, Source source) throws IOException {
-        Optional<ByteRange> part = requestedPart(request);
+        EntityTag tag = new EntityTag(etag);
+        if (tag.isKnownTo(request)) { // before the range is looked at: section 13.2.2
+            return Reply.notModified(tag);
+        }
+        Optional<ByteRange> part = requestedPart(request, tag);
         ByteRange range = part.orElse(ByteRange.all(size));
         Body body = request.isHead() ? new Body.None(range.length()) : source.body(range);
         Reply reply = Reply.of(part.isPresent() ? 206 : 200, body)
                 .with("Content-Type", contentType)
                 .with("Accept-Ranges", "bytes")
-                .with("ETag", quoted());
+                .with("ETag", tag);
         return part.isPresent()
                 ? reply.with("Content-Range", "bytes " + range.offset() + "-" + (range.end() - 1) + "/" + size)
                 : reply;
     }
 
     /** None for HEAD: section 14.2 has {@code Range} ignored for every method but GET. */
-    private Optional<ByteRange> requestedPart(Request request) {
+    private Optional<ByteRange> requestedPart(Request request, EntityTag tag) {
         if (request.isHead()) {
             return Optional.empty();
         }
-        boolean changed =
-                request.header("If-Range").filter(tag -> !tag.equals(quoted())).isPresent();
+        boolean changed = request.header("If-Range")
+                .filter(had -> !had.equals(tag.toString()))
+                .isPresent();
         return changed ? Optional.empty() : request.header("Range").flatMap(this::parse);
-    }
-
-    private String quoted() {
-        return "\"" + etag + "\"";
     }
 
     private Optional<ByteRange> parse(String header) {

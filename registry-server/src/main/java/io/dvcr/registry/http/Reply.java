@@ -60,6 +60,11 @@ public record Reply(int status, Map<String, String> headers, Body body) {
         return new Reply(status, Map.of(), body);
     }
 
+    /** To a client that has this version of the content already: RFC 9110, section 15.4.5. */
+    public static Reply notModified(EntityTag tag) {
+        return of(304).with("ETag", tag);
+    }
+
     public static Reply text(int status, String text) {
         return of(status, new Body.Bytes(text.getBytes(StandardCharsets.UTF_8)))
                 .with("Content-Type", "text/plain; charset=utf-8");

@@ -21,7 +21,7 @@ final class ReplySender {
         HttpServerResponse response = request.response();
         response.setStatusCode(reply.status());
         reply.headers().forEach(response::putHeader);
-        if (reply.status() != 204) {
+        if (reply.status() != 204 && reply.status() != 304) { // a 304 would have to give the length of the 200
             response.putHeader("Content-Length", Long.toString(reply.body().length()));
         }
         boolean isHead = request.method().name().equals("HEAD");

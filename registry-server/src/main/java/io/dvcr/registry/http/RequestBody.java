@@ -30,6 +30,9 @@ final class RequestBody extends InputStream {
         record End() implements Event {}
 
         record Failure(Throwable cause) implements Event {}
+
+        /** Wakes a reader, for it to see that the body was closed. */
+        record Closed() implements Event {}
     }
 
     private final HttpServerRequest request;
@@ -37,6 +40,7 @@ final class RequestBody extends InputStream {
     private final BlockingQueue<Event> events = new ArrayBlockingQueue<>(BUFFERS_UNDER_WAY + 2);
     private ByteBuf current = Unpooled.EMPTY_BUFFER;
     private boolean ended;
+    private volatile boolean closed;
     private volatile boolean discarding;
     private long discarded; // of the event loop only
 
@@ -146,10 +150,25 @@ final class RequestBody extends InputStream {
                 ended = true;
                 throw new ClientGoneException("the request was cut off: " + cause.getMessage());
             }
+            case Event.Closed() -> requireOpen();
+        }
+    }
+
+    /** May be called by any thread: who reads, or waits for the client, stops at once with an exception. */
+    @Override
+    public void close() {
+        closed = true;
+        events.offer(new Event.Closed()); // if there is no room nobody waits
+    }
+
+    private void requireOpen() throws IOException {
+        if (closed) {
+            throw new IOException("the request's body was closed");
         }
     }
 
     private Event nextEvent() throws IOException {
+        requireOpen();
         try {
             Event event = events.poll(idleTimeout.toNanos(), TimeUnit.NANOSECONDS);
             if (event == null) {

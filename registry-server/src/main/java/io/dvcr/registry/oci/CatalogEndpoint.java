@@ -18,14 +18,16 @@ import java.util.Optional;
 /** {@code GET /v2/_catalog?n=<count>&last=<name>}, as the Docker registry API has it. */
 final class CatalogEndpoint {
     private final Catalog catalog;
+    private final int pageSize;
 
-    CatalogEndpoint(Catalog catalog) {
+    CatalogEndpoint(Catalog catalog, int pageSize) {
         this.catalog = catalog;
+        this.pageSize = pageSize;
     }
 
     /** Only what the caller may pull is there for them. */
     Reply list(Request request) throws IOException {
-        Page page = Page.of(request);
+        Page page = Page.of(request, pageSize);
         List<RepositoryName> found = visible(request.caller(), page);
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         ArrayNode list = json.putArray("repositories");

@@ -1,5 +1,6 @@
 package io.dvcr.registry.oci;
 
+import io.dvcr.registry.http.EntityTag;
 import io.dvcr.registry.http.Reply;
 import io.dvcr.registry.http.Reply.Body;
 import io.dvcr.registry.http.Request;
@@ -18,35 +19,43 @@ import io.dvcr.storage.content.StoredManifest;
 import io.dvcr.storage.content.TagStore;
 import java.io.IOException;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** {@code /v2/<name>/manifests/<reference>}. */
 final class ManifestEndpoint {
+    /** RFC 6838, section 4.2. */
+    private static final Pattern MEDIA_TYPE =
+            Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9!#$&^_.+-]{0,126}/[a-zA-Z0-9][a-zA-Z0-9!#$&^_.+-]{0,126}");
+
     private final ManifestStore manifests;
     private final TagStore tags;
+    private final int maxManifestBytes;
 
-    ManifestEndpoint(ManifestStore manifests, TagStore tags) {
+    ManifestEndpoint(ManifestStore manifests, TagStore tags, int maxManifestBytes) {
         this.manifests = manifests;
         this.tags = tags;
+        this.maxManifestBytes = maxManifestBytes;
     }
 
     /** end-3: {@code GET} or {@code HEAD}. */
     Reply get(Request request) throws IOException {
         StoredManifest manifest = manifests.get(OciRequest.name(request), OciRequest.reference(request));
-        return Reply.of(200, new Body.Bytes(manifest.content()))
-                .with("Content-Type", manifest.mediaType())
-                .with("ETag", "\"" + manifest.digest() + "\"")
-                .with("Docker-Content-Digest", manifest.digest());
+        EntityTag tag = new EntityTag(manifest.digest().toString());
+        Reply reply = tag.isKnownTo(request)
+                ? Reply.notModified(tag)
+                : Reply.of(200, new Body.Bytes(manifest.content()))
+                        .with("Content-Type", manifest.mediaType())
+                        .with("ETag", tag);
+        return reply.with("Docker-Content-Digest", manifest.digest());
     }
 
     /** end-7a: {@code PUT}; end-7b: by digest, with {@code ?tag=} any number of times. */
     Reply put(Request request) throws IOException {
         RepositoryName name = OciRequest.name(request);
         Reference reference = OciRequest.reference(request);
-        String mediaType = request.header("Content-Type")
-                .map(ManifestEndpoint::withoutParameters)
-                .orElseThrow(() -> invalid("the Content-Type header is missing"));
-        byte[] content = RequestBytes.readAll(request, "the manifest", OciRoutes.MAX_MANIFEST_BYTES);
+        byte[] content = RequestBytes.readAll(request, "the manifest", maxManifestBytes);
+        String mediaType = mediaType(request, content);
         List<Tag> extraTags = request.queryAll("tag").stream().map(Tag::parse).toList();
         Digest digest = digestOf(content, reference);
         Manifest manifest = manifests.put(name, new StoredManifest(digest, mediaType, content));
@@ -72,6 +81,18 @@ final class ManifestEndpoint {
         return accepted.isEmpty()
                 ? reply
                 : reply.with("OCI-Tag", accepted.stream().map(Tag::value).collect(Collectors.joining(", ")));
+    }
+
+    /** What the client says it is, or else what the manifest itself says: the header only SHOULD be there. */
+    private static String mediaType(Request request, byte[] content) {
+        String mediaType = request.header("Content-Type")
+                .map(ManifestEndpoint::withoutParameters)
+                .or(() -> Manifest.mediaTypeWithin(content))
+                .orElseThrow(() -> invalid("the Content-Type header and the mediaType field are missing"));
+        if (!MEDIA_TYPE.matcher(mediaType).matches()) {
+            throw invalid("\"" + mediaType + "\" is no media type");
+        }
+        return mediaType;
     }
 
     /** {@code a/b} of {@code a/b; charset=utf-8}: RFC 9110, section 8.3.1. */

@@ -16,9 +16,6 @@ import java.util.List;
 
 /** Every endpoint of the OCI distribution specification, section "Endpoints". */
 public final class OciRoutes {
-    /** The largest manifest, as clients and other registries have it. */
-    static final int MAX_MANIFEST_BYTES = 4 << 20;
-
     private static final String NAME = "/v2/(?<name>.+)";
 
     private OciRoutes() {}
@@ -27,19 +24,22 @@ public final class OciRoutes {
         return Access.to(action, "name");
     }
 
-    public static List<Route> over(ContentStore content) {
+    public static List<Route> over(ContentStore content, OciSettings settings) {
+        int pageSize = settings.pageSize();
         BlobEndpoint blobs = new BlobEndpoint(content.blobs());
         UploadEndpoint uploads = new UploadEndpoint(content.uploads(), content.blobs());
-        ManifestEndpoint manifests = new ManifestEndpoint(content.manifests(), content.tags());
-        TagEndpoint tags = new TagEndpoint(content.tags(), content.catalog());
-        ReferrersEndpoint referrers = new ReferrersEndpoint(content.referrers());
-        CatalogEndpoint catalog = new CatalogEndpoint(content.catalog());
+        ManifestEndpoint manifests =
+                new ManifestEndpoint(content.manifests(), content.tags(), settings.maxManifestBytes());
+        TagEndpoint tags = new TagEndpoint(content.tags(), content.catalog(), pageSize);
+        ReferrersEndpoint referrers = new ReferrersEndpoint(content.referrers(), pageSize);
+        CatalogEndpoint catalog = new CatalogEndpoint(content.catalog(), pageSize);
         return List.of(
                 Route.of(
                         GET,
                         "/v2/?",
                         Access.identified(),
-                        _ -> JsonReply.of(200, JsonNodeFactory.instance.objectNode())), // end-1
+                        _ -> JsonReply.of(200, JsonNodeFactory.instance.objectNode())
+                                .with("Docker-Distribution-Api-Version", "registry/2.0")), // end-1; for old clients
                 Route.of(GET, "/v2/_catalog", Access.open(), catalog::list),
                 Route.of(POST, NAME + "/blobs/uploads/?", to(Action.PUSH), uploads::begin), // end-4a, end-4b, end-11
                 Route.of(GET, NAME + "/blobs/uploads/(?<upload>[^/]+)", to(Action.PUSH), uploads::progress), // end-13

@@ -12,10 +12,9 @@ import java.util.Optional;
 
 /** Which part of a list was asked: sections "Listing Tags" of the specification, {@code n} and {@code last}. */
 record Page(int limit, Optional<String> last) {
-    private static final int MAX = 1000;
 
-    static Page of(Request request) {
-        return new Page(request.count("n", MAX, MAX), request.query("last"));
+    static Page of(Request request, int maxLimit) {
+        return new Page(request.count("n", maxLimit, maxLimit), request.query("last"));
     }
 
     /** One more than will be shown tells whether there are more. */
@@ -33,7 +32,15 @@ record Page(int limit, Optional<String> last) {
         if (found.size() <= limit || limit == 0) {
             return reply;
         }
-        String next = URLEncoder.encode(found.get(limit - 1).toString(), UTF_8);
-        return reply.with("Link", "<" + request.path() + "?n=" + limit + "&last=" + next + ">; rel=\"next\"");
+        return reply.with("Link", link(request, "n=" + limit, "last=" + encoded(found.get(limit - 1))));
+    }
+
+    /** The value of a {@code Link} to the next page of what {@code request} asked for. */
+    static String link(Request request, String... parameters) {
+        return "<" + request.path() + "?" + String.join("&", parameters) + ">; rel=\"next\"";
+    }
+
+    static String encoded(Object value) {
+        return URLEncoder.encode(value.toString(), UTF_8);
     }
 }

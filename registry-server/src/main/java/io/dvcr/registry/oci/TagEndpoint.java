@@ -18,10 +18,12 @@ import java.util.List;
 final class TagEndpoint {
     private final TagStore tags;
     private final Catalog catalog;
+    private final int pageSize;
 
-    TagEndpoint(TagStore tags, Catalog catalog) {
+    TagEndpoint(TagStore tags, Catalog catalog, int pageSize) {
         this.tags = tags;
         this.catalog = catalog;
+        this.pageSize = pageSize;
     }
 
     Reply list(Request request) throws IOException {
@@ -29,7 +31,7 @@ final class TagEndpoint {
         if (!catalog.contains(name)) {
             throw new RegistryException(new NameUnknown(name));
         }
-        Page page = Page.of(request);
+        Page page = Page.of(request, pageSize);
         List<Tag> found = tags.list(name, page.last(), page.limitAndOneMore());
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         json.put("name", name.value());

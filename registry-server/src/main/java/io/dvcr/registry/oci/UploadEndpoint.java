@@ -5,19 +5,23 @@ import io.dvcr.registry.access.Permission;
 import io.dvcr.registry.http.Reply;
 import io.dvcr.registry.http.Request;
 import io.dvcr.storage.Digest;
+import io.dvcr.storage.Digest.Algorithm;
+import io.dvcr.storage.RegistryError.AlgorithmUnsupported;
 import io.dvcr.storage.RegistryError.ChunkOutOfOrder;
 import io.dvcr.storage.RegistryError.DigestInvalid;
-import io.dvcr.storage.RegistryError.RequestInvalid;
 import io.dvcr.storage.RegistryError.SizeInvalid;
+import io.dvcr.storage.RegistryError.UploadInvalid;
+import io.dvcr.storage.RegistryError.UploadUnknown;
 import io.dvcr.storage.RegistryException;
 import io.dvcr.storage.RepositoryName;
-import io.dvcr.storage.content.Blob;
 import io.dvcr.storage.content.BlobStore;
 import io.dvcr.storage.content.Upload;
 import io.dvcr.storage.content.UploadId;
 import io.dvcr.storage.content.UploadStore;
+import io.dvcr.storage.object.ByteRange;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -36,15 +40,19 @@ final class UploadEndpoint {
         this.blobs = blobs;
     }
 
-    /** end-4a: {@code POST}; end-4b: with {@code ?digest=} and the whole blob; end-11: with {@code ?mount=}. */
+    /**
+     * end-4a: {@code POST}; end-4b: with {@code ?digest=} and the whole blob; end-4c: with {@code ?digest-algorithm=};
+     * end-11: with {@code ?mount=}.
+     */
     Reply begin(Request request) throws IOException {
         RepositoryName name = OciRequest.name(request);
-        Optional<Digest> mounted = mount(request, name);
-        if (mounted.isPresent()) {
-            return created(name, mounted.get());
-        }
+        Optional<Digest> mount = request.query("mount").map(Digest::parse);
         Optional<Digest> digest = request.query("digest").map(Digest::parse);
-        try (Upload upload = uploads.begin(name)) {
+        Algorithm algorithm = algorithm(request, digest.or(() -> mount));
+        if (mount.isPresent() && mount(request, name, mount.get())) {
+            return created(name, mount.get());
+        }
+        try (Upload upload = uploads.begin(name, algorithm)) {
             if (digest.isPresent()) {
                 return receiveWhole(request, name, upload, digest.get());
             }
@@ -52,15 +60,25 @@ final class UploadEndpoint {
         }
     }
 
-    /** A mount that is not possible, or from where the caller may not pull, becomes an ordinary upload, as the specification has it. */
-    private Optional<Digest> mount(Request request, RepositoryName name) throws IOException {
-        Optional<Digest> wanted = request.query("mount").map(Digest::parse);
+    /** What the blob will be named by, as far as the client says. */
+    private static Algorithm algorithm(Request request, Optional<Digest> expected) {
+        Optional<Algorithm> said = request.query("digest-algorithm")
+                .map(name ->
+                        Algorithm.named(name).orElseThrow(() -> new RegistryException(new AlgorithmUnsupported(name))));
+        return expected.map(Digest::algorithm).or(() -> said).orElse(Algorithm.SHA256);
+    }
+
+    /**
+     * A mount that is not possible, or from where the caller may not pull, becomes an ordinary upload, as the
+     * specification has it.
+     */
+    private boolean mount(Request request, RepositoryName name, Digest digest) throws IOException {
+        Predicate<RepositoryName> mayPull =
+                from -> request.caller().may(new Permission.OnRepository(from, Action.PULL));
         Optional<RepositoryName> from = request.query("from").map(RepositoryName::parse);
-        boolean done = wanted.isPresent()
-                && from.isPresent()
-                && request.caller().may(new Permission.OnRepository(from.get(), Action.PULL))
-                && blobs.mount(from.get(), name, wanted.get());
-        return done ? wanted : Optional.empty();
+        return from.isPresent()
+                ? mayPull.test(from.get()) && blobs.mount(from.get(), name, digest)
+                : blobs.mountFromAny(mayPull, name, digest);
     }
 
     private Reply receiveWhole(Request request, RepositoryName name, Upload upload, Digest digest) throws IOException {
@@ -88,14 +106,23 @@ final class UploadEndpoint {
         }
     }
 
-    /** end-6: {@code PUT <location>?digest=<digest>}, with or without a last chunk. */
+    /**
+     * end-6: {@code PUT <location>?digest=<digest>}, with or without a last chunk. A client that did not get the answer
+     * asks again, and gets it: PUT is idempotent.
+     */
     Reply finish(Request request) throws IOException {
+        RepositoryName name = OciRequest.name(request);
         Digest digest = Digest.parse(
                 request.query("digest").orElseThrow(() -> new RegistryException(new DigestInvalid("(missing)"))));
         try (Upload upload = resume(request)) {
+            upload.hashWith(digest.algorithm());
             receive(request, upload);
-            Blob blob = upload.commit(digest);
-            return created(OciRequest.name(request), blob.digest());
+            return created(name, upload.commit(digest).digest());
+        } catch (RegistryException e) {
+            if (e.error() instanceof UploadUnknown && blobs.find(name, digest).isPresent()) {
+                return created(name, digest);
+            }
+            throw e;
         }
     }
 
@@ -112,39 +139,41 @@ final class UploadEndpoint {
     }
 
     private static void receive(Request request, Upload upload) throws IOException {
-        Optional<Long> expected = expectedBytes(request, upload.offset());
-        long before = upload.offset();
-        if (request.contentLength().equals(Optional.of(0L))) {
-            return;
-        }
-        upload.append(request.body(), MAX_BLOB_BYTES);
-        long received = upload.offset() - before;
-        if (expected.isPresent() && expected.get() != received) {
-            throw new RegistryException(new SizeInvalid(expected.get(), received));
+        Optional<Long> length = chunkLength(request, upload.offset());
+        if (length.isEmpty()) {
+            upload.append(request.body(), MAX_BLOB_BYTES);
+        } else if (length.get() > 0) {
+            upload.appendExactly(request.body(), length.get(), MAX_BLOB_BYTES);
         }
     }
 
-    /** What {@code Content-Range} announces, if it is there, once it is known to fit the upload. */
-    private static Optional<Long> expectedBytes(Request request, long offset) {
+    /** What the headers say that the body has, once it is known to follow what the upload has. */
+    private static Optional<Long> chunkLength(Request request, long offset) {
         Optional<String> header = request.header("Content-Range");
         if (header.isEmpty()) {
             return request.contentLength();
         }
-        Matcher range = CONTENT_RANGE.matcher(header.get());
-        if (!range.matches()) {
-            throw new RegistryException(
-                    new RequestInvalid("Content-Range must be <start>-<end>, not \"" + header.get() + "\""));
+        ByteRange range = contentRange(header.get());
+        if (range.offset() != offset) {
+            throw new RegistryException(new ChunkOutOfOrder(offset, range.offset()));
         }
-        long start = Long.parseLong(range.group(1));
-        long length = Long.parseLong(range.group(2)) - start + 1;
-        if (start != offset) {
-            throw new RegistryException(new ChunkOutOfOrder(offset, start));
+        long announced = request.contentLength().orElse(range.length());
+        if (announced != range.length()) {
+            throw new RegistryException(new SizeInvalid(range.length(), announced));
         }
-        long announced = request.contentLength().orElse(length);
-        if (announced != length) {
-            throw new RegistryException(new SizeInvalid(length, announced));
+        return Optional.of(range.length());
+    }
+
+    private static ByteRange contentRange(String header) {
+        Matcher range = CONTENT_RANGE.matcher(header);
+        if (range.matches()) {
+            long start = Long.parseLong(range.group(1));
+            long end = Long.parseLong(range.group(2));
+            if (start <= end) {
+                return new ByteRange(start, end - start + 1);
+            }
         }
-        return Optional.of(length);
+        throw new RegistryException(new UploadInvalid("Content-Range must be <start>-<end>, not \"" + header + "\""));
     }
 
     private static Reply progress(int status, RepositoryName name, UploadId id, long offset) {

@@ -14,6 +14,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * Blobs: stored once, shared by the repositories that have them. A repository has a blob when it holds a link to it, so
@@ -24,9 +25,11 @@ public final class BlobStore {
     private static final ByteBuffer EMPTY = ByteBuffer.allocate(0);
 
     private final ObjectStore store;
+    private final BlobSources sources;
 
-    BlobStore(ObjectStore store) {
+    BlobStore(ObjectStore store, BlobSources sources) {
         this.store = store;
+        this.sources = sources;
     }
 
     /** The blob, if {@code repository} has it. */
@@ -110,8 +113,22 @@ public final class BlobStore {
         return true;
     }
 
+    /**
+     * Gives {@code to} the blob that some repository has which the caller may pull from; returns whether one was found.
+     * Of very many repositories not all are looked at.
+     */
+    public boolean mountFromAny(Predicate<RepositoryName> mayPull, RepositoryName to, Digest digest)
+            throws IOException {
+        if (find(digest).isEmpty()) {
+            return false;
+        }
+        Optional<RepositoryName> from = hasLink(to, digest) ? Optional.of(to) : sources.find(digest, mayPull);
+        return from.isPresent() && mount(from.get(), to, digest);
+    }
+
     void link(RepositoryName repository, Digest digest) throws IOException {
         store.putIfAbsent(StoreLayout.blobLink(repository, digest), EMPTY);
+        sources.remember(repository, digest);
     }
 
     /**

@@ -17,12 +17,12 @@ public record ContentStore(
         GarbageCollector garbage) {
 
     public static ContentStore over(ObjectStore store, Clock clock) {
-        BlobStore blobs = new BlobStore(store);
+        Catalog catalog = new Catalog(store);
+        BlobStore blobs = new BlobStore(store, new BlobSources(store, catalog));
         TagStore tags = new TagStore(store);
         ReferrerStore referrers = new ReferrerStore(store);
-        Catalog catalog = new Catalog(store);
         ManifestStore manifests = new ManifestStore(store, blobs, tags, referrers, catalog);
-        UploadStore uploads = new UploadStore(store, blobs, clock);
+        UploadStore uploads = new UploadStore(store, blobs, clock, Takeover.DEFAULTS);
         GarbageCollector garbage = new GarbageCollector(store, manifests, clock);
         return new ContentStore(blobs, manifests, tags, referrers, uploads, catalog, garbage);
     }

@@ -12,7 +12,7 @@ import java.util.stream.Stream;
  * it does not know are not kept here; the stored bytes are those that were pushed.
  *
  * @param mediaType as the manifest was pushed with
- * @param layers of an image manifest
+ * @param layers of an image manifest; the blobs of an artifact manifest, which preceded it
  * @param manifests of an index
  */
 public record Manifest(
@@ -41,6 +41,15 @@ public record Manifest(
      */
     public static Manifest parse(String mediaType, byte[] content) {
         return new ManifestParser(mediaType).parse(content);
+    }
+
+    /**
+     * What a manifest says that it is.
+     *
+     * @throws RegistryException with {@link ManifestInvalid} if it is no JSON object
+     */
+    public static Optional<String> mediaTypeWithin(byte[] content) {
+        return ManifestParser.mediaTypeWithin(content);
     }
 
     /** Reads a manifest that has passed {@link #parse} already, whatever its media type. */

@@ -16,16 +16,16 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Reads the JSON of one manifest into a {@link Manifest}; says of what does not fit where it is and what it must be. */
 final class ManifestParser {
     private static final int MAX_DEPTH = 64;
-    private static final int MAX_STRING_LENGTH = 1 << 20;
 
     private static final ObjectMapper JSON = new ObjectMapper(JsonFactory.builder()
                     .streamReadConstraints(StreamReadConstraints.builder()
                             .maxNestingDepth(MAX_DEPTH)
-                            .maxStringLength(MAX_STRING_LENGTH)
+                            .maxStringLength(Integer.MAX_VALUE) // it is in memory already
                             .build())
                     .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                     .build())
@@ -43,30 +43,35 @@ final class ManifestParser {
         return new ManifestParser(ANY_TYPE);
     }
 
+    static Optional<String> mediaTypeWithin(byte[] content) {
+        return text(readObject(content), "mediaType");
+    }
+
     Manifest parse(byte[] content) {
-        JsonNode root = readTree(content);
-        if (!root.isObject()) {
-            throw invalid("it must be a JSON object");
-        }
-        if (root.path("schemaVersion").asInt() != 2) {
-            throw invalid("schemaVersion must be 2");
-        }
+        JsonNode root = readObject(content);
         text(root, "mediaType").ifPresent(this::requireSameMediaType);
         requiredFields().forEach(field -> requireField(root, field));
+        if (root.path("schemaVersion").asInt(2) != 2) {
+            throw invalid("schemaVersion must be 2");
+        }
         return new Manifest(
                 mediaType,
                 text(root, "artifactType"),
                 optionalDescriptor(root, "config"),
-                descriptors(root, "layers"),
+                Stream.concat(descriptors(root, "layers").stream(), descriptors(root, "blobs").stream())
+                        .toList(),
                 descriptors(root, "manifests"),
                 optionalDescriptor(root, "subject"),
                 annotations(root));
     }
 
-    private static JsonNode readTree(byte[] content) {
+    private static JsonNode readObject(byte[] content) {
         try (JsonParser parser = JSON.createParser(content)) {
             JsonNode tree = JSON.readTree(parser);
-            return tree == null ? JSON.missingNode() : tree;
+            if (tree == null || !tree.isObject()) {
+                throw invalid("it must be a JSON object");
+            }
+            return tree;
         } catch (IOException e) {
             throw invalid("it is not well-formed JSON");
         }
@@ -82,9 +87,9 @@ final class ManifestParser {
     private List<String> requiredFields() {
         return switch (mediaType) {
             case Manifest.OCI_MANIFEST, "application/vnd.docker.distribution.manifest.v2+json" ->
-                List.of("config", "layers");
+                List.of("schemaVersion", "config", "layers");
             case Manifest.OCI_INDEX, "application/vnd.docker.distribution.manifest.list.v2+json" ->
-                List.of("manifests");
+                List.of("schemaVersion", "manifests");
             default -> List.of();
         };
     }

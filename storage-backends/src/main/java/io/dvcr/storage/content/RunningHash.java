@@ -14,6 +14,10 @@ final class RunningHash {
         this.hash = algorithm.newHash();
     }
 
+    Digest.Algorithm algorithm() {
+        return algorithm;
+    }
+
     /** How many bytes went in. */
     long length() {
         return length;

@@ -98,7 +98,17 @@ public final class StoreLayout {
     }
 
     static ObjectKey referrer(RepositoryName name, Digest subject, Digest referrer) {
-        return new ObjectKey(referrers(name, subject) + referrer.algorithm().prefix() + "-" + referrer.hex());
+        return new ObjectKey(referrers(name, subject) + referrerName(referrer));
+    }
+
+    /** The last component of the key of {@code referrer}, whatever its subject. */
+    static String referrerName(Digest referrer) {
+        return referrer.algorithm().prefix() + "-" + referrer.hex();
+    }
+
+    /** The manifest that a key among the referrers is of. */
+    static Digest referrerOf(ObjectKey key) {
+        return Digest.parse(key.lastComponent().replace('-', ':'));
     }
 
     static ObjectKey uploadSession(UploadId id) {

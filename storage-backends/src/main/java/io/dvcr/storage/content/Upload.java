@@ -4,7 +4,9 @@ import com.github.benmanes.caffeine.cache.Cache;
 import io.dvcr.storage.Digest;
 import io.dvcr.storage.Digest.Algorithm;
 import io.dvcr.storage.RegistryError.DigestMismatch;
+import io.dvcr.storage.RegistryError.SizeInvalid;
 import io.dvcr.storage.RegistryError.TooLarge;
+import io.dvcr.storage.RegistryError.UploadBusy;
 import io.dvcr.storage.RegistryError.UploadUnknown;
 import io.dvcr.storage.RegistryException;
 import io.dvcr.storage.object.ByteRange;
@@ -17,7 +19,8 @@ import java.nio.ByteBuffer;
 import java.util.Optional;
 
 /**
- * A blob on its way in, held by one writer until it is closed. Closing neither finishes nor cancels it. Not thread-safe.
+ * A blob on its way in, held by one writer until it is closed. Closing neither finishes nor cancels it. The bytes are
+ * hashed as they come. Not thread-safe.
  */
 public final class Upload implements AutoCloseable {
     private static final int BUFFER_BYTES = 256 * 1024;
@@ -27,15 +30,19 @@ public final class Upload implements AutoCloseable {
     private final ObjectStore store;
     private final BlobStore blobs;
     private final Cache<UploadId, RunningHash> hashes;
+    private final UploadWriter writer;
     private final Runnable release;
     private long offset;
+    private Algorithm algorithm;
 
+    /** @param release to be run once when nobody writes through this any more */
     Upload(
             UploadId id,
             UploadSession session,
             ObjectStore store,
             BlobStore blobs,
             Cache<UploadId, RunningHash> hashes,
+            UploadWriter writer,
             Runnable release)
             throws IOException {
         this.id = id;
@@ -43,8 +50,10 @@ public final class Upload implements AutoCloseable {
         this.store = store;
         this.blobs = blobs;
         this.hashes = hashes;
+        this.writer = writer;
         this.release = release;
         this.offset = storedLength(id, session, store, blobs);
+        this.algorithm = cachedHash().map(RunningHash::algorithm).orElse(session.algorithm());
     }
 
     static long storedLength(UploadId id, UploadSession session, ObjectStore store, BlobStore blobs)
@@ -65,19 +74,50 @@ public final class Upload implements AutoCloseable {
         return offset;
     }
 
+    /** Says what the blob will be named by, for who learns it after the upload was begun: the earlier the cheaper. */
+    public void hashWith(Algorithm expected) {
+        algorithm = expected;
+    }
+
     /**
      * Takes all bytes of {@code content}. When this returns they are durable; when reading fails, those that came
      * before are.
      *
-     * @throws RegistryException with {@link TooLarge} if the blob would be larger than {@code maxBlobBytes}
+     * @throws RegistryException with {@link TooLarge} if the blob would be larger than {@code maxBlobBytes}, or with
+     *     {@link UploadBusy} if another took the upload because no byte came for long
      */
     public void append(InputStream content, long maxBlobBytes) throws IOException {
+        if (!receive(content, maxBlobBytes)) {
+            throw new RegistryException(new TooLarge("the blob", maxBlobBytes));
+        }
+    }
+
+    /**
+     * Takes {@code length} bytes, which must be all of {@code content}; otherwise like {@link #append}.
+     *
+     * @throws RegistryException with {@link SizeInvalid} if there are fewer, which are kept, or more, of which as many
+     *     as were announced are kept
+     */
+    public void appendExactly(InputStream content, long length, long maxBlobBytes) throws IOException {
+        if (length > maxBlobBytes - offset) {
+            throw new RegistryException(new TooLarge("the blob", maxBlobBytes));
+        }
+        long before = offset;
+        boolean ended = receive(content, before + length);
+        long received = offset - before;
+        if (!ended || received < length) {
+            throw new RegistryException(new SizeInvalid(length, ended ? received : received + 1));
+        }
+    }
+
+    /** Appends what comes until the upload has {@code maxLength} bytes; returns whether nothing more would come. */
+    private boolean receive(InputStream content, long maxLength) throws IOException {
         requireNotCommitted();
         RunningHash hash = runningHash();
         hashes.invalidate(id); // until it fits again what is stored
         try (Appender appender = store.append(StoreLayout.uploadData(id))) {
             try {
-                transfer(content, appender, hash, maxBlobBytes);
+                return transfer(content, appender, hash, maxLength);
             } finally {
                 appender.flush();
                 offset = appender.length();
@@ -85,20 +125,26 @@ public final class Upload implements AutoCloseable {
                     hashes.put(id, hash);
                 }
             }
+        } catch (IOException e) {
+            if (writer.isOusted()) {
+                throw new RegistryException(new UploadBusy(id.toString()));
+            }
+            throw e;
         }
     }
 
-    private static void transfer(InputStream content, Appender appender, RunningHash hash, long maxBlobBytes)
+    private boolean transfer(InputStream content, Appender appender, RunningHash hash, long maxLength)
             throws IOException {
         byte[] buffer = new byte[BUFFER_BYTES];
-        int read;
-        while ((read = content.read(buffer)) >= 0) {
-            if (appender.length() + read > maxBlobBytes) {
-                throw new RegistryException(new TooLarge("the blob", maxBlobBytes));
+        while (appender.length() < maxLength) {
+            int read = writer.read(content, buffer, (int) Math.min(buffer.length, maxLength - appender.length()));
+            if (read < 0) {
+                return true;
             }
             appender.append(ByteBuffer.wrap(buffer, 0, read));
             hash.update(buffer, read);
         }
+        return writer.read(content, buffer, 1) < 0;
     }
 
     private void requireNotCommitted() throws IOException {
@@ -108,13 +154,20 @@ public final class Upload implements AutoCloseable {
         }
     }
 
-    /** The hash of what is stored; after a restart it is made anew by reading that back. */
-    private RunningHash runningHash() throws IOException {
-        RunningHash cached = hashes.getIfPresent(id);
-        return cached != null && cached.length() == offset ? cached : hashStored(Algorithm.SHA256);
+    private Optional<RunningHash> cachedHash() {
+        return Optional.ofNullable(hashes.getIfPresent(id)).filter(hash -> hash.length() == offset);
     }
 
-    private RunningHash hashStored(Algorithm algorithm) throws IOException {
+    /**
+     * The hash of what is stored. What is stored is read back for it only after a restart, and when bytes came before
+     * it was said that the blob is not named by what its upload was begun with.
+     */
+    private RunningHash runningHash() throws IOException {
+        Optional<RunningHash> cached = cachedHash().filter(hash -> hash.algorithm() == algorithm);
+        return cached.isPresent() ? cached.get() : hashStored();
+    }
+
+    private RunningHash hashStored() throws IOException {
         RunningHash hash = new RunningHash(algorithm);
         if (offset > 0) {
             try (InputStream stored = store.read(StoreLayout.uploadData(id), ByteRange.all(offset))) {
@@ -156,10 +209,9 @@ public final class Upload implements AutoCloseable {
     }
 
     private void requireDigest(Digest expected) throws IOException {
-        RunningHash hash = switch (expected.algorithm()) {
-            case SHA256 -> runningHash();
-            case SHA512 -> hashStored(Algorithm.SHA512);
-        };
+        hashWith(expected.algorithm());
+        RunningHash hash = runningHash();
+        hashes.put(id, hash); // for the next try
         if (!hash.digest().equals(expected)) {
             throw new RegistryException(new DigestMismatch(expected, hash.digest()));
         }

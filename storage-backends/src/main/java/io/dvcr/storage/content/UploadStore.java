@@ -2,6 +2,7 @@ package io.dvcr.storage.content;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import io.dvcr.storage.Digest.Algorithm;
 import io.dvcr.storage.RegistryError.UploadBusy;
 import io.dvcr.storage.RegistryError.UploadUnknown;
 import io.dvcr.storage.RegistryException;
@@ -17,8 +18,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -32,34 +31,50 @@ public final class UploadStore {
     private final ObjectStore store;
     private final BlobStore blobs;
     private final Clock clock;
-    private final Set<UploadId> busy = ConcurrentHashMap.newKeySet();
+    private final UploadWriters writers;
 
     /** Spares reading an upload back at every request; without an entry that is what happens. */
     private final Cache<UploadId, RunningHash> hashes =
             Caffeine.newBuilder().maximumSize(CACHED_HASHES).build();
 
-    UploadStore(ObjectStore store, BlobStore blobs, Clock clock) {
+    UploadStore(ObjectStore store, BlobStore blobs, Clock clock, Takeover takeover) {
         this.store = store;
         this.blobs = blobs;
         this.clock = clock;
-    }
-
-    /** Begins an upload to {@code repository}. */
-    public Upload begin(RepositoryName repository) throws IOException {
-        UploadId id = UploadId.random();
-        UploadSession session = new UploadSession(repository, clock.instant(), Optional.empty());
-        store.put(StoreLayout.uploadSession(id), session.toJson());
-        return open(id, session);
+        this.writers = new UploadWriters(takeover);
     }
 
     /**
-     * Goes on with an upload.
+     * Begins an upload to {@code repository}.
+     *
+     * @param algorithm what the finished blob is expected to be named by
+     */
+    public Upload begin(RepositoryName repository, Algorithm algorithm) throws IOException {
+        UploadId id = UploadId.random();
+        UploadSession session = new UploadSession(repository, clock.instant(), algorithm, Optional.empty());
+        store.put(StoreLayout.uploadSession(id), session.toJson());
+        return open(id, session, writers.enter(id));
+    }
+
+    /**
+     * Goes on with an upload. Another request that is writing to it is given a moment to finish, and made to stop if it
+     * has been waiting for its client too long: its client is then most likely the one that asks here.
      *
      * @throws RegistryException with {@link UploadUnknown} if {@code repository} has no such upload, or
-     *     {@link UploadBusy} if another request is writing to it
+     *     {@link UploadBusy} if another request goes on writing to it
      */
     public Upload resume(RepositoryName repository, UploadId id) throws IOException {
-        return open(id, session(repository, id));
+        Optional<UploadWriter> free = writers.tryEnter(id);
+        if (free.isEmpty()) {
+            session(repository, id); // nobody else's upload is disturbed
+        }
+        UploadWriter writer = free.isPresent() ? free.get() : writers.enter(id);
+        try {
+            return open(id, session(repository, id), writer); // read when nobody else can change it any more
+        } catch (IOException | RuntimeException e) {
+            writers.leave(id, writer);
+            throw e;
+        }
     }
 
     /**
@@ -77,16 +92,8 @@ public final class UploadStore {
                 .orElseThrow(() -> new RegistryException(new UploadUnknown(id.toString())));
     }
 
-    private Upload open(UploadId id, UploadSession session) throws IOException {
-        if (!busy.add(id)) {
-            throw new RegistryException(new UploadBusy(id.toString()));
-        }
-        try {
-            return new Upload(id, session, store, blobs, hashes, () -> busy.remove(id));
-        } catch (IOException | RuntimeException e) {
-            busy.remove(id);
-            throw e;
-        }
+    private Upload open(UploadId id, UploadSession session, UploadWriter writer) throws IOException {
+        return new Upload(id, session, store, blobs, hashes, writer, () -> writers.leave(id, writer));
     }
 
     private Optional<UploadSession> readSession(UploadId id) throws IOException {
@@ -111,16 +118,24 @@ public final class UploadStore {
 
     private boolean removeIfIdle(ObjectInfo object, Instant oldest) throws IOException {
         UploadId id = UploadId.parse(object.key().value().split("/", -1)[1]);
-        Optional<ObjectInfo> data = store.head(StoreLayout.uploadData(id));
-        boolean idle = object.modified().isBefore(oldest)
-                && data.map(ObjectInfo::modified).orElse(Instant.MIN).isBefore(oldest);
-        Optional<UploadSession> session = idle ? readSession(id) : Optional.empty();
-        if (session.isEmpty() || busy.contains(id)) {
+        Optional<UploadWriter> writer = isIdle(id, object, oldest) ? writers.tryEnter(id) : Optional.empty();
+        if (writer.isEmpty()) {
             return false;
         }
-        try (Upload upload = open(id, session.get())) {
-            upload.cancel();
-            return true;
+        try {
+            Optional<UploadSession> session = isIdle(id, object, oldest) ? readSession(id) : Optional.empty();
+            if (session.isPresent()) {
+                open(id, session.get(), writer.get()).cancel();
+            }
+            return session.isPresent();
+        } finally {
+            writers.leave(id, writer.get());
         }
+    }
+
+    private boolean isIdle(UploadId id, ObjectInfo session, Instant oldest) throws IOException {
+        Optional<ObjectInfo> data = store.head(StoreLayout.uploadData(id));
+        return session.modified().isBefore(oldest)
+                && data.map(ObjectInfo::modified).orElse(Instant.MIN).isBefore(oldest);
     }
 }
