@@ -2,6 +2,7 @@ package io.dvcr.registry;
 
 import io.dvcr.converters.qemu.Account;
 import io.dvcr.converters.qemu.QemuTools;
+import io.dvcr.registry.oci.OciSettings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Random;
@@ -25,7 +26,12 @@ public abstract class RegistryTest {
     @BeforeAll
     void startServer(@TempDir Path directory) throws IOException {
         Path nowhere = Path.of("/no/such/qemu");
-        server = TestServer.start(directory, new QemuTools(nowhere, nowhere, new Account.Own()));
+        server = TestServer.start(directory, new QemuTools(nowhere, nowhere, new Account.Own()), settings());
+    }
+
+    /** For tests of other settings than the defaults. */
+    protected OciSettings settings() {
+        return OciSettings.DEFAULTS;
     }
 
     @AfterAll

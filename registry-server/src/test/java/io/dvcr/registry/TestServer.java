@@ -57,7 +57,7 @@ public final class TestServer implements Closeable {
     private final HttpClient client;
 
     /** @param more endpoints, besides those of every registry */
-    private TestServer(Path directory, QemuTools qemu, List<Route> more) throws IOException {
+    private TestServer(Path directory, QemuTools qemu, OciSettings settings, List<Route> more) throws IOException {
         store = FileSystemStore.open(directory.resolve("store"));
         content = ContentStore.over(store, Clock.systemUTC());
         ImageStore images = new ImageStore(content);
@@ -73,14 +73,18 @@ public final class TestServer implements Closeable {
                 directory.resolve("converted"), 1L << 30, images, new QemuImg(qemu, QemuImg.DEFAULT_LIMITS));
         http = HttpServer.start(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0), RequestObserver.NONE);
         List<Route> routes = new ArrayList<>(more);
-        routes.addAll(OciRoutes.over(content, OciSettings.DEFAULTS));
+        routes.addAll(OciRoutes.over(content, settings));
         routes.addAll(ApiRoutes.over(images, converted, imports, content.garbage()));
         http.route(Guard.NONE, routes);
         client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     }
 
     public static TestServer start(Path directory, QemuTools qemu, Route... more) throws IOException {
-        return new TestServer(directory, qemu, List.of(more));
+        return new TestServer(directory, qemu, OciSettings.DEFAULTS, List.of(more));
+    }
+
+    public static TestServer start(Path directory, QemuTools qemu, OciSettings settings) throws IOException {
+        return new TestServer(directory, qemu, settings, List.of());
     }
 
     public ContentStore content() {

@@ -75,7 +75,8 @@ final class UploadEndpoint {
     private boolean mount(Request request, RepositoryName name, Digest digest) throws IOException {
         Predicate<RepositoryName> mayPull =
                 from -> request.caller().may(new Permission.OnRepository(from, Action.PULL));
-        Optional<RepositoryName> from = request.query("from").map(RepositoryName::parse);
+        Optional<RepositoryName> from =
+                request.query("from").filter(text -> !text.isEmpty()).map(RepositoryName::parse);
         return from.isPresent()
                 ? mayPull.test(from.get()) && blobs.mount(from.get(), name, digest)
                 : blobs.mountFromAny(mayPull, name, digest);

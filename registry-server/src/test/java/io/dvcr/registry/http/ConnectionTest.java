@@ -159,7 +159,7 @@ class ConnectionTest {
                 .PUT(BodyPublishers.ofByteArray(LARGE))
                 .build();
         try (HttpClient client = HttpClient.newHttpClient()) {
-            assertThat(TestServer.send(client, request).statusCode()).isEqualTo(400);
+            assertThat(TestServer.send(client, request).statusCode()).isEqualTo(413);
         }
     }
 

@@ -1,31 +1,22 @@
-package io.dvcr.registry.oci;
+package io.dvcr.registry.oci.spec;
 
 import static io.dvcr.registry.TestServer.assertOciError;
+import static io.dvcr.registry.TestServer.index;
 import static io.dvcr.registry.TestServer.text;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dvcr.registry.RegistryTest;
 import io.dvcr.storage.Digest;
+import io.dvcr.storage.Digest.Algorithm;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 
-/** OCI distribution specification, section "Content Management". */
-class DeleteTest extends RegistryTest {
+/** OCI distribution specification, section "Deleting Manifests". */
+class DeletingManifestsTest extends RegistryTest {
 
     private String manifests() {
         return "/v2/" + repository + "/manifests/";
-    }
-
-    @Test
-    void a_tag_is_deleted_alone() throws IOException {
-        Digest digest = server.pushManifest(repository, "a", "x");
-        server.pushManifest(repository, "b", "x");
-        assertThat(server.send("DELETE", manifests() + "a").statusCode()).isEqualTo(202);
-
-        assertOciError(server.get(manifests() + "a"), 404, "MANIFEST_UNKNOWN");
-        assertThat(server.get(manifests() + "b").statusCode()).isEqualTo(200);
-        assertThat(server.get(manifests() + digest).statusCode()).isEqualTo(200);
-        assertOciError(server.send("DELETE", manifests() + "a"), 404, "MANIFEST_UNKNOWN");
     }
 
     @Test
@@ -42,6 +33,19 @@ class DeleteTest extends RegistryTest {
     }
 
     @Test
+    void a_manifest_is_deleted_by_the_digest_that_it_was_pushed_by() throws IOException {
+        byte[] content = index("x").getBytes(UTF_8);
+        Digest sha512 = Uploads.digest(Algorithm.SHA512, content);
+        Digest sha256 = server.pushManifest(repository, "a", "x");
+        server.pushManifest(repository, sha512, "x");
+        assertThat(server.send("DELETE", manifests() + sha512).statusCode()).isEqualTo(202);
+
+        assertOciError(server.get(manifests() + sha512), 404, "MANIFEST_UNKNOWN");
+        assertThat(server.get(manifests() + sha256).statusCode()).isEqualTo(200);
+        assertThat(server.get(manifests() + "a").statusCode()).isEqualTo(200);
+    }
+
+    @Test
     void a_repository_goes_with_its_last_manifest() throws IOException {
         Digest digest = server.pushManifest(repository, "a", "x");
         server.send("DELETE", manifests() + digest);
@@ -50,18 +54,6 @@ class DeleteTest extends RegistryTest {
 
         server.pushManifest(repository, "a", "x");
         assertThat(server.get(manifests() + "a").statusCode()).isEqualTo(200);
-    }
-
-    @Test
-    void a_blob_is_deleted_here_and_stays_elsewhere() throws IOException {
-        Digest digest = server.pushBlob(repository, bytes(100));
-        server.pushBlob("delete/other", bytes(100));
-        String path = "/v2/" + repository + "/blobs/" + digest;
-        assertThat(server.send("DELETE", path).statusCode()).isEqualTo(202);
-
-        assertOciError(server.get(path), 404, "BLOB_UNKNOWN");
-        assertOciError(server.send("DELETE", path), 404, "BLOB_UNKNOWN");
-        assertThat(server.get("/v2/delete/other/blobs/" + digest).statusCode()).isEqualTo(200);
     }
 
     @Test

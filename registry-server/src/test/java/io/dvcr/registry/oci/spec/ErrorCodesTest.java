@@ -1,4 +1,4 @@
-package io.dvcr.registry.oci;
+package io.dvcr.registry.oci.spec;
 
 import static io.dvcr.registry.TestServer.assertOciError;
 import static io.dvcr.registry.TestServer.assertProblem;
@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** OCI distribution specification, section "Error Codes", and problem details everywhere else. */
-class ErrorsTest extends RegistryTest {
+class ErrorCodesTest extends RegistryTest {
 
     /** As they are sent, past what an ordinary client would make of them. */
     private RawReply ask(String method, String target) throws IOException {
@@ -82,6 +82,11 @@ class ErrorsTest extends RegistryTest {
                 "..",
                 "%2e%2e",
                 "sha256:..%2F..%2Fetc%2Fpasswd",
+                "sha256%3Aabc",
+                "sha256%253Ae3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+                "sha256%3",
+                "%",
+                "%zz",
             })
     void a_malformed_digest_is_refused(String digest) throws IOException {
         for (String method : new String[] {"GET", "DELETE"}) {
@@ -124,7 +129,7 @@ class ErrorsTest extends RegistryTest {
                 "/v2//tags/list"
             })
     void an_unknown_path_of_the_registry_is_an_oci_error(String path) throws IOException {
-        assertOciError(server.get(path), 404, "NOT_FOUND");
+        assertOciError(server.get(path), 404, "UNSUPPORTED");
     }
 
     @ParameterizedTest

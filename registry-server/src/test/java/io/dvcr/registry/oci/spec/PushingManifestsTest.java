@@ -1,4 +1,4 @@
-package io.dvcr.registry.oci;
+package io.dvcr.registry.oci.spec;
 
 import static io.dvcr.registry.TestServer.assertOciError;
 import static io.dvcr.registry.TestServer.header;
@@ -13,12 +13,14 @@ import io.dvcr.storage.Digest.Algorithm;
 import io.dvcr.storage.content.Manifest;
 import java.io.IOException;
 import java.net.http.HttpResponse;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** OCI distribution specification, section "Pushing Manifests". */
-class PushManifestTest extends RegistryTest {
+class PushingManifestsTest extends RegistryTest {
 
     private HttpResponse<byte[]> put(Object reference, String contentType, byte[] content) throws IOException {
         return server.send(
@@ -108,15 +110,6 @@ class PushManifestTest extends RegistryTest {
     }
 
     @Test
-    void a_subject_is_acknowledged_whether_it_is_there_or_not() throws IOException {
-        Digest subject = Digest.sha256(bytes(5));
-        String json = """
-                {"schemaVersion":2,"manifests":[],"artifactType":"a/b","subject":{"mediaType":"%s","digest":"%s","size":5}}""".formatted(Manifest.OCI_MANIFEST, subject);
-        assertThat(header(server.putIndex(repository, "v1", json), "OCI-Subject"))
-                .isEqualTo(subject.toString());
-    }
-
-    @Test
     void parameters_of_the_media_type_do_not_matter() throws IOException {
         byte[] content = "{\"schemaVersion\":2,\"mediaType\":\"%s\",\"manifests\":[]}"
                 .formatted(Manifest.OCI_INDEX)
@@ -150,16 +143,80 @@ class PushManifestTest extends RegistryTest {
     }
 
     @Test
-    void a_manifest_without_a_media_type_is_refused() throws IOException {
-        HttpResponse<byte[]> reply = server.send(
-                "PUT", "/v2/" + repository + "/manifests/v1", index("x").getBytes(UTF_8));
-        assertOciError(reply, 400, "MANIFEST_INVALID");
+    void without_a_content_type_the_manifests_own_media_type_holds() throws IOException {
+        String path = "/v2/" + repository + "/manifests/v1";
+        byte[] content = "{\"schemaVersion\":2,\"mediaType\":\"%s\",\"manifests\":[]}"
+                .formatted(Manifest.OCI_INDEX)
+                .getBytes(UTF_8);
+        assertThat(server.send("PUT", path, content).statusCode()).isEqualTo(201);
+        assertThat(header(server.get(path), "Content-Type")).isEqualTo(Manifest.OCI_INDEX);
+
+        assertOciError(server.send("PUT", path, index("x").getBytes(UTF_8)), 400, "MANIFEST_INVALID");
+        assertOciError(server.send("PUT", path, new byte[0]), 400, "MANIFEST_INVALID");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"json", "/", "a/", "/b", "a/b/c", "a b/c", "application/x; charset=\"", "ä/b"})
+    void what_is_no_media_type_is_refused(String contentType) throws IOException {
+        HttpResponse<byte[]> reply = put("v1", contentType, "{}".getBytes(UTF_8));
+        if (contentType.contains(";")) {
+            assertThat(reply.statusCode()).isEqualTo(201); // parameters are not looked at
+        } else {
+            assertOciError(reply, 400, "MANIFEST_INVALID");
+        }
     }
 
     @Test
-    void a_manifest_over_four_mebibytes_is_too_large() throws IOException {
-        byte[] large = new byte[(4 << 20) + 1];
-        assertOciError(put("v1", Manifest.OCI_MANIFEST, large), 413, "SIZE_INVALID");
+    void a_manifest_of_unknown_type_is_kept_if_it_is_json() throws IOException {
+        String type = "application/vnd.oci.artifact.manifest.v1+json";
+        byte[] content = "{\"artifactType\":\"a/b\",\"mediaType\":\"%s\"}"
+                .formatted(type)
+                .getBytes(UTF_8);
+        assertThat(put("v1", type, content).statusCode()).isEqualTo(201);
+        assertThat(server.get("/v2/" + repository + "/manifests/v1").body()).isEqualTo(content);
+        assertOciError(put("v1", "a/b", "<xml/>".getBytes(UTF_8)), 400, "MANIFEST_INVALID");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "'mediaType':'application/vnd.oci.image.layer.nondistributable.v1.tar+gzip'",
+                "'mediaType':'application/vnd.docker.image.rootfs.foreign.diff.tar.gzip'",
+                "'mediaType':'a/b','urls':['https://example.org/layer']",
+            })
+    void a_layer_that_lies_elsewhere_need_not_be_there(String layer) throws IOException {
+        Digest config = server.pushBlob(repository, "{}".getBytes(UTF_8));
+        String json = """
+                {"schemaVersion":2,"config":{"mediaType":"a/b","digest":"%s","size":2},
+                 "layers":[{%s,"digest":"%s","size":12345}]}""".formatted(config, layer.replace('\'', '"'), Digest.sha256(bytes(12345)));
+        assertThat(server.putManifest(repository, "v1", json).statusCode()).isEqualTo(201);
+        assertThat(text(server.get("/v2/" + repository + "/manifests/v1"))).isEqualTo(json);
+    }
+
+    @Test
+    void a_manifest_of_four_mebibytes_is_taken_and_a_larger_one_is_not() throws IOException {
+        String json = index("x");
+        byte[] largest = (json + " ".repeat((4 << 20) - json.length())).getBytes(UTF_8);
+        assertThat(put("v1", Manifest.OCI_INDEX, largest).statusCode()).isEqualTo(201);
+        assertThat(server.get("/v2/" + repository + "/manifests/v1").body()).isEqualTo(largest);
+        byte[] larger = (json + " ".repeat((4 << 20) - json.length() + 1)).getBytes(UTF_8);
+        assertOciError(put("v1", Manifest.OCI_INDEX, larger), 413, "SIZE_INVALID");
+    }
+
+    @Test
+    void ten_long_tags_are_pushed_at_once() throws IOException {
+        byte[] content = index("many tags").getBytes(UTF_8);
+        List<String> tags = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            tags.add(i + "-".repeat(127));
+        }
+        Digest digest = Uploads.digest(Algorithm.SHA512, content);
+        HttpResponse<byte[]> reply = put(digest + "?tag=" + String.join("&tag=", tags), Manifest.OCI_INDEX, content);
+        assertThat(reply.statusCode()).isEqualTo(201);
+        assertThat(header(reply, "OCI-Tag").split(", ")).containsExactlyElementsOf(tags);
+        assertThat(server.get("/v2/" + repository + "/manifests/" + tags.getLast())
+                        .body())
+                .isEqualTo(content);
     }
 
     @Test

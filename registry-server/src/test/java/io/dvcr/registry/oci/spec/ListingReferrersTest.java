@@ -1,4 +1,4 @@
-package io.dvcr.registry.oci;
+package io.dvcr.registry.oci.spec;
 
 import static io.dvcr.registry.TestServer.assertOciError;
 import static io.dvcr.registry.TestServer.header;
@@ -8,16 +8,28 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.dvcr.registry.RegistryTest;
+import io.dvcr.registry.oci.OciSettings;
 import io.dvcr.storage.Digest;
 import io.dvcr.storage.content.Manifest;
 import java.io.IOException;
 import java.net.http.HttpResponse;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** OCI distribution specification, section "Listing Referrers". */
-class ReferrersTest extends RegistryTest {
+class ListingReferrersTest extends RegistryTest {
+    private static final int PAGE_SIZE = 7;
+
     private Digest subject;
+
+    @Override
+    protected OciSettings settings() {
+        return new OciSettings(OciSettings.DEFAULTS.maxManifestBytes(), PAGE_SIZE);
+    }
 
     @BeforeEach
     void pushSubject() throws IOException {
@@ -91,6 +103,52 @@ class ReferrersTest extends RegistryTest {
     }
 
     @Test
+    void an_empty_filter_is_none() throws IOException {
+        refer("\"artifactType\":\"a/sbom\"");
+        HttpResponse<byte[]> reply = list("?artifactType=");
+        assertThat(header(reply, "OCI-Filters-Applied")).isEqualTo("(none)");
+        assertThat(json(reply).path("manifests").size()).isEqualTo(1);
+    }
+
+    @Test
+    void an_index_without_an_artifact_type_is_listed_without_one() throws IOException {
+        refer("\"annotations\":{}");
+        assertThat(descriptors("").size()).isEqualTo(1);
+        assertThat(descriptors("").path(0).has("artifactType")).isFalse();
+    }
+
+    @Test
+    void following_the_links_gives_every_referrer_once_filtered_or_not() throws IOException {
+        Set<String> all = new HashSet<>();
+        Set<String> signatures = new HashSet<>();
+        for (int i = 0; i < 12; i++) { // four pages, of this server
+            all.add(refer("\"artifactType\":\"a/sbom\",\"annotations\":{\"i\":\"%d\"}".formatted(i))
+                    .toString());
+            signatures.add(refer("\"artifactType\":\"a/sig+x\",\"annotations\":{\"i\":\"%d\"}".formatted(i))
+                    .toString());
+        }
+        all.addAll(signatures);
+        assertThat(follow("")).containsExactlyInAnyOrderElementsOf(all);
+        assertThat(follow("?artifactType=a%2Fsig%2Bx")).containsExactlyInAnyOrderElementsOf(signatures);
+    }
+
+    private List<String> follow(String query) throws IOException {
+        List<String> found = new ArrayList<>();
+        String path = "/v2/" + repository + "/referrers/" + subject + query;
+        while (!path.isEmpty()) {
+            HttpResponse<byte[]> reply = server.get(path);
+            assertThat(header(reply, "Content-Type")).isEqualTo(Manifest.OCI_INDEX);
+            assertThat(header(reply, "OCI-Filters-Applied")).isEqualTo(query.isEmpty() ? "(none)" : "artifactType");
+            JsonNode page = json(reply).path("manifests");
+            assertThat(page.size()).isLessThanOrEqualTo(PAGE_SIZE);
+            page.forEach(descriptor -> found.add(descriptor.path("digest").asText()));
+            String link = header(reply, "Link");
+            path = link.equals("(none)") ? "" : link.substring(1, link.indexOf('>'));
+        }
+        return found;
+    }
+
+    @Test
     void a_subject_need_not_be_there() throws IOException {
         server.send("DELETE", "/v2/" + repository + "/manifests/" + subject);
         refer("\"artifactType\":\"a/sbom\"");
@@ -115,5 +173,6 @@ class ReferrersTest extends RegistryTest {
     void a_malformed_digest_is_refused() throws IOException {
         assertOciError(server.get("/v2/" + repository + "/referrers/sha256:abc"), 400, "DIGEST_INVALID");
         assertOciError(server.get("/v2/" + repository + "/referrers/subject"), 400, "DIGEST_INVALID");
+        assertOciError(list("?last=x"), 400, "DIGEST_INVALID");
     }
 }
