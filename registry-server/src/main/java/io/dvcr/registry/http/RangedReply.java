@@ -5,6 +5,7 @@ import io.dvcr.storage.RegistryError.RangeNotSatisfiable;
 import io.dvcr.storage.RegistryException;
 import io.dvcr.storage.object.ByteRange;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -17,7 +18,9 @@ import java.util.regex.Pattern;
  * @param etag the strong entity tag, without its quotes
  */
 public record RangedReply(long size, String contentType, String etag) {
-    private static final Pattern ONE_RANGE = Pattern.compile("(?i:bytes)=\\s*(\\d{0,18})-(\\d{0,18})\\s*");
+    private static final Pattern IN_BYTES = Pattern.compile("(?i:bytes)=(.*)");
+    private static final Pattern RANGE = Pattern.compile("\\s*(?:\\d+-\\d*|-\\d+)\\s*");
+    private static final Pattern POSITIONS = Pattern.compile("\\s*(\\d{0,18})-(\\d{0,18})\\s*");
 
     /** Gives the body for a stretch of the content. */
     @FunctionalInterface
@@ -25,7 +28,10 @@ public record RangedReply(long size, String contentType, String etag) {
         Body body(ByteRange range) throws IOException;
     }
 
-    /** @throws RegistryException with {@link RangeNotSatisfiable} if the range lies outside the content */
+    /**
+     * @throws RegistryException with {@link RangeNotSatisfiable} if the range lies outside the content or is malformed,
+     *     which section 14.2 lets a server reject
+     */
     public Reply to(Request request, Source source) throws IOException {
         EntityTag tag = new EntityTag(etag);
         if (tag.isKnownTo(request)) { // before the range is looked at: section 13.2.2
@@ -55,14 +61,27 @@ public record RangedReply(long size, String contentType, String etag) {
     }
 
     private Optional<ByteRange> parse(String header) {
-        Matcher matcher = ONE_RANGE.matcher(header);
+        Matcher inBytes = IN_BYTES.matcher(header);
+        return inBytes.matches() && !isSeveral(inBytes.group(1))
+                ? Optional.of(one(inBytes.group(1)))
+                : Optional.empty(); // another unit must be ignored, several ranges may be
+    }
+
+    private static boolean isSeveral(String ranges) {
+        String[] parts = ranges.split(",", -1);
+        return parts.length > 1
+                && Arrays.stream(parts).allMatch(part -> RANGE.matcher(part).matches());
+    }
+
+    private ByteRange one(String range) {
+        Matcher matcher = POSITIONS.matcher(range);
         if (!matcher.matches()) {
-            return Optional.empty();
+            throw notSatisfiable();
         }
         String first = matcher.group(1);
         String last = matcher.group(2);
         if (first.isEmpty()) {
-            return last.isEmpty() ? Optional.empty() : Optional.of(suffix(Long.parseLong(last)));
+            return suffix(last.isEmpty() ? 0 : Long.parseLong(last));
         }
         return between(Long.parseLong(first), last.isEmpty() ? Long.MAX_VALUE : Long.parseLong(last));
     }
@@ -70,18 +89,19 @@ public record RangedReply(long size, String contentType, String etag) {
     private ByteRange suffix(long wanted) {
         long length = Math.min(wanted, size);
         if (length == 0) {
-            throw new RegistryException(new RangeNotSatisfiable(size));
+            throw notSatisfiable();
         }
         return new ByteRange(size - length, length);
     }
 
-    private Optional<ByteRange> between(long first, long last) {
-        if (last < first) {
-            return Optional.empty(); // not a range: the RFC has it ignored
+    private ByteRange between(long first, long last) {
+        if (last < first || first >= size) {
+            throw notSatisfiable();
         }
-        if (first >= size) {
-            throw new RegistryException(new RangeNotSatisfiable(size));
-        }
-        return Optional.of(new ByteRange(first, Math.min(last, size - 1) - first + 1));
+        return new ByteRange(first, Math.min(last, size - 1) - first + 1);
+    }
+
+    private RegistryException notSatisfiable() {
+        return new RegistryException(new RangeNotSatisfiable(size));
     }
 }

@@ -22,7 +22,9 @@ import java.util.concurrent.TimeUnit;
  */
 final class RequestBody extends InputStream {
     private static final int BUFFERS_UNDER_WAY = 16;
-    private static final long MAX_DISCARDED_BYTES = 256L << 20;
+
+    /** A layer of most images: who sends that much for nothing is no client that wants to know why. */
+    private static final long MAX_DISCARDED_BYTES = 16L << 30;
 
     private sealed interface Event {
         record Data(Buffer buffer) implements Event {}
