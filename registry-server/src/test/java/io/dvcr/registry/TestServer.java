@@ -25,7 +25,10 @@ import io.dvcr.registry.oci.OciSettings;
 import io.dvcr.storage.Digest;
 import io.dvcr.storage.content.ContentStore;
 import io.dvcr.storage.content.Manifest;
+import io.dvcr.storage.content.StoreLayout;
+import io.dvcr.storage.object.CachedObjectStore;
 import io.dvcr.storage.object.FileSystemStore;
+import io.dvcr.storage.object.ObjectStore;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -59,7 +62,8 @@ public final class TestServer implements Closeable {
     /** @param more endpoints, besides those of every registry */
     private TestServer(Path directory, QemuTools qemu, OciSettings settings, List<Route> more) throws IOException {
         store = FileSystemStore.open(directory.resolve("store"));
-        content = ContentStore.over(store, Clock.systemUTC());
+        ObjectStore cached = CachedObjectStore.over(store, StoreLayout::isRecord);
+        content = ContentStore.over(cached, Clock.systemUTC());
         ImageStore images = new ImageStore(content);
         downloader = new HttpDownloader(
                 new AddressPolicy(true),
@@ -68,7 +72,7 @@ public final class TestServer implements Closeable {
         ImportLimits limits = ImportLimits.DEFAULTS;
         QemuNbd nbd = new QemuNbd(qemu, QemuNbd.DEFAULT_LIMITS, limits.maxVirtualSizeBytes());
         imports = ImportJobs.start(
-                store, images, downloader, nbd, directory.resolve("scratch"), Clock.systemUTC(), limits);
+                cached, images, downloader, nbd, directory.resolve("scratch"), Clock.systemUTC(), limits);
         ConvertedImages converted = ConvertedImages.in(
                 directory.resolve("converted"), 1L << 30, images, new QemuImg(qemu, QemuImg.DEFAULT_LIMITS));
         http = HttpServer.start(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0), RequestObserver.NONE);

@@ -80,6 +80,11 @@ public record Digest(Algorithm algorithm, String hex) {
         return of(Algorithm.SHA256, Algorithm.SHA256.newHash().digest(content));
     }
 
+    /** Whether this is the digest of {@code content}. */
+    public boolean isOf(byte[] content) {
+        return equals(of(algorithm, algorithm.newHash().digest(content)));
+    }
+
     /** The raw hash. */
     public byte[] bytes() {
         return HexFormat.of().parseHex(hex);

@@ -22,7 +22,10 @@ import io.dvcr.registry.observe.AccessLog;
 import io.dvcr.registry.oci.OciRoutes;
 import io.dvcr.registry.oci.OciSettings;
 import io.dvcr.storage.content.ContentStore;
+import io.dvcr.storage.content.StoreLayout;
+import io.dvcr.storage.object.CachedObjectStore;
 import io.dvcr.storage.object.FileSystemStore;
+import io.dvcr.storage.object.ObjectStore;
 import io.dvcr.virt.libvirt.LibvirtHost;
 import io.dvcr.virt.singlehost.MachineController;
 import java.io.IOException;
@@ -70,7 +73,7 @@ final class Server implements AutoCloseable {
 
     private void wire() throws IOException {
         QemuTools qemu = QemuTools.on(Optional.ofNullable(System.getenv("PATH")).orElse(""));
-        FileSystemStore store = part(FileSystemStore.open(data.store()));
+        ObjectStore store = CachedObjectStore.over(part(FileSystemStore.open(data.store())), StoreLayout::isRecord);
         ContentStore content = ContentStore.over(store, clock);
         part(Housekeeping.start(content, configuration.uploads(), configuration.garbage()));
 
@@ -91,7 +94,7 @@ final class Server implements AutoCloseable {
         url = Optional.of(address);
     }
 
-    private ImportJobs imports(FileSystemStore store, ImageStore images, QemuTools qemu) throws IOException {
+    private ImportJobs imports(ObjectStore store, ImageStore images, QemuTools qemu) throws IOException {
         boolean onlyLoopback = configuration.listen().getAddress().isLoopbackAddress();
         ImportLimits limits = configuration.imports();
         DownloadSettings downloads = configuration.downloads();

@@ -10,6 +10,7 @@ import io.dvcr.storage.object.ByteRange;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Optional;
 
 /** {@code /v2/<name>/blobs/<digest>}. */
@@ -29,7 +30,10 @@ final class BlobEndpoint {
                 .with("Docker-Content-Digest", blob.digest());
     }
 
-    private Body body(Blob blob, ByteRange range) {
+    private Body body(Blob blob, ByteRange range) throws IOException {
+        if (blobs.isSmall(blob)) {
+            return new Body.Bytes(part(blobs.readAll(blob), range));
+        }
         Optional<Path> file = blobs.file(blob.digest());
         return file.isPresent()
                 ? new Body.FilePart(file.get(), range)
@@ -38,6 +42,12 @@ final class BlobEndpoint {
                         in.transferTo(target);
                     }
                 });
+    }
+
+    private static byte[] part(byte[] content, ByteRange range) {
+        return range.length() == content.length
+                ? content
+                : Arrays.copyOfRange(content, (int) range.offset(), (int) range.end());
     }
 
     /** end-10: {@code DELETE}. */

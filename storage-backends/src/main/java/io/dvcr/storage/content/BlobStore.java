@@ -26,6 +26,7 @@ public final class BlobStore {
 
     private final ObjectStore store;
     private final BlobSources sources;
+    private final SmallBlobs small = new SmallBlobs();
 
     BlobStore(ObjectStore store, BlobSources sources) {
         this.store = store;
@@ -73,11 +74,18 @@ public final class BlobStore {
         }
     }
 
-    /** All bytes of a blob that is known to be small enough for memory. */
+    /** All bytes of a blob that is known to be small enough for memory. Nobody may change them. */
     public byte[] readAll(Blob blob) throws IOException {
-        try (InputStream in = open(blob.digest(), ByteRange.all(blob.size()))) {
-            return in.readAllBytes();
-        }
+        return small.read(blob, () -> {
+            try (InputStream in = open(blob.digest(), ByteRange.all(blob.size()))) {
+                return in.readAllBytes();
+            }
+        });
+    }
+
+    /** Whether the blob is read into memory rather than from its file, because that is cheaper. */
+    public boolean isSmall(Blob blob) {
+        return blob.size() <= SmallBlobs.MAX_BLOB_BYTES;
     }
 
     /** The file that holds the blob, for {@code sendfile(2)}; empty if the store has no such file. */

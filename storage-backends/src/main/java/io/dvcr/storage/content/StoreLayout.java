@@ -138,6 +138,14 @@ public final class StoreLayout {
         return new RepositoryName(path.substring(0, path.indexOf("/_")));
     }
 
+    /**
+     * Whether an object is one of the small ones that say what a repository has and which digest a tag names. They are
+     * asked for at every pull.
+     */
+    public static boolean isRecord(ObjectKey key) {
+        return key.value().startsWith(REPOSITORIES);
+    }
+
     private static String repository(RepositoryName name) {
         return REPOSITORIES + name + "/";
     }
