@@ -43,11 +43,14 @@ train_caches() {
     touch "$DVCR_DIST/.trained"
 }
 
-# Runs a server, asks it what clients ask, has the command line ask it too, and stops it; each leaves its cache.
+# Runs a server, asks it what clients ask, has the command line ask it too, and stops it; each leaves its cache. What the
+# operator has configured is none of its business. Runs in a subshell.
 train_in() {
-    local work=$1 server address status=0
+    local work=$1 server address status=0 configured
+    mapfile -t configured < <(compgen -e DVCR_)
+    ((${#configured[@]} == 0)) || export -n "${configured[@]}"
     "$JAVA_HOME/bin/java" "${DVCR_JAVA_SERVE[@]}" "-XX:AOTCacheOutput=$work/serve.aot" "${TRAINING_LOG[@]}" -jar "$DVCR_DIST/lib/dvcr.jar" \
-        serve --listen 127.0.0.1:0 --data "$work/data" >"$work/serve.out" 2>&1 &
+        serve --config /dev/null --listen 127.0.0.1:0 --data "$work/data" >"$work/serve.out" 2>&1 &
     server=$!
     address=$(await_ready "$server" "$work/serve.out") && ask_server "$address" || status=1
     train_command "$work" version || status=1

@@ -25,6 +25,27 @@ default_data_dir() {
     fi
 }
 
+# Prints the configuration file that a server of this user would read: --config, else DVCR_CONFIG, else the user's own.
+configuration_file() {
+    local default=/etc/dvcr/dvcr.yaml
+    ((EUID == 0)) || default="${XDG_CONFIG_HOME:-$HOME/.config}/dvcr/dvcr.yaml"
+    option --config "${DVCR_CONFIG:-$default}" "$@"
+}
+
+# Prints where the server keeps its data: --data, else what the configuration says if there is any, else the default.
+data_dir() {
+    local data file java=()
+    data=$(option --data "${DVCR_DATA:-}" "$@")
+    file=$(configuration_file "$@")
+    if [[ -z "$data" && -f "$file" && -f "$DVCR_DIST/lib/dvcr.jar" ]]; then
+        JAVA_HOME=$(find_java25) || fail "no JDK 25 to read $file with: set JAVA_HOME"
+        java_command config
+        data=$("${java[@]}" config show data --config "$file") ||
+            fail "where the data lies cannot be read from $file: mend it, or name the directory by --data"
+    fi
+    realpath -m -- "${data:-$(default_data_dir)}"
+}
+
 # Prints the process that serves a data directory; fails if none does. A process that merely has its number is not it.
 running_pid() {
     local pid argument
@@ -95,11 +116,11 @@ without_data() {
 # Installs what is missing, builds, and starts the server unless it runs.
 service_up() {
     local data pid lock options=()
-    data=$(realpath -m -- "$(option --data "$(default_data_dir)" "$@")")
     mapfile -d '' -t options < <(without_data "$@")
     ensure_run_packages
     ensure_java25
     prepare
+    data=$(data_dir "$@") || exit 1
     ensure_libvirt_running
     mkdir -p "$data" || fail "cannot make the data directory $data"
     exec {lock}>"$data/dvcr.lock"
@@ -118,7 +139,7 @@ service_up() {
 # Stops the server and waits until it is gone.
 service_down() {
     local data pid attempt
-    data=$(realpath -m -- "$(option --data "$(default_data_dir)" "$@")")
+    data=$(data_dir "$@") || exit 1
     if ! pid=$(running_pid "$data"); then
         printf 'dvcr is not running on %s\n' "$data"
         return 0

@@ -119,4 +119,37 @@ class MainTest {
         assertThat(forced.err()).contains("cannot connect to http://127.0.0.1:1");
         assertThat(file).hasContent("precious");
     }
+
+    @Test
+    void config_check_tells_every_fault_and_ends_with_1(@TempDir Path directory) throws Exception {
+        Path file = Files.writeString(directory.resolve("dvcr.yaml"), "listen: here\ngarbage:\n  grase: 1h\n");
+        Ended ended = run("config", "check", "--config", file.toString());
+        assertThat(ended.code()).isEqualTo(1);
+        assertThat(ended.err().lines())
+                .containsExactly(
+                        file + ":1: listen: must be HOST:PORT, such as 127.0.0.1:5000, not here",
+                        file + ":3: garbage.grase: is not a key; did you mean garbage.grace?");
+
+        Ended serve = run("serve", "--config", file.toString());
+        assertThat(serve.code()).isEqualTo(2);
+        assertThat(serve.err()).startsWith(ended.err());
+
+        Files.writeString(file, "garbage: {grace: 1h}");
+        assertThat(run("config", "check", "--config", file.toString())).isEqualTo(new Ended(0, "", ""));
+    }
+
+    @Test
+    void config_show_shows_all_or_one_key(@TempDir Path directory) throws Exception {
+        Path file = Files.writeString(directory.resolve("dvcr.yaml"), "garbage: {grace: 60m}");
+        Ended all = run("config", "show", "--config", file.toString());
+        assertThat(all.code()).isZero();
+        assertThat(all.out())
+                .contains("garbage:\n  interval: 1h\n  grace: 1h  # " + file + ":1\n", "listen: 127.0.0.1:5000\n");
+
+        assertThat(run("config", "show", "garbage.grace", "--config", file.toString()))
+                .isEqualTo(new Ended(0, "1h\n", ""));
+        Ended unknown = run("config", "show", "garbage.grase", "--config", file.toString());
+        assertThat(unknown.code()).isEqualTo(2);
+        assertThat(unknown.err()).startsWith("garbage.grase is not set");
+    }
 }

@@ -12,6 +12,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 @Command(
@@ -40,6 +42,7 @@ public final class ConfigCommand {
         @Option(names = "--help", usageHelp = true, description = "Show this help.")
         private boolean help;
 
+        /** @throws ParameterException if the command line asks for what there is not */
         abstract String describe(LoadedConfiguration configuration);
 
         @Override
@@ -67,9 +70,22 @@ public final class ConfigCommand {
 
     @Command(name = "show", description = "Show all of it as YAML, defaults included and secrets masked.")
     static final class Show extends Reader {
+        @Spec
+        private CommandSpec spec = CommandSpec.create();
+
+        @Parameters(
+                paramLabel = "KEY",
+                arity = "0..1",
+                description = "Show only the value of this key, such as garbage.grace, as plain text.")
+        private Optional<String> key = Optional.empty();
+
         @Override
         String describe(LoadedConfiguration configuration) {
-            return configuration.toYaml();
+            return key.map(name -> configuration
+                            .show(name)
+                            .map(value -> value + "\n")
+                            .orElseThrow(() -> new ParameterException(spec.commandLine(), name + " is not set")))
+                    .orElseGet(configuration::toYaml);
         }
     }
 }

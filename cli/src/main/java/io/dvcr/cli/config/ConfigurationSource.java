@@ -103,4 +103,10 @@ public record ConfigurationSource(
     private ConfigurationException unreadable(String message) {
         return new ConfigurationException(List.of(new Fault(new Origin.InFile(file.toString(), 0), "", message)));
     }
+
+    /** Without the environment, which has secrets. */
+    @Override
+    public String toString() {
+        return file.toString();
+    }
 }

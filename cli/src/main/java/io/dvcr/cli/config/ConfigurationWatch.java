@@ -39,7 +39,7 @@ public final class ConfigurationWatch implements AutoCloseable {
     public static ConfigurationWatch start(ConfigurationSource source, LoadedConfiguration current) {
         ConfigurationWatch watch = new ConfigurationWatch(source, current);
         watch.timer.scheduleWithFixedDelay(
-                watch::poll, INTERVAL.toMillis(), INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+                watch::pollSafely, INTERVAL.toMillis(), INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
         return watch;
     }
 
@@ -55,14 +55,19 @@ public final class ConfigurationWatch implements AutoCloseable {
 
     /** Looks at the file once. */
     synchronized void poll() {
+        Observation now = observe();
+        if (!now.equals(seen)) {
+            seen = now;
+            adopt(now);
+        }
+    }
+
+    /** A failure of ours must not end the timer. */
+    private void pollSafely() {
         try {
-            Observation now = observe();
-            if (!now.equals(seen)) {
-                seen = now;
-                adopt(now);
-            }
+            poll();
         } catch (RuntimeException e) {
-            LOG.atError().setCause(e).log("the changed configuration could not be put into effect");
+            LOG.atError().setCause(e).log("the configuration could not be looked at");
         }
     }
 
@@ -94,14 +99,28 @@ public final class ConfigurationWatch implements AutoCloseable {
     private void put(LoadedConfiguration changed) {
         LoadedConfiguration before = current;
         current = changed;
-        listeners.forEach(listener -> listener.tell(before.value(), changed.value()));
+        listeners.forEach(listener -> tell(listener, before.value(), changed.value()));
         Set<String> keys = Settings.changed(before.root(), changed.root());
-        List<String> atOnce = keys.stream().filter(this::isListenedTo).toList();
-        List<String> later = keys.stream().filter(key -> !isListenedTo(key)).toList();
-        LOG.atInfo()
-                .addKeyValue("inEffect", atOnce)
-                .addKeyValue("afterRestart", later)
-                .log("the configuration was changed");
+        if (!keys.isEmpty()) {
+            LOG.atInfo()
+                    .addKeyValue(
+                            "inEffect", keys.stream().filter(this::isListenedTo).toList())
+                    .addKeyValue(
+                            "afterRestart",
+                            keys.stream().filter(key -> !isListenedTo(key)).toList())
+                    .log("the configuration was changed");
+        }
+    }
+
+    private static void tell(Listener<?> listener, Configuration before, Configuration now) {
+        try {
+            listener.tell(before, now);
+        } catch (RuntimeException e) {
+            LOG.atError()
+                    .addKeyValue("section", listener.section())
+                    .setCause(e)
+                    .log("the changed configuration could not be put into effect");
+        }
     }
 
     private boolean isListenedTo(String key) {

@@ -8,7 +8,6 @@ import java.util.stream.Collectors;
 
 /** Writes a configuration as YAML: every key with what it is set to and, unless that is the default, by whom. */
 final class EffectiveYaml {
-    private static final String MASK = "********";
     private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9/][A-Za-z0-9/._+:-]*(?<!:)");
     private static final Pattern NOTHING = Pattern.compile("null|~|");
 
@@ -52,18 +51,15 @@ final class EffectiveYaml {
     }
 
     private void setting(String key, Setting setting, String indent) {
-        if (setting.values().isEmpty()) {
-            notSet(key, indent);
-            return;
-        }
-        List<String> values = setting.values().get().stream()
-                .map(value -> setting.question().type().secret() ? quoted(MASK) : scalar(value))
-                .toList();
+        setting.shown()
+                .ifPresentOrElse(values -> line(indent, key + ": " + text(setting, values)), () -> notSet(key, indent));
+    }
+
+    private static String text(Setting setting, List<String> values) {
         String text = setting.question().list()
-                ? values.stream().collect(Collectors.joining(", ", "[", "]"))
-                : values.getFirst();
-        String by = setting.origin().equals(Origin.DEFAULT) ? "" : "  # " + setting.origin();
-        line(indent, key + ": " + text + by);
+                ? values.stream().map(EffectiveYaml::scalar).collect(Collectors.joining(", ", "[", "]"))
+                : scalar(values.getFirst());
+        return setting.origin().equals(Origin.DEFAULT) ? text : text + "  # " + setting.origin();
     }
 
     private void notSet(String key, String indent) {

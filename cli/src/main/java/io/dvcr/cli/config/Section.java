@@ -213,7 +213,7 @@ final class Section implements Entry {
             fault(
                     given.origin(),
                     key,
-                    "must be a " + question.expectation() + ", not "
+                    "expected " + question.expectation() + ", found "
                             + given.value().kind());
             return Optional.empty();
         }

@@ -14,8 +14,21 @@ import java.util.Optional;
 record Setting(
         String path, Optional<String> variable, Question<?> question, Optional<List<String>> values, Origin origin)
         implements Entry {
+    private static final String MASK = "********";
 
     Setting {
         values = values.map(List::copyOf);
+    }
+
+    /** What may be shown of it: of a secret, that it is set. */
+    Optional<List<String>> shown() {
+        return question.type().secret()
+                ? values.map(secrets -> secrets.stream().map(_ -> MASK).toList())
+                : values;
+    }
+
+    @Override
+    public String toString() {
+        return path + ": " + shown().map(List::toString).orElse("not set");
     }
 }

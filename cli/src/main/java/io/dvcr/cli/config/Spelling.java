@@ -10,7 +10,7 @@ final class Spelling {
 
     /** The word nearest to {@code written}, if any is near enough to be what was meant. */
     static Optional<String> nearest(String written, Collection<String> words) {
-        int tolerated = Math.max(1, written.length() / 3);
+        int tolerated = 1 + written.length() / 4;
         return words.stream()
                 .filter(word -> distance(written, word) <= tolerated)
                 .min(Comparator.comparingInt(word -> distance(written, word)));
