@@ -69,7 +69,7 @@ address_of() {
 # Tells where the server is and how to stop it.
 describe() {
     local data=$1 pid=$2 stop="$DVCR_ROOT/dvcr down"
-    [[ "$data" == "$(default_data_dir)" ]] || stop+=" --data $data"
+    [[ "$data" == "$(default_data_dir)" ]] || stop+=" --data $(printf '%q' "$data")"
     printf 'address  %s\ndata     %s\nlog      %s\nprocess  %s\nstop     %s\n' \
         "$(address_of "$data")" "$data" "$data/dvcr.log" "$pid" "$stop"
 }

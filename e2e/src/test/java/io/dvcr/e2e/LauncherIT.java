@@ -103,6 +103,27 @@ class LauncherIT {
     }
 
     @Test
+    void up_and_down_keep_to_the_configuration() throws Exception {
+        Path file = Files.writeString(
+                home.resolve("dvcr.yaml"), "listen: 127.0.0.1:0\ndata: data\nmachines: {enabled: false}\n");
+
+        String up = launch("up", "--config", file).run().succeeded().stdout();
+        assertThat(up).contains("dvcr is up");
+        assertThat(value(up, "data")).isEqualTo(data.toString());
+
+        assertThat(launch("down", "--config", file).run().succeeded().stdout()).contains("dvcr is down");
+    }
+
+    @Test
+    void a_faulty_configuration_is_told_with_all_its_faults() throws Exception {
+        Path file = Files.writeString(home.resolve("dvcr.yaml"), "listen: here\ngarbage: {grase: 1h}\n");
+
+        assertThat(launch("up", "--config", file).run().failedWith(1).stderr())
+                .contains(file + ":1: listen: must be HOST:PORT")
+                .contains(file + ":2: garbage.grase: is not a key; did you mean garbage.grace?");
+    }
+
+    @Test
     void version_tells_what_this_is() throws Exception {
         assertThat(launch("version").run().succeeded().stdout())
                 .startsWith("dvcr ")

@@ -1,11 +1,15 @@
 package io.dvcr.cli.config;
 
 import io.dvcr.cli.client.ByteCount;
+import io.dvcr.storage.RepositoryPattern;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -22,6 +26,13 @@ record ValueType<T>(String name, Function<String, T> parser, Function<T, String>
     static final ValueType<String> SECRET = new ValueType<>("secret", ValueType::notEmpty, text -> text, true);
     static final ValueType<Boolean> FLAG =
             new ValueType<>("true or false", ValueType::parseFlag, String::valueOf, false);
+
+    /** Of repositories, for rules. */
+    static final ValueType<RepositoryPattern> REPOSITORIES =
+            new ValueType<>("repository pattern", RepositoryPattern::of, RepositoryPattern::toString, false);
+
+    /** Of http or https, with a host. */
+    static final ValueType<URI> URL = new ValueType<>("URL", ValueType::parseUrl, URI::toString, false);
 
     static ValueType<Integer> number(int min, int max) {
         String name = "number, " + min + " to " + max;
@@ -88,6 +99,19 @@ record ValueType<T>(String name, Function<String, T> parser, Function<T, String>
             throw new IllegalArgumentException("must be a whole number, not " + text);
         }
         return Math.toIntExact(within(Long.parseLong(text), (long) min, (long) max, String::valueOf));
+    }
+
+    private static URI parseUrl(String text) {
+        try {
+            URI url = new URI(text);
+            String scheme = Optional.ofNullable(url.getScheme()).orElse("").toLowerCase(Locale.ROOT);
+            if (Optional.ofNullable(url.getHost()).isPresent() && (scheme.equals("http") || scheme.equals("https"))) {
+                return url;
+            }
+            throw new IllegalArgumentException("must be an http or https URL, not " + text);
+        } catch (URISyntaxException e) {
+            throw new IllegalArgumentException("must be an http or https URL, not " + text, e);
+        }
     }
 
     private static Path parsePath(Path base, String text) {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatObject;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.dvcr.storage.RepositoryPattern;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -17,6 +19,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class SectionTest {
@@ -132,6 +135,26 @@ class SectionTest {
                     .containsExactly("/etc/f.yaml:1: a: must be one of red, dark-blue, not blue");
             assertThat(faults("a: yes", section -> section.flag("a", true)))
                     .containsExactly("/etc/f.yaml:1: a: must be true or false, not yes");
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"example.org", "ftp://example.org", "http:///x", "http://a b", "//example.org"})
+        void that_is_a_url_is_one_of_the_web(String text) {
+            assertRead("a: HTTPS://example.org:5/x?y", section -> section.value("a", ValueType.URL, URI.create("x")))
+                    .isEqualTo(URI.create("HTTPS://example.org:5/x?y"));
+            assertThat(faults("a: " + text, section -> section.optional("a", ValueType.URL)))
+                    .containsExactly("/etc/f.yaml:1: a: must be an http or https URL, not " + text);
+        }
+
+        @Test
+        void that_names_repositories_is_a_pattern() {
+            assertRead("a: vms/**", section -> section.optional("a", ValueType.REPOSITORIES))
+                    .isEqualTo(Optional.of(RepositoryPattern.of("vms/**")));
+            assertThat(faults("a: VMS", section -> section.optional("a", ValueType.REPOSITORIES)))
+                    .singleElement()
+                    .asString()
+                    .startsWith("/etc/f.yaml:1: a: ")
+                    .contains("VMS");
         }
 
         @Test
