@@ -4,6 +4,7 @@ import io.dvcr.importers.image.ConvertedImages;
 import io.dvcr.importers.job.ImportLimits;
 import io.dvcr.importers.source.Backoff;
 import io.dvcr.importers.source.DownloadSettings;
+import io.dvcr.registry.oci.OciSettings;
 import io.dvcr.storage.content.GarbageSettings;
 import io.dvcr.storage.content.UploadSettings;
 import java.net.InetSocketAddress;
@@ -38,6 +39,7 @@ public record Configuration(
         InetSocketAddress listen,
         boolean insecureAnonymous,
         Path data,
+        OciSettings registry,
         UploadSettings uploads,
         GarbageSettings garbage,
         ImportLimits imports,
@@ -55,6 +57,7 @@ public record Configuration(
                 root.value("listen", ListenAddress.TYPE, LOOPBACK),
                 root.flag("insecureAnonymous", false),
                 root.path("data", user.dataDirectory()),
+                root.section("registry", OciSettings.DEFAULTS, Configuration::registry),
                 root.section("uploads", UploadSettings.DEFAULTS, Configuration::uploads),
                 root.section("garbage", GarbageSettings.DEFAULTS, Configuration::garbage),
                 root.section("imports", ImportLimits.DEFAULTS, Configuration::imports),
@@ -73,6 +76,12 @@ public record Configuration(
                     "beyond loopback everyone who can connect may do everything;"
                             + " set insecureAnonymous: true (--insecure-anonymous) if that is meant");
         }
+    }
+
+    private static OciSettings registry(Section section, OciSettings defaults) {
+        return new OciSettings(
+                (int) section.size("maxManifestSize", defaults.maxManifestBytes(), MIB, 64 * MIB),
+                section.number("pageSize", defaults.pageSize(), 1, 10_000));
     }
 
     private static UploadSettings uploads(Section section, UploadSettings defaults) {

@@ -20,7 +20,6 @@ import io.dvcr.registry.http.HttpServer;
 import io.dvcr.registry.http.Route;
 import io.dvcr.registry.observe.AccessLog;
 import io.dvcr.registry.oci.OciRoutes;
-import io.dvcr.registry.oci.OciSettings;
 import io.dvcr.storage.content.ContentStore;
 import io.dvcr.storage.content.StoreLayout;
 import io.dvcr.storage.object.CachedObjectStore;
@@ -85,7 +84,7 @@ final class Server implements AutoCloseable {
         HttpServer http = part(HttpServer.start(configuration.listen(), new AccessLog()));
         URI address = urlOf(http.address());
         List<Route> routes = new ArrayList<>();
-        routes.addAll(OciRoutes.over(content, OciSettings.DEFAULTS));
+        routes.addAll(OciRoutes.over(content, configuration.registry()));
         routes.addAll(ApiRoutes.over(images, converted, imports, content.garbage()));
         if (configuration.machines().enabled()) {
             routes.addAll(MachineEndpoint.routes(controller(configuration.machines(), address)));

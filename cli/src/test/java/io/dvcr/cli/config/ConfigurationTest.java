@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import io.dvcr.importers.job.ImportLimits;
 import io.dvcr.importers.source.Backoff;
 import io.dvcr.importers.source.DownloadSettings;
+import io.dvcr.registry.oci.OciSettings;
 import io.dvcr.storage.content.GarbageSettings;
 import io.dvcr.storage.content.UploadSettings;
 import io.dvcr.virt.singlehost.MachineSettings;
@@ -25,6 +26,7 @@ class ConfigurationTest {
             ListenAddress.parse("127.0.0.1:5000"),
             false,
             Path.of("/var/lib/dvcr"),
+            new OciSettings(4 << 20, 1000),
             new UploadSettings(Duration.ofDays(7)),
             new GarbageSettings(Duration.ofHours(1), Duration.ofHours(24)),
             new ImportLimits(2, 16L << 40),
