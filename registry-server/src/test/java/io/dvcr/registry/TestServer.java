@@ -57,6 +57,7 @@ public final class TestServer implements Closeable {
     private final HttpDownloader downloader;
     private final ImportJobs imports;
     private final HttpServer http;
+    private final List<Route> routes;
     private final HttpClient client;
 
     /** @param more endpoints, besides those of every registry */
@@ -76,7 +77,7 @@ public final class TestServer implements Closeable {
         ConvertedImages converted = ConvertedImages.in(
                 directory.resolve("converted"), 1L << 30, images, new QemuImg(qemu, QemuImg.DEFAULT_LIMITS));
         http = HttpServer.start(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0), RequestObserver.NONE);
-        List<Route> routes = new ArrayList<>(more);
+        routes = new ArrayList<>(more);
         routes.addAll(OciRoutes.over(content, settings));
         routes.addAll(ApiRoutes.over(images, converted, imports, content.garbage()));
         http.route(Guard.NONE, routes);
@@ -89,6 +90,16 @@ public final class TestServer implements Closeable {
 
     public static TestServer start(Path directory, QemuTools qemu, OciSettings settings) throws IOException {
         return new TestServer(directory, qemu, settings, List.of());
+    }
+
+    /** Has {@code guard} say who may do what from now on. */
+    public void guard(Guard guard, List<Route> more) {
+        routes.addAll(more);
+        http.route(guard, routes);
+    }
+
+    public FileSystemStore store() {
+        return store;
     }
 
     public ContentStore content() {

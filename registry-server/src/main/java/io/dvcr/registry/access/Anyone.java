@@ -1,5 +1,6 @@
 package io.dvcr.registry.access;
 
+import io.dvcr.storage.RepositoryName;
 import java.util.List;
 import java.util.Optional;
 
@@ -12,6 +13,11 @@ record Anyone() implements Caller {
 
     @Override
     public boolean may(Permission permission) {
+        return true;
+    }
+
+    @Override
+    public boolean sees(RepositoryName repository) {
         return true;
     }
 

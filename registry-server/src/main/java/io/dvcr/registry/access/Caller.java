@@ -1,5 +1,6 @@
 package io.dvcr.registry.access;
 
+import io.dvcr.storage.RepositoryName;
 import java.util.List;
 import java.util.Optional;
 
@@ -16,6 +17,12 @@ public interface Caller {
     Optional<String> name();
 
     boolean may(Permission permission);
+
+    /**
+     * Whether listings show the caller that {@code repository} exists. It may be more than what they may do with what
+     * they have shown: a token for the catalogue alone lists what its owner may pull.
+     */
+    boolean sees(RepositoryName repository);
 
     /**
      * @throws io.dvcr.storage.RegistryException with {@link io.dvcr.storage.RegistryError.Unauthorized} if one of

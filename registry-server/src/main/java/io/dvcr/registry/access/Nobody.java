@@ -2,6 +2,7 @@ package io.dvcr.registry.access;
 
 import io.dvcr.storage.RegistryError.Denied;
 import io.dvcr.storage.RegistryException;
+import io.dvcr.storage.RepositoryName;
 import java.util.List;
 import java.util.Optional;
 
@@ -14,6 +15,11 @@ record Nobody() implements Caller {
 
     @Override
     public boolean may(Permission permission) {
+        return false;
+    }
+
+    @Override
+    public boolean sees(RepositoryName repository) {
         return false;
     }
 

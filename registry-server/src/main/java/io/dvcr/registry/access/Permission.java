@@ -21,6 +21,14 @@ public sealed interface Permission {
         }
     }
 
+    /** To ask which repositories there are; who may sees only those that they may pull. */
+    record Catalog() implements Permission {
+        @Override
+        public String toString() {
+            return "list repositories";
+        }
+    }
+
     /** To be somebody: whoever proves an identity has it, and where everyone may do everything, everyone. */
     record Identity() implements Permission {
         @Override

@@ -1,4 +1,4 @@
-/** Who may do what: values that every endpoint states its needs in, and whoever guards the server answers. */
+/** Who may do what: rules, what they grant, and what every endpoint says that it takes. */
 @NullMarked
 package io.dvcr.registry.access;
 

@@ -13,6 +13,8 @@ import io.dvcr.registry.http.JsonReply;
 import io.dvcr.registry.http.JsonRequest;
 import io.dvcr.registry.http.Reply;
 import io.dvcr.registry.http.Request;
+import io.dvcr.storage.RegistryError.NotFound;
+import io.dvcr.storage.RegistryException;
 import java.io.IOException;
 import java.util.List;
 
@@ -45,10 +47,12 @@ final class ImportEndpoint {
         return JsonReply.of(200, ImportJobJson.toJson(find(request)));
     }
 
-    /** A job is its callers' who may import to its target. */
+    /** A job is its callers' who may import to its target; others cannot tell it from one that does not exist. */
     private ImportJob find(Request request) throws IOException {
         ImportJob job = jobs.get(request.pathParameter("import"));
-        request.caller().require(List.of(toImport(job.request())));
+        if (!request.caller().may(toImport(job.request()))) {
+            throw new RegistryException(new NotFound("import " + job.id()));
+        }
         return job;
     }
 

@@ -21,6 +21,10 @@ public interface Access {
         return _ -> List.of(new Permission.Identity());
     }
 
+    static Access catalog() {
+        return _ -> List.of(new Permission.Catalog());
+    }
+
     static Access administration() {
         return _ -> List.of(new Permission.Administration());
     }

@@ -11,7 +11,7 @@ import java.time.Duration;
 import java.util.Set;
 
 /**
- * Errors as replies: under {@code /v2} the error JSON of the OCI distribution specification, section "Error Codes",
+ * Errors as replies: under {@code /v2}, and where its clients get tokens, the error JSON of the OCI distribution specification, section "Error Codes",
  * elsewhere the problem details of RFC 9457.
  */
 public final class ErrorReply {
@@ -54,7 +54,8 @@ public final class ErrorReply {
     }
 
     private static Reply reply(OciError place, String message, String path) {
-        return path.startsWith("/v2/") || path.equals("/v2") ? oci(place, message) : problem(place, message);
+        boolean registryClient = path.startsWith("/v2/") || path.equals("/v2") || path.equals("/token");
+        return registryClient ? oci(place, message) : problem(place, message);
     }
 
     private static Reply oci(OciError place, String message) {

@@ -3,9 +3,7 @@ package io.dvcr.registry.oci;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.dvcr.registry.access.Action;
 import io.dvcr.registry.access.Caller;
-import io.dvcr.registry.access.Permission;
 import io.dvcr.registry.http.Reply;
 import io.dvcr.registry.http.Request;
 import io.dvcr.storage.RepositoryName;
@@ -40,16 +38,12 @@ final class CatalogEndpoint {
         Optional<String> after = page.last();
         while (visible.size() < page.limitAndOneMore()) {
             List<RepositoryName> some = catalog.list(after, page.limitAndOneMore());
-            some.stream().filter(name -> mayPull(caller, name)).forEach(visible::add);
+            some.stream().filter(caller::sees).forEach(visible::add);
             if (some.size() < page.limitAndOneMore()) {
                 break;
             }
             after = Optional.of(some.getLast().value());
         }
         return visible;
-    }
-
-    private static boolean mayPull(Caller caller, RepositoryName name) {
-        return caller.may(new Permission.OnRepository(name, Action.PULL));
     }
 }

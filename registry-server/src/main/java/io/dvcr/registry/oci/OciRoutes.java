@@ -40,7 +40,7 @@ public final class OciRoutes {
                         Access.identified(),
                         _ -> JsonReply.of(200, JsonNodeFactory.instance.objectNode())
                                 .with("Docker-Distribution-Api-Version", "registry/2.0")), // end-1; for old clients
-                Route.of(GET, "/v2/_catalog", Access.open(), catalog::list),
+                Route.of(GET, "/v2/_catalog", Access.catalog(), catalog::list),
                 Route.of(POST, NAME + "/blobs/uploads/?", to(Action.PUSH), uploads::begin), // end-4a, end-4b, end-11
                 Route.of(GET, NAME + "/blobs/uploads/(?<upload>[^/]+)", to(Action.PUSH), uploads::progress), // end-13
                 Route.of(PATCH, NAME + "/blobs/uploads/(?<upload>[^/]+)", to(Action.PUSH), uploads::append), // end-5

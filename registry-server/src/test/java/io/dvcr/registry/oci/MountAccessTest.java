@@ -74,6 +74,11 @@ class MountAccessTest {
         }
 
         @Override
+        public boolean sees(RepositoryName repository) {
+            return may(new Permission.OnRepository(repository, Action.PULL));
+        }
+
+        @Override
         public void require(List<Permission> needed) {}
     }
 }

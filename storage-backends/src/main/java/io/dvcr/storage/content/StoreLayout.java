@@ -23,6 +23,8 @@ import java.util.UUID;
  * uploads/ID/session                            JSON: the repository, when it began, and the digest once it is known
  * uploads/ID/data                               the bytes that have come so far
  * imports/ID                                    JSON: a job of the importers
+ * access/signing-key                            JSON: the private key that tokens are signed with (JWK, RFC 7517)
+ * access/robots/NAME                            JSON: what a robot may do, until when, and the hash of its token
  * </pre>
  *
  * No component of a repository's name begins with {@code _}, so NAME never runs into what is behind it.
@@ -30,6 +32,12 @@ import java.util.UUID;
 public final class StoreLayout {
     /** What every import job's key begins with. */
     public static final String IMPORTS = "imports/";
+
+    /** What every robot's key begins with. */
+    public static final String ROBOTS = "access/robots/";
+
+    /** The key of the key that tokens are signed with. */
+    public static final ObjectKey SIGNING_KEY = new ObjectKey("access/signing-key");
 
     static final String CATALOG = "catalog/";
     static final String UPLOADS = "uploads/";
@@ -122,6 +130,11 @@ public final class StoreLayout {
     /** The key of import job {@code id}. */
     public static ObjectKey importJob(String id) {
         return new ObjectKey(IMPORTS + id);
+    }
+
+    /** The key of robot {@code name}. */
+    public static ObjectKey robot(String name) {
+        return new ObjectKey(ROBOTS + name);
     }
 
     /** The digest that a key ends with: its last two components are ALGORITHM/HEX, or ALGORITHM/HH/HEX. */
