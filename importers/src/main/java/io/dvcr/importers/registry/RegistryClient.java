@@ -11,14 +11,9 @@ import io.dvcr.storage.content.Manifest;
 import io.dvcr.storage.content.StoredManifest;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InterruptedIOException;
-import java.net.ConnectException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
-import java.time.Duration;
+import java.util.Map;
 
 /**
  * Pulls from a registry as the OCI distribution specification, section "Pull", has it. The registry is one that the
@@ -26,21 +21,28 @@ import java.time.Duration;
  */
 public final class RegistryClient {
     private static final int MAX_MANIFEST_BYTES = 4 << 20;
-    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
-    private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(60);
     private static final String ACCEPT = Manifest.OCI_MANIFEST + ", " + Manifest.OCI_INDEX;
 
     private final URI registry;
-    private final HttpClient http;
+    private final RegistryAuthorization http;
+
+    /** A client without credentials. */
+    public RegistryClient(URI registry) {
+        this(registry, RegistryCredentials.NONE);
+    }
 
     /** @param registry such as {@code http://127.0.0.1:5000} */
-    public RegistryClient(URI registry) {
+    public RegistryClient(URI registry, RegistryCredentials credentials) {
         this.registry = registry;
-        this.http = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .connectTimeout(CONNECT_TIMEOUT)
-                .followRedirects(HttpClient.Redirect.NORMAL)
-                .build();
+        this.http = new RegistryAuthorization(registry, credentials);
+    }
+
+    /** @throws IOException if the registry does not let these credentials in, or is none */
+    public void requireLogin() throws IOException {
+        HttpResponse<InputStream> response = http.get("/v2/", "", Map.of());
+        try (InputStream _ = response.body()) {
+            requireStatus(response, 200, "a login");
+        }
     }
 
     /**
@@ -49,8 +51,7 @@ public final class RegistryClient {
      */
     public StoredManifest manifest(ImageReference image) throws IOException {
         String path = "/v2/" + image.repository() + "/manifests/" + image.reference();
-        HttpResponse<InputStream> response =
-                send(HttpRequest.newBuilder(registry.resolve(path)).header("Accept", ACCEPT));
+        HttpResponse<InputStream> response = http.get(path, toPull(image.repository()), Map.of("Accept", ACCEPT));
         try (InputStream body = response.body()) {
             if (response.statusCode() == 404) {
                 throw new RegistryException(new ManifestUnknown(image.repository(), image.reference()));
@@ -96,9 +97,9 @@ public final class RegistryClient {
         if (length == 0) {
             return InputStream.nullInputStream();
         }
-        HttpRequest.Builder request = HttpRequest.newBuilder(registry.resolve("/v2/" + repository + "/blobs/" + blob))
-                .header("Range", "bytes=" + offset + "-" + (offset + length - 1));
-        HttpResponse<InputStream> response = send(request);
+        Map<String, String> range = Map.of("Range", "bytes=" + offset + "-" + (offset + length - 1));
+        HttpResponse<InputStream> response =
+                http.get("/v2/" + repository + "/blobs/" + blob, toPull(repository), range);
         try {
             requireStatus(response, 206, "blob " + blob);
             return response.body();
@@ -108,20 +109,19 @@ public final class RegistryClient {
         }
     }
 
-    private void requireStatus(HttpResponse<?> response, int expected, String what) throws IOException {
-        if (response.statusCode() != expected) {
-            throw new IOException(registry + " answered " + response.statusCode() + " for " + what);
-        }
+    private static String toPull(RepositoryName repository) {
+        return "repository:" + repository + ":pull";
     }
 
-    private HttpResponse<InputStream> send(HttpRequest.Builder request) throws IOException {
-        try {
-            return http.send(request.timeout(ANSWER_TIMEOUT).build(), BodyHandlers.ofInputStream());
-        } catch (ConnectException e) {
-            throw new IOException("cannot connect to " + registry, e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new InterruptedIOException("interrupted while asking " + registry);
+    private void requireStatus(HttpResponse<?> response, int expected, String what) throws IOException {
+        if (response.statusCode() == 401) {
+            throw new IOException(registry + " wants credentials for " + what);
+        }
+        if (response.statusCode() == 403) {
+            throw new IOException(registry + " denies access to " + what);
+        }
+        if (response.statusCode() != expected) {
+            throw new IOException(registry + " answered " + response.statusCode() + " for " + what);
         }
     }
 }
