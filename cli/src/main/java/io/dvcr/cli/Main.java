@@ -7,11 +7,14 @@ import io.dvcr.cli.command.ImagesCommand;
 import io.dvcr.cli.command.ImportCommand;
 import io.dvcr.cli.command.ImportsCommand;
 import io.dvcr.cli.command.InspectCommand;
+import io.dvcr.cli.command.LoginCommand;
+import io.dvcr.cli.command.LogoutCommand;
 import io.dvcr.cli.command.MachineCommands;
 import io.dvcr.cli.command.PsCommand;
 import io.dvcr.cli.command.PullCommand;
 import io.dvcr.cli.command.RemoveCommand;
 import io.dvcr.cli.command.RunCommand;
+import io.dvcr.cli.command.TokenCommands;
 import io.dvcr.cli.command.VersionCommand;
 import io.dvcr.cli.serve.ServeCommand;
 import io.dvcr.storage.RegistryException;
@@ -40,6 +43,9 @@ import picocli.CommandLine.Command;
             MachineCommands.Delete.class,
             GcCommand.class,
             ConfigCommand.class,
+            LoginCommand.class,
+            LogoutCommand.class,
+            TokenCommands.class,
             VersionCommand.class,
             CommandLine.HelpCommand.class,
         },

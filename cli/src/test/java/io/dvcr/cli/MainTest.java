@@ -59,6 +59,10 @@ class MainTest {
         "serve --config /dev/null --listen 0.0.0.0:0, --insecure-anonymous",
         "serve extra, Unmatched argument",
         "images --server, Missing",
+        "token, Missing required subcommand",
+        "token create, Missing required parameter: 'NAME'",
+        "token create x --expires soon, must be a duration",
+        "login ftp://x, SERVER must be HOST[:PORT]",
     })
     void a_wrong_command_line_ends_with_2_and_says_what_is_wrong(String line, String message) {
         Ended ended = runWords(line);

@@ -1,8 +1,9 @@
 package io.dvcr.cli.client;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.dvcr.importers.registry.Credential;
+import io.dvcr.importers.registry.RegistryCredentials;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -16,6 +17,7 @@ import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Optional;
 
 /** {@code /api/v1} of a server. An error reply becomes an {@link IOException} with the server's message. */
 public final class ApiClient {
@@ -23,10 +25,12 @@ public final class ApiClient {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
 
     private final URI server;
+    private final RegistryCredentials credentials;
     private final HttpClient http;
 
-    ApiClient(URI server) {
+    ApiClient(URI server, RegistryCredentials credentials) {
         this.server = server;
+        this.credentials = credentials;
         this.http = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .connectTimeout(CONNECT_TIMEOUT)
@@ -62,8 +66,23 @@ public final class ApiClient {
     /** @param length in bytes, or -1 if it is not known */
     public record Download(InputStream body, long length) {}
 
-    private HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(server.resolve(path));
+    private HttpRequest.Builder request(String path) throws IOException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(server.resolve(path));
+        Optional<Credential> credential = credentials.find(server.getAuthority());
+        if (credential.isPresent()) {
+            request.header("Authorization", authorization(credential.get()));
+        }
+        return request;
+    }
+
+    private String authorization(Credential credential) throws IOException {
+        return switch (credential) {
+            case Credential.Password password -> password.basic();
+            case Credential.BearerToken(String token) -> "Bearer " + token;
+            case Credential.RefreshToken _ ->
+                throw new IOException("docker has logged in to " + server.getAuthority()
+                        + " with a token that is good for images alone; 'dvcr login' logs in for all");
+        };
     }
 
     private <T> HttpResponse<T> send(HttpRequest.Builder request, BodyHandler<T> handler) throws IOException {
@@ -77,18 +96,21 @@ public final class ApiClient {
         }
     }
 
-    private static JsonNode json(HttpResponse<byte[]> response) throws IOException {
+    private JsonNode json(HttpResponse<byte[]> response) throws IOException {
         if (response.statusCode() >= 400) {
             throw failure(response.statusCode(), response.body());
         }
         return response.body().length == 0 ? JSON.createObjectNode() : JSON.readTree(response.body());
     }
 
-    private static IOException failure(int status, byte[] body) throws IOException {
+    private IOException failure(int status, byte[] body) {
         try {
             String detail = JSON.readTree(body).path("detail").asText();
+            if (status == 401) {
+                return new IOException(detail + "; 'dvcr login " + server + "' logs in, and so does $DVCR_TOKEN");
+            }
             return new IOException(detail.isEmpty() ? "the server answered " + status : detail);
-        } catch (JsonProcessingException e) {
+        } catch (IOException e) { // not JSON
             String text = new String(body, StandardCharsets.UTF_8);
             return new IOException("the server answered " + status + ": " + text.strip());
         }

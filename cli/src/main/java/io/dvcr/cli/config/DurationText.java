@@ -7,14 +7,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Durations as people write them: {@code 10s}, {@code 5m}, {@code 1h30m}, {@code 7d}, or in ISO 8601, {@code PT1H}. */
-final class DurationText {
+public final class DurationText {
     private static final Pattern SHORT =
             Pattern.compile("(?:(\\d{1,9})d)?(?:(\\d{1,9})h)?(?:(\\d{1,9})m)?(?:(\\d{1,9})s)?(?:(\\d{1,9})ms)?");
 
     private DurationText() {}
 
     /** @throws IllegalArgumentException if {@code text} is no duration */
-    static Duration parse(String text) {
+    public static Duration parse(String text) {
         Matcher matcher = SHORT.matcher(text);
         if (!text.isEmpty() && matcher.matches()) {
             return Duration.ofDays(part(matcher, 1))
