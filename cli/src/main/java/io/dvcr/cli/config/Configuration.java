@@ -4,6 +4,7 @@ import io.dvcr.importers.image.ConvertedImages;
 import io.dvcr.importers.job.ImportLimits;
 import io.dvcr.importers.source.Backoff;
 import io.dvcr.importers.source.DownloadSettings;
+import io.dvcr.registry.auth.AccessSettings;
 import io.dvcr.registry.oci.OciSettings;
 import io.dvcr.storage.content.GarbageSettings;
 import io.dvcr.storage.content.UploadSettings;
@@ -40,6 +41,7 @@ public record Configuration(
         boolean insecureAnonymous,
         Path data,
         OciSettings registry,
+        AccessSettings access,
         UploadSettings uploads,
         GarbageSettings garbage,
         ImportLimits imports,
@@ -58,6 +60,7 @@ public record Configuration(
                 root.flag("insecureAnonymous", false),
                 root.path("data", user.dataDirectory()),
                 root.section("registry", OciSettings.DEFAULTS, Configuration::registry),
+                root.section("access", AccessSettings.DEFAULTS, AccessSection::read),
                 root.section("uploads", UploadSettings.DEFAULTS, Configuration::uploads),
                 root.section("garbage", GarbageSettings.DEFAULTS, Configuration::garbage),
                 root.section("imports", ImportLimits.DEFAULTS, Configuration::imports),
@@ -70,11 +73,11 @@ public record Configuration(
 
     /** The one place that decides whether a server may listen where others than this host's users can connect. */
     private void checkThatStrangersAreKeptOut(Section root) {
-        if (!listen.getAddress().isLoopbackAddress() && !insecureAnonymous) {
+        if (!listen.getAddress().isLoopbackAddress() && !insecureAnonymous && !access.guarded()) {
             root.reject(
                     "listen",
-                    "beyond loopback everyone who can connect may do everything;"
-                            + " set insecureAnonymous: true (--insecure-anonymous) if that is meant");
+                    "beyond loopback everyone who can connect may do everything; say under access who may do what,"
+                            + " or set insecureAnonymous: true (--insecure-anonymous) if that is meant");
         }
     }
 

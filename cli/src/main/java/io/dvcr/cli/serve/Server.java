@@ -10,12 +10,14 @@ import io.dvcr.importers.image.ConvertedImages;
 import io.dvcr.importers.image.ImageStore;
 import io.dvcr.importers.job.ImportJobs;
 import io.dvcr.importers.job.ImportLimits;
+import io.dvcr.importers.registry.Credential;
 import io.dvcr.importers.registry.RegistryClient;
 import io.dvcr.importers.source.AddressPolicy;
 import io.dvcr.importers.source.DownloadSettings;
 import io.dvcr.importers.source.HttpDownloader;
 import io.dvcr.registry.api.ApiRoutes;
-import io.dvcr.registry.http.Guard;
+import io.dvcr.registry.auth.AccessSettings;
+import io.dvcr.registry.auth.Authentication;
 import io.dvcr.registry.http.HttpServer;
 import io.dvcr.registry.http.Route;
 import io.dvcr.registry.observe.AccessLog;
@@ -28,6 +30,7 @@ import io.dvcr.storage.object.ObjectStore;
 import io.dvcr.virt.libvirt.LibvirtHost;
 import io.dvcr.virt.singlehost.MachineController;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Clock;
@@ -45,12 +48,14 @@ final class Server implements AutoCloseable {
 
     private final Clock clock = Clock.systemUTC();
     private final Configuration configuration;
+    private final ConfigurationWatch watch;
     private final DataDirectory data;
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
     private Optional<URI> url = Optional.empty();
 
-    private Server(Configuration configuration) {
+    private Server(Configuration configuration, ConfigurationWatch watch) {
         this.configuration = configuration;
+        this.watch = watch;
         this.data = new DataDirectory(configuration.data());
     }
 
@@ -59,7 +64,7 @@ final class Server implements AutoCloseable {
      * @throws IOException if it cannot be started; then nothing of it is left running
      */
     static Server start(Configuration configuration, ConfigurationWatch watch) throws IOException {
-        Server server = new Server(configuration);
+        Server server = new Server(configuration, watch);
         server.part(watch);
         try {
             server.wire();
@@ -83,13 +88,15 @@ final class Server implements AutoCloseable {
 
         HttpServer http = part(HttpServer.start(configuration.listen(), new AccessLog()));
         URI address = urlOf(http.address());
+        Authentication authentication = authentication(address, store);
         List<Route> routes = new ArrayList<>();
         routes.addAll(OciRoutes.over(content, configuration.registry()));
         routes.addAll(ApiRoutes.over(images, converted, imports, content.garbage()));
         if (configuration.machines().enabled()) {
-            routes.addAll(MachineEndpoint.routes(controller(configuration.machines(), address)));
+            routes.addAll(MachineEndpoint.routes(controller(configuration.machines(), address, authentication)));
         }
-        http.route(Guard.NONE, routes);
+        routes.addAll(authentication.routes());
+        http.route(authentication, routes);
         url = Optional.of(address);
     }
 
@@ -103,10 +110,27 @@ final class Server implements AutoCloseable {
         return ImportJobs.start(store, images, downloader, nbd, data.scratch(), clock, limits);
     }
 
-    private MachineController controller(HostedMachines machines, URI registry) throws IOException {
+    private Authentication authentication(URI address, FileSystemStore store) throws IOException {
+        Authentication authentication = Authentication.open(configuration.access(), address, store, clock);
+        watch.onChange("access", Configuration::access, changed -> reload(authentication, changed));
+        return authentication;
+    }
+
+    private static void reload(Authentication authentication, AccessSettings changed) {
+        try {
+            authentication.reload(changed);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e.getMessage(), e); // for the watch to log
+        }
+    }
+
+    /** It reaches the registry as others do, with a token that nobody configures and that never leaves this process. */
+    private MachineController controller(HostedMachines machines, URI address, Authentication authentication)
+            throws IOException {
         LibvirtHost host = part(new LibvirtHost(machines.libvirt()));
-        return part(MachineController.open(
-                data.root(), new RegistryImages(new RegistryClient(registry)), host, machines.settings()));
+        RegistryClient registry = new RegistryClient(
+                address, _ -> Optional.of(new Credential.BearerToken(authentication.controllerToken())));
+        return part(MachineController.open(data.root(), new RegistryImages(registry), host, machines.settings()));
     }
 
     private <T extends AutoCloseable> T part(T part) {

@@ -8,6 +8,8 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import io.dvcr.importers.job.ImportLimits;
 import io.dvcr.importers.source.Backoff;
 import io.dvcr.importers.source.DownloadSettings;
+import io.dvcr.registry.auth.AccessSettings;
+import io.dvcr.registry.auth.LoginLimits;
 import io.dvcr.registry.oci.OciSettings;
 import io.dvcr.storage.content.GarbageSettings;
 import io.dvcr.storage.content.UploadSettings;
@@ -16,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
@@ -27,6 +30,14 @@ class ConfigurationTest {
             false,
             Path.of("/var/lib/dvcr"),
             new OciSettings(4 << 20, 1000),
+            new AccessSettings(
+                    List.of(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    List.of(),
+                    Optional.empty(),
+                    Duration.ofMinutes(5),
+                    new LoginLimits(10, Duration.ofMinutes(1))),
             new UploadSettings(Duration.ofDays(7)),
             new GarbageSettings(Duration.ofHours(1), Duration.ofHours(24)),
             new ImportLimits(2, 16L << 40),
@@ -72,6 +83,10 @@ class ConfigurationTest {
                 .startsWith("$DVCR_LISTEN: listen: ");
         assertThatCode(() -> read("listen: 0.0.0.0:5000\ninsecureAnonymous: true"))
                 .doesNotThrowAnyException();
+        assertThatCode(() -> read("""
+                        listen: 0.0.0.0:5000
+                        access: {rules: [{subjects: [anonymous], actions: [pull]}]}
+                        """)).doesNotThrowAnyException();
     }
 
     @Test
