@@ -110,7 +110,7 @@ final class Server implements AutoCloseable {
         return ImportJobs.start(store, images, downloader, nbd, data.scratch(), clock, limits);
     }
 
-    private Authentication authentication(URI address, FileSystemStore store) throws IOException {
+    private Authentication authentication(URI address, ObjectStore store) throws IOException {
         Authentication authentication = Authentication.open(configuration.access(), address, store, clock);
         watch.onChange("access", Configuration::access, changed -> reload(authentication, changed));
         return authentication;
