@@ -6,6 +6,7 @@ import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.util.Map;
 import java.util.TreeMap;
@@ -25,7 +26,11 @@ public final class RawClient implements Closeable {
     }
 
     public RawClient(TestServer server) throws IOException {
-        socket = new Socket(server.address().getAddress(), server.address().getPort());
+        this(server.address());
+    }
+
+    public RawClient(InetSocketAddress server) throws IOException {
+        socket = new Socket(server.getAddress(), server.getPort());
         socket.setSoTimeout(TIMEOUT_MILLIS);
         socket.setTcpNoDelay(true);
         in = socket.getInputStream();

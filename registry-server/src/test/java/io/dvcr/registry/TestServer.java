@@ -18,6 +18,7 @@ import io.dvcr.importers.source.HttpDownloader;
 import io.dvcr.registry.api.ApiRoutes;
 import io.dvcr.registry.http.Guard;
 import io.dvcr.registry.http.HttpServer;
+import io.dvcr.registry.http.HttpSettings;
 import io.dvcr.registry.http.RequestObserver;
 import io.dvcr.registry.http.Route;
 import io.dvcr.registry.oci.OciRoutes;
@@ -45,6 +46,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** A whole registry over a real file system, listening on a free port of loopback, and a client of it. */
@@ -61,7 +63,9 @@ public final class TestServer implements Closeable {
     private final HttpClient client;
 
     /** @param more endpoints, besides those of every registry */
-    private TestServer(Path directory, QemuTools qemu, OciSettings settings, List<Route> more) throws IOException {
+    private TestServer(
+            Path directory, QemuTools qemu, HttpSettings httpSettings, OciSettings settings, List<Route> more)
+            throws IOException {
         store = FileSystemStore.open(directory.resolve("store"));
         ObjectStore cached = CachedObjectStore.over(store, StoreLayout::isRecord);
         content = ContentStore.over(cached, Clock.systemUTC());
@@ -76,7 +80,11 @@ public final class TestServer implements Closeable {
                 cached, images, downloader, nbd, directory.resolve("scratch"), Clock.systemUTC(), limits);
         ConvertedImages converted = ConvertedImages.in(
                 directory.resolve("converted"), 1L << 30, images, new QemuImg(qemu, QemuImg.DEFAULT_LIMITS));
-        http = HttpServer.start(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0), RequestObserver.NONE);
+        http = HttpServer.start(
+                new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0),
+                httpSettings,
+                Optional.empty(),
+                RequestObserver.NONE);
         routes = new ArrayList<>(more);
         routes.addAll(OciRoutes.over(content, settings));
         routes.addAll(ApiRoutes.over(images, converted, imports, content.garbage()));
@@ -85,11 +93,20 @@ public final class TestServer implements Closeable {
     }
 
     public static TestServer start(Path directory, QemuTools qemu, Route... more) throws IOException {
-        return new TestServer(directory, qemu, OciSettings.DEFAULTS, List.of(more));
+        return start(directory, qemu, HttpSettings.DEFAULTS, more);
     }
 
     public static TestServer start(Path directory, QemuTools qemu, OciSettings settings) throws IOException {
-        return new TestServer(directory, qemu, settings, List.of());
+        return new TestServer(directory, qemu, HttpSettings.DEFAULTS, settings, List.of());
+    }
+
+    public static TestServer start(Path directory, QemuTools qemu, HttpSettings settings, Route... more)
+            throws IOException {
+        return new TestServer(directory, qemu, settings, OciSettings.DEFAULTS, List.of(more));
+    }
+
+    public HttpServer http() {
+        return http;
     }
 
     /** Has {@code guard} say who may do what from now on. */

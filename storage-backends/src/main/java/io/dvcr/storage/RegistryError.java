@@ -186,6 +186,36 @@ public sealed interface RegistryError {
         }
     }
 
+    /** The server can do no more for now, whoever asks. */
+    record Unavailable(String reason, Duration retryAfter) implements RegistryError {
+        @Override
+        public String message() {
+            return reason;
+        }
+    }
+
+    /** The client was too slow to say all it had to say. */
+    record RequestTimeout() implements RegistryError {
+        @Override
+        public String message() {
+            return "the body of the request came too slowly";
+        }
+    }
+
+    record TargetTooLong(int limitBytes) implements RegistryError {
+        @Override
+        public String message() {
+            return "the first line of the request is longer than the limit of " + limitBytes + " bytes";
+        }
+    }
+
+    record HeadersTooLarge(int limitBytes) implements RegistryError {
+        @Override
+        public String message() {
+            return "the headers are larger than the limit of " + limitBytes + " bytes";
+        }
+    }
+
     /** The request contradicts the state of what it names, for example a second machine of one name. */
     record Conflict(String reason) implements RegistryError {
         @Override

@@ -7,6 +7,7 @@ import io.dvcr.storage.RegistryError.ChunkOutOfOrder;
 import io.dvcr.storage.RegistryError.RangeNotSatisfiable;
 import io.dvcr.storage.RegistryError.TooManyRequests;
 import io.dvcr.storage.RegistryError.Unauthorized;
+import io.dvcr.storage.RegistryError.Unavailable;
 import java.time.Duration;
 import java.util.Set;
 
@@ -43,10 +44,14 @@ public final class ErrorReply {
             case ChunkOutOfOrder(long expected, long _) ->
                 reply.with("Range", "0-" + Math.max(0, expected - 1)).with("Location", path);
             case Unauthorized(String _, String challenge) -> reply.with("WWW-Authenticate", challenge);
-            case TooManyRequests(String _, Duration retryAfter) ->
-                reply.with("Retry-After", Math.max(1, retryAfter.toSeconds()));
+            case TooManyRequests(String _, Duration retryAfter) -> retryAfter(reply, retryAfter);
+            case Unavailable(String _, Duration retryAfter) -> retryAfter(reply, retryAfter);
             default -> reply;
         };
+    }
+
+    private static Reply retryAfter(Reply reply, Duration delay) {
+        return reply.with("Retry-After", Math.max(1, delay.toSeconds()));
     }
 
     static Reply internal(String path) {

@@ -1,47 +1,73 @@
 package io.dvcr.registry.http;
 
+import io.dvcr.storage.object.ByteRange;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import java.io.EOFException;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
 import java.time.Duration;
 
-/** Sends replies. */
-final class ReplySender {
-    private static final Duration IDLE_TIMEOUT = Duration.ofSeconds(60);
-    private static final Duration SEND_FILE_TIMEOUT = Duration.ofHours(24);
+/** Sends replies. Thread-safe. */
+record ReplySender(TransferLimits limits) {
 
     /** What the kernel takes at once in all likelihood: waiting for that to be over would cost more than the sending. */
     private static final int SMALL_BYTES = 64 * 1024;
 
-    private ReplySender() {}
+    private static final int COPIED_BYTES = 64 * 1024;
 
     /** Returns when everything is sent, but for a small reply, which is only on its way by then. */
-    static void send(Reply reply, HttpServerRequest request) throws IOException {
-        HttpServerResponse response = request.response();
+    void send(Reply reply, Exchange exchange) throws IOException {
+        HttpServerResponse response = exchange.request().response();
         response.setStatusCode(reply.status());
         reply.headers().forEach(response::putHeader);
         if (reply.status() != 204 && reply.status() != 304) { // a 304 would have to give the length of the 200
             response.putHeader("Content-Length", Long.toString(reply.body().length()));
         }
-        boolean isHead = request.method().name().equals("HEAD");
-        send(isHead ? new Reply.Body.None(reply.body().length()) : reply.body(), response);
+        send(exchange.isHead() ? new Reply.Body.None(reply.body().length()) : reply.body(), response, exchange);
     }
 
-    private static void send(Reply.Body body, HttpServerResponse response) throws IOException {
+    private void send(Reply.Body body, HttpServerResponse response, Exchange exchange) throws IOException {
         switch (body) {
             case Reply.Body.None(long _) -> response.end();
             case Reply.Body.Bytes(byte[] content)
             when content.length <= SMALL_BYTES -> response.end(Buffer.buffer(content));
             case Reply.Body.Bytes(byte[] content) ->
-                ResponseOutput.await(response.end(Buffer.buffer(content)), IDLE_TIMEOUT);
-            case Reply.Body.FilePart(var file, var range) ->
+                ResponseOutput.await(response.end(Buffer.buffer(content)), timeFor(content.length));
+            case Reply.Body.FilePart(Path file, ByteRange range)
+            when !exchange.isHttp2() && !exchange.request().isSSL() ->
+                // a client that stops reading is OpenConnection's to see: this says nothing until all is sent
                 ResponseOutput.await(
-                        response.sendFile(file.toString(), range.offset(), range.length()), SEND_FILE_TIMEOUT);
-            case Reply.Body.Stream(long _, Reply.Writer writer) -> {
-                writer.writeTo(new ResponseOutput(response, IDLE_TIMEOUT));
-                ResponseOutput.await(response.end(), IDLE_TIMEOUT);
+                        response.sendFile(file.toString(), range.offset(), range.length()), limits.total());
+            case Reply.Body.FilePart(Path file, ByteRange range) -> stream(response, out -> copy(file, range, out));
+            case Reply.Body.Stream(long _, Reply.Writer writer) -> stream(response, writer);
+        }
+    }
+
+    private void stream(HttpServerResponse response, Reply.Writer writer) throws IOException {
+        writer.writeTo(new ResponseOutput(response, limits));
+        ResponseOutput.await(response.end(), limits.silence());
+    }
+
+    /** Where the bytes cannot go from the file to the socket unseen, since they are encrypted or framed. */
+    private static void copy(Path file, ByteRange range, OutputStream target) throws IOException {
+        try (FileChannel channel = FileChannel.open(file)) {
+            ByteBuffer buffer = ByteBuffer.allocate(COPIED_BYTES);
+            for (long position = range.offset(); position < range.end(); position += buffer.position()) {
+                buffer.clear().limit((int) Math.min(COPIED_BYTES, range.end() - position));
+                if (channel.read(buffer, position) < 0) {
+                    throw new EOFException(file + " ends at " + position);
+                }
+                target.write(buffer.array(), 0, buffer.position());
             }
         }
+    }
+
+    /** How long the slowest client allowed needs for {@code bytes}. */
+    private Duration timeFor(long bytes) {
+        return limits.silence().plusSeconds(bytes / limits.minBytesPerSecond());
     }
 }

@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
-import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -38,18 +37,21 @@ final class RequestBody extends InputStream {
     }
 
     private final HttpServerRequest request;
-    private final Duration idleTimeout;
+    private final Exchange exchange;
+    private final Patience patience;
     private final BlockingQueue<Event> events = new ArrayBlockingQueue<>(BUFFERS_UNDER_WAY + 2);
     private ByteBuf current = Unpooled.EMPTY_BUFFER;
     private boolean ended;
     private volatile boolean closed;
+    private boolean abandoned;
     private volatile boolean discarding;
     private long discarded; // of the event loop only
 
     /** To be made on the event loop, before the request flows. */
-    RequestBody(HttpServerRequest request, Duration idleTimeout) {
-        this.request = request;
-        this.idleTimeout = idleTimeout;
+    RequestBody(Exchange exchange, TransferLimits limits) {
+        this.request = exchange.request();
+        this.exchange = exchange;
+        this.patience = new Patience(limits);
         if (isEmpty(request)) {
             ended = true;
             return; // which is most requests, and spares them what follows
@@ -75,20 +77,32 @@ final class RequestBody extends InputStream {
             return;
         }
         discarded += buffer.length();
+        exchange.connection().drained(buffer.length());
         if (discarded > MAX_DISCARDED_BYTES) {
-            request.connection().close();
+            exchange.cut();
         }
     }
 
     /**
      * Drops what has not been read: a client that is still sending would not see its reply otherwise. One that sends on
-     * and on is cut off.
+     * and on is cut off, by its bytes here and by its time as if it sent nothing.
      */
     void discard() {
-        if (!ended) {
+        if (abandoned) {
+            exchange.hangUp();
+        } else if (!ended) {
             discarding = true;
             demand(Long.MAX_VALUE);
         }
+    }
+
+    /** Has the connection closed once the reply is sent: what follows on it would not be understood. */
+    void abandon() {
+        abandoned = true;
+    }
+
+    boolean isAbandoned() {
+        return abandoned;
     }
 
     private void demand(long buffers) {
@@ -145,6 +159,7 @@ final class RequestBody extends InputStream {
         switch (nextEvent()) {
             case Event.Data(Buffer buffer) -> {
                 current = ((BufferInternal) buffer).getByteBuf();
+                patience.earn(buffer.length());
                 demand(1);
             }
             case Event.End() -> ended = true;
@@ -171,11 +186,19 @@ final class RequestBody extends InputStream {
 
     private Event nextEvent() throws IOException {
         requireOpen();
+        Event there = events.poll();
+        return there == null ? awaitEvent() : there;
+    }
+
+    private Event awaitEvent() throws IOException {
+        long start = System.nanoTime();
         try {
-            Event event = events.poll(idleTimeout.toNanos(), TimeUnit.NANOSECONDS);
+            Event event = events.poll(patience.nanosLeft(), TimeUnit.NANOSECONDS);
             if (event == null) {
-                throw new ClientGoneException("no byte of the request for " + idleTimeout);
+                abandoned = true;
+                throw new ClientTooSlowException();
             }
+            patience.spend(System.nanoTime() - start);
             return event;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -15,11 +15,11 @@ import java.util.concurrent.TimeoutException;
 /** The body of a response, written by a thread that blocks while the client is slower. */
 final class ResponseOutput extends OutputStream {
     private final HttpServerResponse response;
-    private final Duration idleTimeout;
+    private final Patience patience;
 
-    ResponseOutput(HttpServerResponse response, Duration idleTimeout) {
+    ResponseOutput(HttpServerResponse response, TransferLimits limits) {
         this.response = response;
-        this.idleTimeout = idleTimeout;
+        this.patience = new Patience(limits);
     }
 
     @Override
@@ -31,8 +31,11 @@ final class ResponseOutput extends OutputStream {
     public void write(byte[] content, int offset, int length) throws IOException {
         Future<Void> written = response.write(Buffer.buffer(length).appendBytes(content, offset, length));
         if (response.writeQueueFull() || written.failed()) {
-            await(written, idleTimeout);
+            long start = System.nanoTime();
+            await(written, Duration.ofNanos(patience.nanosLeft()));
+            patience.spend(System.nanoTime() - start);
         }
+        patience.earn(length);
     }
 
     /** Waits for {@code future}; a failure of it, or silence for too long, means that the client is gone. */

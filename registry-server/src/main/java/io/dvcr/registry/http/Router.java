@@ -3,6 +3,7 @@ package io.dvcr.registry.http;
 import io.dvcr.registry.access.Caller;
 import io.dvcr.storage.RegistryError.MethodNotAllowed;
 import io.dvcr.storage.RegistryError.NotFound;
+import io.dvcr.storage.RegistryError.RequestTimeout;
 import io.dvcr.storage.RegistryException;
 import java.io.IOException;
 import java.util.List;
@@ -66,6 +67,7 @@ final class Router {
                         .log("refused");
                 yield ErrorReply.of(refused.error(), request.path());
             }
+            case ClientTooSlowException _ -> ErrorReply.of(new RequestTimeout(), request.path());
             case ClientGoneException _ -> Reply.of(499); // nobody reads it; for those who observe
             default -> {
                 LOG.atError()
