@@ -18,6 +18,8 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLHandshakeException;
 
 /** {@code /api/v1} of a server. An error reply becomes an {@link IOException} with the server's message. */
 public final class ApiClient {
@@ -28,11 +30,13 @@ public final class ApiClient {
     private final RegistryCredentials credentials;
     private final HttpClient http;
 
-    ApiClient(URI server, RegistryCredentials credentials) {
+    /** @param tls whom to trust where the server speaks TLS; empty for whom Java does */
+    ApiClient(URI server, RegistryCredentials credentials, Optional<SSLContext> tls) {
         this.server = server;
         this.credentials = credentials;
-        this.http = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
+        HttpClient.Builder builder = HttpClient.newBuilder();
+        tls.ifPresent(builder::sslContext);
+        this.http = builder.version(HttpClient.Version.HTTP_1_1)
                 .connectTimeout(CONNECT_TIMEOUT)
                 .build();
     }
@@ -90,6 +94,11 @@ public final class ApiClient {
             return http.send(request.build(), handler);
         } catch (ConnectException e) {
             throw new IOException("no server answers at " + server + "; './dvcr up' starts one", e);
+        } catch (SSLHandshakeException e) {
+            throw new IOException(
+                    "cannot be sure that this is " + server + " (" + e.getMessage()
+                            + "); --ca-file names whom to trust",
+                    e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted");

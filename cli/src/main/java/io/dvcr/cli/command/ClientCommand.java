@@ -33,11 +33,11 @@ abstract class ClientCommand implements Callable<Integer> {
         return 0;
     }
 
-    final ApiClient api() {
+    final ApiClient api() throws IOException {
         return server.api();
     }
 
-    final RegistryClient registry() {
+    final RegistryClient registry() throws IOException {
         return server.registry();
     }
 

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.dvcr.cli.client.CredentialStore;
 import io.dvcr.cli.client.ServerUrl;
+import io.dvcr.cli.client.TrustOption;
 import io.dvcr.importers.registry.Credential;
 import io.dvcr.importers.registry.RegistryClient;
 import java.io.Console;
@@ -11,11 +12,15 @@ import java.io.IOException;
 import java.net.URI;
 import java.util.Optional;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 @Command(name = "login", description = "Log in to a registry, for dvcr and for docker, podman, skopeo and oras alike.")
 public final class LoginCommand extends CredentialCommand {
     private static final int MAX_PASSWORD_BYTES = 64 * 1024;
+
+    @Mixin
+    private final TrustOption trust = new TrustOption();
 
     @Option(names = "-u", paramLabel = "USER", description = "Who to log in as; asked for if missing.")
     private Optional<String> user = Optional.empty();
@@ -30,7 +35,7 @@ public final class LoginCommand extends CredentialCommand {
         }
         Credential.Password credential =
                 new Credential.Password(user.isPresent() ? user.get() : askUser(), askPassword());
-        new RegistryClient(server, _ -> Optional.of(credential)).requireLogin();
+        new RegistryClient(server, _ -> Optional.of(credential), trust.tls()).requireLogin();
         out().println("logged in; the credentials are in " + store.save(server.getAuthority(), credential));
     }
 

@@ -5,12 +5,15 @@ import io.dvcr.importers.job.ImportLimits;
 import io.dvcr.importers.source.Backoff;
 import io.dvcr.importers.source.DownloadSettings;
 import io.dvcr.registry.auth.AccessSettings;
+import io.dvcr.registry.http.HttpSettings;
+import io.dvcr.registry.http.TlsSettings;
 import io.dvcr.registry.oci.OciSettings;
 import io.dvcr.storage.content.GarbageSettings;
 import io.dvcr.storage.content.UploadSettings;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * Everything that an operator can set. The parts are records of the modules that use them.
@@ -33,12 +36,15 @@ import java.time.Duration;
  * </ol>
  *
  * @param insecureAnonymous to listen beyond loopback although everyone who can connect may do everything
+ * @param tls empty to speak HTTP without
  * @param data the directory of everything that is kept
  * @param convertedBytes how much of converted images is kept
  */
 public record Configuration(
         InetSocketAddress listen,
         boolean insecureAnonymous,
+        HttpSettings http,
+        Optional<TlsSettings> tls,
         Path data,
         OciSettings registry,
         AccessSettings access,
@@ -58,6 +64,8 @@ public record Configuration(
         Configuration configuration = new Configuration(
                 root.value("listen", ListenAddress.TYPE, LOOPBACK),
                 root.flag("insecureAnonymous", false),
+                root.section("http", HttpSettings.DEFAULTS, HttpSection::read),
+                root.optionalSection("tls", HttpSection::tls),
                 root.path("data", user.dataDirectory()),
                 root.section("registry", OciSettings.DEFAULTS, Configuration::registry),
                 root.section("access", AccessSettings.DEFAULTS, AccessSection::read),

@@ -15,7 +15,7 @@ final class Variables {
     private static final Pattern HUMP = Pattern.compile("(?<=[a-z0-9])(?=[A-Z])");
 
     /** Variables of ours that set no key. */
-    private static final Pattern OTHERS = Pattern.compile("DVCR_(CONFIG|SERVER|LOG_LEVEL|E2E_.*)");
+    private static final Pattern OTHERS = Pattern.compile("DVCR_(CA_FILE|CONFIG|SERVER|LOG_LEVEL|E2E_.*)");
 
     /** What Kubernetes sets in a Pod for every Service that is called dvcr or dvcr-something. */
     private static final Pattern SERVICE_LINK =

@@ -82,18 +82,19 @@ public final class ServeCommand implements Callable<Integer> {
 
     private void serve(ConfigurationSource source, LoadedConfiguration loaded)
             throws IOException, InterruptedException {
-        CountDownLatch stopped = new CountDownLatch(1);
+        CountDownLatch forever = new CountDownLatch(1);
         try (Server server = Server.start(loaded.value(), ConfigurationWatch.start(source, loaded))) {
-            Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, stopped)));
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server)));
             spec.commandLine().getOut().println("dvcr is ready on " + server.url());
             spec.commandLine().getOut().flush();
-            stopped.await();
+            forever.await();
         }
     }
 
-    private static void stop(Server server, CountDownLatch stopped) {
+    /** On SIGTERM and SIGINT: finishes what is under way. To stop when asked to is to end well, which Java would not say. */
+    private static void stop(Server server) {
         server.close();
-        stopped.countDown();
+        Runtime.getRuntime().halt(ExitCode.OK);
     }
 
     private List<OptionValue> options() {

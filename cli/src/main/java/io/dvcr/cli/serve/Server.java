@@ -86,14 +86,15 @@ final class Server implements AutoCloseable {
                 data.converted(), configuration.convertedBytes(), images, new QemuImg(qemu, QemuImg.DEFAULT_LIMITS));
         ImportJobs imports = part(imports(store, images, qemu));
 
-        HttpServer http = part(HttpServer.start(configuration.listen(), new AccessLog()));
-        URI address = urlOf(http.address());
+        HttpServer http = part(
+                HttpServer.start(configuration.listen(), configuration.http(), configuration.tls(), new AccessLog()));
+        URI address = urlOf(http);
         Authentication authentication = authentication(address, store);
         List<Route> routes = new ArrayList<>();
         routes.addAll(OciRoutes.over(content, configuration.registry()));
         routes.addAll(ApiRoutes.over(images, converted, imports, content.garbage()));
         if (configuration.machines().enabled()) {
-            routes.addAll(MachineEndpoint.routes(controller(configuration.machines(), address, authentication)));
+            routes.addAll(MachineEndpoint.routes(controller(configuration.machines(), http, authentication)));
         }
         routes.addAll(authentication.routes());
         http.route(authentication, routes);
@@ -125,11 +126,13 @@ final class Server implements AutoCloseable {
     }
 
     /** It reaches the registry as others do, with a token that nobody configures and that never leaves this process. */
-    private MachineController controller(HostedMachines machines, URI address, Authentication authentication)
+    private MachineController controller(HostedMachines machines, HttpServer http, Authentication authentication)
             throws IOException {
         LibvirtHost host = part(new LibvirtHost(machines.libvirt()));
         RegistryClient registry = new RegistryClient(
-                address, _ -> Optional.of(new Credential.BearerToken(authentication.controllerToken())));
+                urlOf(http),
+                _ -> Optional.of(new Credential.BearerToken(authentication.controllerToken())),
+                Optional.of(OwnCertificate.trusting(http::certificate)));
         return part(MachineController.open(data.root(), new RegistryImages(registry), host, machines.settings()));
     }
 
@@ -138,10 +141,12 @@ final class Server implements AutoCloseable {
         return part;
     }
 
-    private static URI urlOf(InetSocketAddress address) {
+    private static URI urlOf(HttpServer http) {
+        InetSocketAddress address = http.address();
         String host = address.getAddress().getHostAddress();
         String literal = host.contains(":") ? "[" + host + "]" : host;
-        return URI.create("http://" + literal + ":" + address.getPort());
+        String scheme = http.certificate().isPresent() ? "https" : "http";
+        return URI.create(scheme + "://" + literal + ":" + address.getPort());
     }
 
     /** Where clients on this host reach it. */

@@ -10,6 +10,9 @@ import io.dvcr.importers.source.Backoff;
 import io.dvcr.importers.source.DownloadSettings;
 import io.dvcr.registry.auth.AccessSettings;
 import io.dvcr.registry.auth.LoginLimits;
+import io.dvcr.registry.http.HttpSettings;
+import io.dvcr.registry.http.LoadLimits;
+import io.dvcr.registry.http.TransferLimits;
 import io.dvcr.registry.oci.OciSettings;
 import io.dvcr.storage.content.GarbageSettings;
 import io.dvcr.storage.content.UploadSettings;
@@ -28,6 +31,19 @@ class ConfigurationTest {
     private static final Configuration DEFAULTS = new Configuration(
             ListenAddress.parse("127.0.0.1:5000"),
             false,
+            new HttpSettings(
+                    new LoadLimits(10_000, 1024, Duration.ofSeconds(10), 512, 128),
+                    new TransferLimits(
+                            Duration.ofSeconds(30),
+                            Duration.ofSeconds(75),
+                            Duration.ofSeconds(60),
+                            1024,
+                            Duration.ofHours(24)),
+                    8 * 1024,
+                    32 * 1024,
+                    List.of(),
+                    Duration.ofSeconds(30)),
+            Optional.empty(),
             Path.of("/var/lib/dvcr"),
             new OciSettings(4 << 20, 1000),
             new AccessSettings(

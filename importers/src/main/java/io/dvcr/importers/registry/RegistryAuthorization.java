@@ -20,8 +20,8 @@ final class RegistryAuthorization {
 
     private final URI registry;
     private final RegistryCredentials credentials;
-    private final RegistryHttp http = new RegistryHttp();
-    private final TokenService tokens = new TokenService(http);
+    private final RegistryHttp http;
+    private final TokenService tokens;
 
     /** The value of {@code Authorization} that worked last for a scope, and until when it may. */
     private final Cache<String, Known> known =
@@ -29,9 +29,11 @@ final class RegistryAuthorization {
 
     private record Known(String authorization, long untilNanos) {}
 
-    RegistryAuthorization(URI registry, RegistryCredentials credentials) {
+    RegistryAuthorization(URI registry, RegistryCredentials credentials, RegistryHttp http) {
         this.registry = registry;
         this.credentials = credentials;
+        this.http = http;
+        this.tokens = new TokenService(http);
     }
 
     /**

@@ -14,6 +14,8 @@ import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpResponse;
 import java.util.Map;
+import java.util.Optional;
+import javax.net.ssl.SSLContext;
 
 /**
  * Pulls from a registry as the OCI distribution specification, section "Pull", has it. The registry is one that the
@@ -33,8 +35,13 @@ public final class RegistryClient {
 
     /** @param registry such as {@code http://127.0.0.1:5000} */
     public RegistryClient(URI registry, RegistryCredentials credentials) {
+        this(registry, credentials, Optional.empty());
+    }
+
+    /** @param tls whom to trust where the registry speaks TLS; empty for whom Java does */
+    public RegistryClient(URI registry, RegistryCredentials credentials, Optional<SSLContext> tls) {
         this.registry = registry;
-        this.http = new RegistryAuthorization(registry, credentials);
+        this.http = new RegistryAuthorization(registry, credentials, new RegistryHttp(tls));
     }
 
     /** @throws IOException if the registry does not let these credentials in, or is none */

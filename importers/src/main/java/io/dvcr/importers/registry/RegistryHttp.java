@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import javax.net.ssl.SSLContext;
 
 /**
  * HTTP to a registry and to where it sends us. It follows redirects itself, because credentials must not follow to
@@ -24,11 +25,17 @@ final class RegistryHttp {
     private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
     private static final int MAX_REDIRECTS = 5;
 
-    private final HttpClient http = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(CONNECT_TIMEOUT)
-            .followRedirects(HttpClient.Redirect.NEVER)
-            .build();
+    private final HttpClient http;
+
+    /** @param tls whom to trust where TLS is spoken; empty for whom Java does */
+    RegistryHttp(Optional<SSLContext> tls) {
+        HttpClient.Builder builder = HttpClient.newBuilder();
+        tls.ifPresent(builder::sslContext);
+        this.http = builder.version(HttpClient.Version.HTTP_1_1)
+                .connectTimeout(CONNECT_TIMEOUT)
+                .followRedirects(HttpClient.Redirect.NEVER)
+                .build();
+    }
 
     /** {@code GET}. The caller closes the body. */
     HttpResponse<InputStream> get(URI url, Map<String, String> headers, Optional<String> authorization)
