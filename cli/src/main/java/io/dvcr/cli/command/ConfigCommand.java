@@ -1,15 +1,15 @@
 package io.dvcr.cli.command;
 
 import io.dvcr.cli.config.ConfigurationException;
-import io.dvcr.cli.config.ConfigurationSource;
+import io.dvcr.cli.config.ConfigurationOption;
 import io.dvcr.cli.config.LoadedConfiguration;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -31,12 +31,8 @@ public final class ConfigCommand {
         @Spec
         private CommandSpec spec = CommandSpec.create();
 
-        @Option(
-                names = "--config",
-                paramLabel = "FILE",
-                description = "The configuration, else $$DVCR_CONFIG, /etc/dvcr/dvcr.yaml for root or"
-                        + " ~/.config/dvcr/dvcr.yaml for others.")
-        private Optional<Path> config = Optional.empty();
+        @Mixin
+        private ConfigurationOption configuration = new ConfigurationOption();
 
         @SuppressWarnings("UnusedVariable") // picocli looks at it
         @Option(names = "--help", usageHelp = true, description = "Show this help.")
@@ -49,8 +45,7 @@ public final class ConfigCommand {
         public Integer call() {
             try {
                 PrintWriter out = spec.commandLine().getOut();
-                out.print(describe(
-                        ConfigurationSource.ofProcess(config, List.of()).read()));
+                out.print(describe(configuration.source(List.of()).read()));
                 out.flush();
                 return ExitCode.OK;
             } catch (ConfigurationException e) {

@@ -1,13 +1,13 @@
 package io.dvcr.cli.serve;
 
 import io.dvcr.cli.config.ConfigurationException;
+import io.dvcr.cli.config.ConfigurationOption;
 import io.dvcr.cli.config.ConfigurationSource;
 import io.dvcr.cli.config.ConfigurationWatch;
 import io.dvcr.cli.config.LoadedConfiguration;
 import io.dvcr.cli.config.OptionValue;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -15,6 +15,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -29,12 +30,8 @@ public final class ServeCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
-    @Option(
-            names = "--config",
-            paramLabel = "FILE",
-            description = "The configuration, else $$DVCR_CONFIG, /etc/dvcr/dvcr.yaml for root or"
-                    + " ~/.config/dvcr/dvcr.yaml for others.")
-    private Optional<Path> config = Optional.empty();
+    @Mixin
+    private ConfigurationOption configuration = new ConfigurationOption();
 
     @Option(
             names = "--listen",
@@ -68,7 +65,7 @@ public final class ServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        ConfigurationSource source = ConfigurationSource.ofProcess(config, options());
+        ConfigurationSource source = configuration.source(options());
         try {
             serve(source, source.read());
             return ExitCode.OK;

@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
@@ -22,13 +24,23 @@ class ConfigurationDocumentTest {
         List<Row> expected = Settings.documented(Sources.read("").root()).stream()
                 .map(ConfigurationDocumentTest::row)
                 .toList();
-        assertThat(rows().stream().map(cells -> new Row(cells.get(0), cells.get(1), cells.get(2), cells.get(3))))
+        assertThat(rows(5).stream().map(cells -> new Row(cells.get(0), cells.get(1), cells.get(2), cells.get(3))))
                 .containsExactlyElementsOf(expected);
     }
 
     @Test
     void every_key_is_documented_with_what_it_means() throws IOException {
-        assertThat(rows()).allSatisfy(cells -> assertThat(cells.getLast()).isNotBlank());
+        assertThat(rows(5)).allSatisfy(cells -> assertThat(cells.getLast()).isNotBlank());
+    }
+
+    @Test
+    void every_other_variable_that_is_documented_is_known() throws Exception {
+        Map<String, String> others = rows(2).stream()
+                .map(List::getFirst)
+                .filter(name -> name.startsWith("`DVCR_"))
+                .collect(Collectors.toMap(name -> name.replace("`", ""), _ -> "x"));
+        assertThat(others).containsKeys("DVCR_CONFIG", "DVCR_SERVER");
+        Sources.of(others).read("");
     }
 
     @Test
@@ -66,12 +78,12 @@ class ConfigurationDocumentTest {
         return "`" + text + "`";
     }
 
-    /** The cells of the rows of five that begin with a key. */
-    private static List<List<String>> rows() throws IOException {
+    /** The cells of the rows that have so many and begin with a name. */
+    private static List<List<String>> rows(int count) throws IOException {
         try (Stream<String> lines = Files.lines(DOCUMENT)) {
             return lines.filter(line -> line.startsWith("| `"))
                     .map(line -> List.of(line.substring(2, line.length() - 1).split(" \\| ?", -1)))
-                    .filter(cells -> cells.size() == 5)
+                    .filter(cells -> cells.size() == count)
                     .toList();
         }
     }
