@@ -16,8 +16,14 @@ final class ReplySender {
 
     private ReplySender() {}
 
-    /** Returns when everything is sent, but for a small reply, which is only on its way by then. */
+    /** Returns when everything is sent, but for a small reply, which is only on its way by then. Closes the body. */
     static void send(Reply reply, HttpServerRequest request) throws IOException {
+        try (Reply.Body _ = reply.body()) {
+            sendOpen(reply, request);
+        }
+    }
+
+    private static void sendOpen(Reply reply, HttpServerRequest request) throws IOException {
         HttpServerResponse response = request.response();
         response.setStatusCode(reply.status());
         reply.headers().forEach(response::putHeader);
@@ -36,8 +42,7 @@ final class ReplySender {
             case Reply.Body.Bytes(byte[] content) ->
                 ResponseOutput.await(response.end(Buffer.buffer(content)), IDLE_TIMEOUT);
             case Reply.Body.FilePart(var file, var range) ->
-                ResponseOutput.await(
-                        response.sendFile(file.toString(), range.offset(), range.length()), SEND_FILE_TIMEOUT);
+                ResponseOutput.await(response.sendFile(file, range.offset(), range.length()), SEND_FILE_TIMEOUT);
             case Reply.Body.Stream(long _, Reply.Writer writer) -> {
                 writer.writeTo(new ResponseOutput(response, IDLE_TIMEOUT));
                 ResponseOutput.await(response.end(), IDLE_TIMEOUT);

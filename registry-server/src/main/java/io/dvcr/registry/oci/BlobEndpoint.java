@@ -9,7 +9,7 @@ import io.dvcr.storage.content.BlobStore;
 import io.dvcr.storage.object.ByteRange;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Path;
+import java.nio.channels.FileChannel;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -34,7 +34,7 @@ final class BlobEndpoint {
         if (blobs.isSmall(blob)) {
             return new Body.Bytes(part(blobs.readAll(blob), range));
         }
-        Optional<Path> file = blobs.file(blob.digest());
+        Optional<FileChannel> file = blobs.openFile(blob.digest());
         return file.isPresent()
                 ? new Body.FilePart(file.get(), range)
                 : new Body.Stream(range.length(), target -> {

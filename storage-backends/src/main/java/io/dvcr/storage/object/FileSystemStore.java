@@ -229,8 +229,8 @@ public final class FileSystemStore implements ObjectStore, Closeable {
     }
 
     @Override
-    public Optional<Path> file(ObjectKey key) {
-        return Optional.of(path(key));
+    public Optional<FileChannel> openFile(ObjectKey key) throws IOException {
+        return Optional.of(FileChannel.open(path(key), READ));
     }
 
     /** Lets another process open the directory. */

@@ -10,6 +10,7 @@ import io.dvcr.storage.RepositoryName;
 import io.dvcr.storage.object.FileSystemStore;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -109,6 +110,20 @@ class GarbageCollectorTest {
 
         collectTimes(1);
         assertThat(content.blobs().readAll(content.blobs().get(VMS, HELLO))).isEqualTo("hello".getBytes(UTF_8));
+    }
+
+    @Test
+    void an_open_blob_is_read_to_its_end_though_it_is_purged() throws IOException {
+        putHello(VMS);
+        collectTimes(1);
+        try (FileChannel open = content.blobs().openFile(HELLO).orElseThrow()) {
+            collectTimes(4);
+            assertThat(content.blobs().find(HELLO)).isEmpty();
+            ByteBuffer read = ByteBuffer.allocate(5);
+            open.read(read);
+            assertThat(read.array()).isEqualTo("hello".getBytes(UTF_8));
+        }
+        assertThatThrownBy(() -> content.blobs().openFile(HELLO)).isInstanceOf(RegistryException.class);
     }
 
     @Test
