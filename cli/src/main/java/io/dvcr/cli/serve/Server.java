@@ -75,6 +75,7 @@ final class Server implements AutoCloseable {
         QemuTools qemu = QemuTools.on(Optional.ofNullable(System.getenv("PATH")).orElse(""));
         ObjectStore store = CachedObjectStore.over(part(FileSystemStore.open(data.store())), StoreLayout::isRecord);
         ContentStore content = ContentStore.over(store, clock);
+        content.garbage().forgetPushesCutOff();
         part(Housekeeping.start(content, configuration.uploads(), configuration.garbage()));
 
         ImageStore images = new ImageStore(content);

@@ -85,15 +85,9 @@ public final class BlobStore {
     /**
      * The blob as an open file, for {@code sendfile(2)}; empty if the store keeps it in no file. The caller closes it,
      * and until then reads on even if the blob is removed.
-     *
-     * @throws RegistryException with {@link BlobUnknown} if it has been removed already
      */
     public Optional<FileChannel> openFile(Digest digest) throws IOException {
-        try {
-            return inItsPlace(digest, store::openFile);
-        } catch (NoSuchFileException e) {
-            throw new RegistryException(new BlobUnknown(digest));
-        }
+        return inItsPlace(digest, store::openFile);
     }
 
     /** Does something with a blob once it is not aside any more, where collections without a grace may put it again. */
@@ -166,8 +160,10 @@ public final class BlobStore {
      * @throws RegistryException with {@link BlobUnknown} if the repository does not have it
      */
     public void delete(RepositoryName repository, Digest digest) throws IOException {
-        boolean had = store.delete(StoreLayout.blobLink(repository, digest));
-        had |= store.delete(StoreLayout.blobLinkAside(repository, digest));
+        boolean had =
+                store.delete(StoreLayout.blobLinkAside(repository, digest)); // first: it would bring back the link
+        had |= store.delete(StoreLayout.blobLink(repository, digest));
+        had |= store.delete(StoreLayout.blobLinkAside(repository, digest)); // a collection may have come between
         if (!had) {
             throw new RegistryException(new BlobUnknown(digest));
         }

@@ -93,8 +93,12 @@ public final class StoreLayout {
         return new ObjectKey(tags(name) + tag);
     }
 
+    static String referrers(RepositoryName name) {
+        return repository(name) + "_referrers/";
+    }
+
     static String referrers(RepositoryName name, Digest subject) {
-        return repository(name) + "_referrers/" + path(subject) + "/";
+        return referrers(name) + path(subject) + "/";
     }
 
     static ObjectKey referrer(RepositoryName name, Digest subject, Digest referrer) {
@@ -117,6 +121,10 @@ public final class StoreLayout {
 
     static ObjectKey uploadData(UploadId id) {
         return new ObjectKey(UPLOADS + id + "/data");
+    }
+
+    static UploadId uploadOf(ObjectKey sessionOrData) {
+        return UploadId.parse(sessionOrData.value().split("/", -1)[1]);
     }
 
     /** The key of import job {@code id}. */
