@@ -4,6 +4,7 @@ import io.dvcr.registry.access.Caller;
 import io.dvcr.storage.RegistryError.MethodNotAllowed;
 import io.dvcr.storage.RegistryError.NotFound;
 import io.dvcr.storage.RegistryException;
+import io.dvcr.storage.object.StorageFullException;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -67,6 +68,14 @@ final class Router {
                 yield ErrorReply.of(refused.error(), request.path());
             }
             case ClientGoneException _ -> Reply.of(499); // nobody reads it; for those who observe
+            case Throwable full when StorageFullException.isBehind(full) -> {
+                LOG.atWarn()
+                        .addKeyValue("method", route.method())
+                        .addKeyValue("path", request.path())
+                        .addKeyValue("cause", full.getMessage())
+                        .log("refused: the storage is full");
+                yield ErrorReply.storageFull(request.path());
+            }
             default -> {
                 LOG.atError()
                         .addKeyValue("method", route.method())

@@ -18,7 +18,7 @@ import java.util.Optional;
  * </ul>
  *
  * Thread-safe. An {@link IOException} is the store's fault, never the caller's; {@link NoSuchFileException} says that
- * the object is not there. The suite {@code ObjectStoreContract} holds every implementation to this.
+ * the object is not there, {@link StorageFullException} that there is no space for what was to be written. The suite {@code ObjectStoreContract} holds every implementation to this.
  */
 public interface ObjectStore {
 
