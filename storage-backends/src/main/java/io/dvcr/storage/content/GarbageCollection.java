@@ -6,6 +6,7 @@ import io.dvcr.storage.object.ObjectInfo;
 import io.dvcr.storage.object.ObjectKey;
 import io.dvcr.storage.object.ObjectPages;
 import io.dvcr.storage.object.ObjectStore;
+import io.dvcr.storage.object.StorageFullException;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.time.Instant;
@@ -61,6 +62,7 @@ final class GarbageCollection {
         }
         ObjectPages.forEach(store, StoreLayout.BLOBS_ASIDE, blob -> decideAside(blob, asideBefore));
         ObjectPages.forEach(store, StoreLayout.BLOBS, this::decide);
+        ObjectPages.forEach(store, StoreLayout.QUARANTINE, this::decideQuarantined);
         return new GarbageReport(setAside, broughtBack, purged, freedBytes, left, leftBytes, unreadable);
     }
 
@@ -171,11 +173,24 @@ final class GarbageCollection {
 
     private void decide(ObjectInfo blob) throws IOException {
         Digest digest = StoreLayout.digestOf(blob.key());
-        if (!namedOrLinked.contains(digest) && isOld(blob)) {
-            move(blob.key(), StoreLayout.blobAside(digest));
+        if (!namedOrLinked.contains(digest) && isOld(blob) && move(blob.key(), StoreLayout.blobAside(digest))) {
             setAside++;
         }
         if (!named.contains(digest)) {
+            leave(blob);
+        }
+    }
+
+    /** What is in quarantine is of use until there is a sound one, or nobody wants one. */
+    private void decideQuarantined(ObjectInfo blob) throws IOException {
+        Digest digest = StoreLayout.digestOf(blob.key());
+        boolean wanted = namedOrLinked.contains(digest)
+                && store.head(StoreLayout.blob(digest)).isEmpty();
+        if (!wanted && isOld(blob)) {
+            delete(blob.key());
+            purged++;
+            freedBytes += blob.size();
+        } else if (!wanted) {
             leave(blob);
         }
     }
@@ -196,19 +211,23 @@ final class GarbageCollection {
     }
 
     private void bringBack(ObjectKey aside, ObjectKey home) throws IOException {
-        if (!dryRun && store.copyIfAbsent(aside, home)) {
-            store.delete(aside);
+        try {
+            if (!dryRun && store.copyIfAbsent(aside, home)) {
+                store.delete(aside);
+            }
+        } catch (StorageFullException e) {
+            // stays aside, which counts as there; what is deleted meanwhile makes room
         }
     }
 
-    private void move(ObjectKey from, ObjectKey to) throws IOException {
-        if (dryRun) {
-            return;
-        }
+    private boolean move(ObjectKey from, ObjectKey to) throws IOException {
         try {
-            store.move(from, to);
-        } catch (NoSuchFileException e) {
-            // a client deleted it just now
+            if (!dryRun) {
+                store.move(from, to);
+            }
+            return true;
+        } catch (NoSuchFileException | StorageFullException e) {
+            return false; // deleted by a client just now, or no room for the name; the next collection will see
         }
     }
 

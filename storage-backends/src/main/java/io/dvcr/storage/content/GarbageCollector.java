@@ -60,8 +60,7 @@ public final class GarbageCollector {
      * @throws RegistryException with {@link Conflict} if the one that is under way takes very long
      */
     public GarbageReport collect(Duration grace, boolean dryRun) throws IOException {
-        takeTurn();
-        try {
+        return betweenCollections(() -> {
             Instant now = clock.instant();
             GarbageReport report = new GarbageCollection(
                             store, manifests, uploads, now.minus(grace), now.minus(LONGEST_PUSH), dryRun)
@@ -70,9 +69,21 @@ public final class GarbageCollector {
                 total = total.then(report);
             }
             return report;
+        });
+    }
+
+    /** Does something that must not meet a collection. */
+    <T> T betweenCollections(Action<T> action) throws IOException {
+        takeTurn();
+        try {
+            return action.perform();
         } finally {
             one.unlock();
         }
+    }
+
+    interface Action<T> {
+        T perform() throws IOException;
     }
 
     private void takeTurn() throws IOException {

@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
+import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -135,21 +136,15 @@ public final class ManifestStore {
         if (!has(repository, digest)) {
             throw new RegistryException(new ManifestUnknown(repository, new Reference.ByDigest(digest)));
         }
-        Optional<Digest> subject = find(repository, digest).flatMap(ManifestStore::subject);
+        Optional<Digest> subject = find(repository, digest)
+                .flatMap(ManifestStore::parseIfSound)
+                .flatMap(Manifest::subject)
+                .map(Descriptor::digest);
         tags.deleteAllNaming(repository, digest, () -> store.delete(StoreLayout.manifest(repository, digest)));
         if (subject.isPresent()) {
             referrers.remove(repository, subject.get(), digest);
         }
         forgetIfEmpty(repository);
-    }
-
-    /** None if the manifest is damaged; collections remove what it has left. */
-    private static Optional<Digest> subject(StoredManifest manifest) {
-        try {
-            return manifest.parsed().subject().map(Descriptor::digest);
-        } catch (RegistryException e) {
-            return Optional.empty();
-        }
     }
 
     /** What a stored manifest names, nothing if it has just been deleted; empty if its bytes are lost or damaged. */
@@ -162,6 +157,52 @@ public final class ManifestStore {
         return digest.isOf(content)
                 ? Optional.of(NamedDigests.in(content))
                 : Optional.empty();
+    }
+
+    /** What {@code manifest} names that the repository lacks, be it the manifest's own bytes. */
+    Set<Digest> lacking(RepositoryName repository, Digest manifest) throws IOException {
+        Set<Digest> lacking = lackingNow(repository, manifest);
+        if (!lacking.isEmpty()) {
+            lacking.retainAll(lackingNow(repository, manifest)); // it may just have been deleted
+        }
+        return lacking;
+    }
+
+    private Set<Digest> lackingNow(RepositoryName repository, Digest manifest) throws IOException {
+        Set<Digest> lacking = new LinkedHashSet<>();
+        Optional<StoredManifest> stored = find(repository, manifest);
+        if (stored.isEmpty()) {
+            lacking.add(manifest);
+        } else {
+            addLacking(repository, stored.get(), lacking);
+        }
+        return has(repository, manifest) ? lacking : Set.of();
+    }
+
+    private void addLacking(RepositoryName repository, StoredManifest stored, Set<Digest> lacking) throws IOException {
+        Optional<Manifest> manifest = parseIfSound(stored);
+        if (manifest.isEmpty()) {
+            lacking.add(stored.digest());
+            return;
+        }
+        for (Descriptor blob : manifest.get().blobs()) {
+            if (blobs.find(repository, blob.digest()).isEmpty()) {
+                lacking.add(blob.digest());
+            }
+        }
+        for (Descriptor child : manifest.get().manifests()) {
+            if (blobs.find(child.digest()).isEmpty()) {
+                lacking.add(child.digest());
+            }
+        }
+    }
+
+    private static Optional<Manifest> parseIfSound(StoredManifest stored) {
+        try {
+            return Optional.of(stored.parsed());
+        } catch (RegistryException e) {
+            return Optional.empty(); // it was sound when it was pushed
+        }
     }
 
     /** What a manifest that is being pushed names; empty if it is there, or refused, by now. */

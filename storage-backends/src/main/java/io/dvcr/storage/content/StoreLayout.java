@@ -19,10 +19,12 @@ import java.util.UUID;
  * repositories/NAME/_tags/TAG                   the digest that the tag names
  * repositories/NAME/_referrers/ALGORITHM/HEX/ALGORITHM-HEX
  *                                               JSON: the descriptor of a manifest (behind) whose subject is (before)
+ * quarantine/ALGORITHM/HEX                      what should have been a blob but has not its digest, to be looked at
  * pending/ID                                    a manifest that is being pushed: what it names is not garbage
  * uploads/ID/session                            JSON: the repository, when it began, and the digest once it is known
  * uploads/ID/data                               the bytes that have come so far
  * imports/ID                                    JSON: a job of the importers
+ * scrub/state                                   JSON: the report of the last scrub, and where it goes on
  * </pre>
  *
  * No component of a repository's name begins with {@code _}, so NAME never runs into what is behind it.
@@ -37,6 +39,8 @@ public final class StoreLayout {
     static final String PENDING = "pending/";
     static final String BLOBS = "blobs/";
     static final String BLOBS_ASIDE = "aside/blobs/";
+    static final String QUARANTINE = "quarantine/";
+    static final ObjectKey SCRUB = new ObjectKey("scrub/state");
 
     private StoreLayout() {}
 
@@ -47,6 +51,10 @@ public final class StoreLayout {
 
     static ObjectKey blobAside(Digest digest) {
         return new ObjectKey(BLOBS_ASIDE + path(digest));
+    }
+
+    static ObjectKey quarantined(Digest digest) {
+        return new ObjectKey(QUARANTINE + path(digest));
     }
 
     static ObjectKey pending(UUID id) {
