@@ -12,6 +12,7 @@ import io.dvcr.cli.command.PsCommand;
 import io.dvcr.cli.command.PullCommand;
 import io.dvcr.cli.command.RemoveCommand;
 import io.dvcr.cli.command.RunCommand;
+import io.dvcr.cli.command.ScrubCommand;
 import io.dvcr.cli.command.VersionCommand;
 import io.dvcr.cli.serve.ServeCommand;
 import io.dvcr.storage.RegistryException;
@@ -39,6 +40,7 @@ import picocli.CommandLine.Command;
             MachineCommands.Stop.class,
             MachineCommands.Delete.class,
             GcCommand.class,
+            ScrubCommand.class,
             ConfigCommand.class,
             VersionCommand.class,
             CommandLine.HelpCommand.class,

@@ -15,6 +15,7 @@ import io.dvcr.importers.source.AddressPolicy;
 import io.dvcr.importers.source.DownloadSettings;
 import io.dvcr.importers.source.HttpDownloader;
 import io.dvcr.registry.api.ApiRoutes;
+import io.dvcr.registry.api.ScrubEndpoint;
 import io.dvcr.registry.http.Guard;
 import io.dvcr.registry.http.HttpServer;
 import io.dvcr.registry.http.Route;
@@ -22,6 +23,8 @@ import io.dvcr.registry.observe.AccessLog;
 import io.dvcr.registry.oci.OciRoutes;
 import io.dvcr.registry.oci.OciSettings;
 import io.dvcr.storage.content.ContentStore;
+import io.dvcr.storage.content.Scrub;
+import io.dvcr.storage.content.ScrubSettings;
 import io.dvcr.storage.content.StoreLayout;
 import io.dvcr.storage.object.CachedObjectStore;
 import io.dvcr.storage.object.FileSystemStore;
@@ -77,6 +80,7 @@ final class Server implements AutoCloseable {
         ContentStore content = ContentStore.over(store, clock);
         content.garbage().forgetPushesCutOff();
         part(Housekeeping.start(content, configuration.uploads(), configuration.garbage()));
+        Scrub scrub = part(Scrub.start(store, content, ScrubSettings.DEFAULTS, clock));
 
         ImageStore images = new ImageStore(content);
         ConvertedImages converted = ConvertedImages.in(
@@ -88,6 +92,7 @@ final class Server implements AutoCloseable {
         List<Route> routes = new ArrayList<>();
         routes.addAll(OciRoutes.over(content, OciSettings.DEFAULTS));
         routes.addAll(ApiRoutes.over(images, converted, imports, content.garbage()));
+        routes.addAll(ScrubEndpoint.routes(scrub));
         if (configuration.machines().enabled()) {
             routes.addAll(MachineEndpoint.routes(controller(configuration.machines(), address)));
         }

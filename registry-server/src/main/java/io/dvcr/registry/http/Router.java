@@ -68,7 +68,8 @@ final class Router {
                 yield ErrorReply.of(refused.error(), request.path());
             }
             case ClientGoneException _ -> Reply.of(499); // nobody reads it; for those who observe
-            case Throwable full when StorageFullException.isBehind(full) -> {
+            case Throwable full
+            when StorageFullException.isBehind(full) -> {
                 LOG.atWarn()
                         .addKeyValue("method", route.method())
                         .addKeyValue("path", request.path())
