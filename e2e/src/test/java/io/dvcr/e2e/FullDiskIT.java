@@ -58,7 +58,8 @@ class FullDiskIT {
 
         assertFull(push(large));
         Bytes.assertSame("the blob", server.http().get(blob(small)).body(), small);
-        Bytes.assertSame("the manifest", server.http().get(REPOSITORY + "/manifests/1").body(), manifest);
+        Bytes.assertSame(
+                "the manifest", server.http().get(REPOSITORY + "/manifests/1").body(), manifest);
         assertThat(DirectoryTree.entries(server.data().resolve("store/.tmp"))).isEmpty();
         assertThat(DirectoryTree.entries(server.data().resolve("store/uploads")))
                 .isEmpty();
@@ -87,9 +88,7 @@ class FullDiskIT {
 
         disk.makeRoom();
         Answer finished = server.http()
-                .put(
-                        location + "?digest=" + Bytes.digest(large),
-                        Arrays.copyOfRange(large, stored, large.length));
+                .put(location + "?digest=" + Bytes.digest(large), Arrays.copyOfRange(large, stored, large.length));
         assertThat(finished.status()).as(finished.toString()).isEqualTo(201);
         Bytes.assertSame("the blob", server.http().get(blob(large)).body(), large);
     }
@@ -119,9 +118,13 @@ class FullDiskIT {
             disk.fillUpTo(3_000_000); // into which no scratch file fits, and not every pack
             assertStorageFull(imports.awaitEnd(imports.submit(qcow2, "full/disk:qcow2")));
             assertStorageFull(imports.awaitEnd(imports.submit(raw, "full/disk:raw")));
-            assertThat(server.dvcr().run("import", raw, "full/disk:raw").failedWith(1).stderr())
+            assertThat(server.dvcr()
+                            .run("import", raw, "full/disk:raw")
+                            .failedWith(1)
+                            .stderr())
                     .contains("storage is full", "STORAGE_FULL");
-            assertThat(server.http().get("/v2/full/disk/manifests/raw").status()).isEqualTo(404);
+            assertThat(server.http().get("/v2/full/disk/manifests/raw").status())
+                    .isEqualTo(404);
             assertThat(DirectoryTree.entries(server.data().resolve("scratch"))).isEmpty();
             assertThat(DirectoryTree.entries(server.data().resolve("store/.tmp")))
                     .isEmpty();

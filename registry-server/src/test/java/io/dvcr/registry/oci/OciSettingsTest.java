@@ -37,8 +37,7 @@ class OciSettingsTest extends RegistryTest {
         for (String query : new String[] {"", "?n=100"}) {
             HttpResponse<byte[]> reply = server.get("/v2/" + repository + "/tags/list" + query);
             assertThat(text(reply)).contains("[\"a\",\"b\"]");
-            assertThat(header(reply, "Link"))
-                    .isEqualTo("</v2/" + repository + "/tags/list?n=2&last=b>; rel=\"next\"");
+            assertThat(header(reply, "Link")).isEqualTo("</v2/" + repository + "/tags/list?n=2&last=b>; rel=\"next\"");
         }
     }
 

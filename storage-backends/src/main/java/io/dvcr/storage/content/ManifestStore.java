@@ -154,9 +154,7 @@ public final class ManifestStore {
             return has(repository, digest) ? Optional.empty() : Optional.of(Set.of());
         }
         byte[] content = stored.get().content();
-        return digest.isOf(content)
-                ? Optional.of(NamedDigests.in(content))
-                : Optional.empty();
+        return digest.isOf(content) ? Optional.of(NamedDigests.in(content)) : Optional.empty();
     }
 
     /** What {@code manifest} names that the repository lacks, be it the manifest's own bytes. */

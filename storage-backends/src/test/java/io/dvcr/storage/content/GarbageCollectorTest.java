@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dvcr.storage.Digest;
+import io.dvcr.storage.Digest.Algorithm;
 import io.dvcr.storage.Reference;
 import io.dvcr.storage.RegistryException;
 import io.dvcr.storage.RepositoryName;
@@ -189,7 +190,7 @@ class GarbageCollectorTest {
     void what_a_manifest_of_an_unknown_type_names_anywhere_stays() throws IOException {
         putHello(VMS);
         put(VMS, manifest("""
-                {"schemaVersion":2,"blobs":[{"deep":{"digest":"%s"}}]}""".formatted(HELLO)));
+                {"schemaVersion":2,"parts":[{"deep":{"digest":"%s"}}]}""".formatted(HELLO)));
         collectTimes(4);
 
         assertThat(content.blobs().find(VMS, HELLO)).isPresent();
@@ -250,7 +251,7 @@ class GarbageCollectorTest {
     @Test
     void an_upload_that_was_cut_off_before_its_end_was_acknowledged_keeps_its_bytes() throws IOException {
         UploadId upload = UploadId.random();
-        UploadSession session = new UploadSession(VMS, Instant.EPOCH, Optional.of(HELLO));
+        UploadSession session = new UploadSession(VMS, Instant.EPOCH, Algorithm.SHA256, Optional.of(HELLO));
         store.put(StoreLayout.uploadSession(upload), session.toJson());
         content.blobs().put(HELLO, ByteBuffer.wrap("hello".getBytes(UTF_8)));
         collectTimes(4);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dvcr.storage.Digest;
+import io.dvcr.storage.Digest.Algorithm;
 import io.dvcr.storage.Reference;
 import io.dvcr.storage.RegistryException;
 import io.dvcr.storage.RepositoryName;
@@ -262,7 +263,7 @@ class ScrubTest {
     }
 
     private void push(String text) throws IOException {
-        try (Upload upload = content.uploads().begin(VMS)) {
+        try (Upload upload = content.uploads().begin(VMS, Algorithm.SHA256)) {
             upload.append(new ByteArrayInputStream(text.getBytes(UTF_8)), 1000);
             upload.commit(Digest.sha256(text.getBytes(UTF_8)));
         }
