@@ -47,7 +47,7 @@ final class FullDisk {
             Charset charset = Charset.forName(System.getProperty("sun.jnu.encoding"));
             return message.reinterpret(LONGEST_MESSAGE).getString(0, charset);
         } catch (Throwable e) { // as MethodHandle declares
-            throw new IllegalStateException("strerror cannot be called", e);
+            throw new IllegalStateException("strerror takes a number and gives a text", e);
         }
     }
 }

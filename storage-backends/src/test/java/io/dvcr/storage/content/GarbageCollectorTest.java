@@ -9,14 +9,11 @@ import io.dvcr.storage.Digest.Algorithm;
 import io.dvcr.storage.Reference;
 import io.dvcr.storage.RegistryException;
 import io.dvcr.storage.RepositoryName;
-import io.dvcr.storage.object.FileSystemStore;
 import io.dvcr.storage.object.ObjectInfo;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -24,42 +21,15 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.DisplayNameGeneration;
-import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-@DisplayNameGeneration(ReplaceUnderscores.class)
-class GarbageCollectorTest {
-    private static final RepositoryName VMS = new RepositoryName("vms/debian");
+class GarbageCollectorTest extends ContentTest {
     private static final RepositoryName OTHER = new RepositoryName("vms");
     private static final Digest HELLO = Digest.sha256("hello".getBytes(UTF_8));
     private static final Duration NO_GRACE = Duration.ZERO;
 
-    /** Of which nothing is required but to be JSON. */
-    private static final String OF_NO_KNOWN_TYPE = "application/vnd.example.manifest.v1+json";
-
     private static final StoredManifest MANIFEST_NAMING_HELLO = manifest("""
             {"schemaVersion":2,"layers":[{"mediaType":"a/b","size":5,"digest":"%s"}]}""".formatted(HELLO));
-
-    @TempDir
-    private Path directory;
-
-    private FileSystemStore store;
-    private ContentStore content;
-
-    @BeforeEach
-    void open() throws IOException {
-        store = FileSystemStore.open(directory);
-        content = ContentStore.over(store, Clock.systemUTC());
-    }
-
-    @AfterEach
-    void close() throws IOException {
-        store.close();
-    }
 
     @Test
     void what_a_manifest_names_stays() throws IOException {

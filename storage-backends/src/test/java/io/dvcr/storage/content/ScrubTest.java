@@ -11,7 +11,6 @@ import io.dvcr.storage.RegistryException;
 import io.dvcr.storage.RepositoryName;
 import io.dvcr.storage.content.ScrubFinding.Corrupt;
 import io.dvcr.storage.content.ScrubFinding.Missing;
-import io.dvcr.storage.object.FileSystemStore;
 import io.dvcr.storage.object.ObjectKey;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -25,37 +24,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.DisplayNameGeneration;
-import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Blobs that rot on disk, found by reading them again. */
-@DisplayNameGeneration(ReplaceUnderscores.class)
-class ScrubTest {
-    private static final RepositoryName VMS = new RepositoryName("vms/debian");
-    private static final String OF_NO_KNOWN_TYPE = "application/vnd.example.manifest.v1+json";
+class ScrubTest extends ContentTest {
     private static final ScrubSettings FAST = new ScrubSettings(Duration.ofDays(7), 1L << 40);
     private static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
-
-    @TempDir
-    private Path directory;
-
-    private FileSystemStore store;
-    private ContentStore content;
-
-    @BeforeEach
-    void open() throws IOException {
-        store = FileSystemStore.open(directory);
-        content = ContentStore.over(store, Clock.systemUTC());
-    }
-
-    @AfterEach
-    void close() throws IOException {
-        store.close();
-    }
 
     @Test
     void a_sound_store_is_all_well() throws IOException {
