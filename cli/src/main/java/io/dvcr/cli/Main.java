@@ -15,6 +15,7 @@ import io.dvcr.cli.command.PullCommand;
 import io.dvcr.cli.command.RemoveCommand;
 import io.dvcr.cli.command.RunCommand;
 import io.dvcr.cli.command.TokenCommands;
+import io.dvcr.cli.command.ScrubCommand;
 import io.dvcr.cli.command.VersionCommand;
 import io.dvcr.cli.serve.ServeCommand;
 import io.dvcr.storage.RegistryException;
@@ -42,6 +43,7 @@ import picocli.CommandLine.Command;
             MachineCommands.Stop.class,
             MachineCommands.Delete.class,
             GcCommand.class,
+            ScrubCommand.class,
             ConfigCommand.class,
             LoginCommand.class,
             LogoutCommand.class,

@@ -26,7 +26,17 @@ public final class GcCommand extends ClientCommand {
         out().println(dryRun ? "nothing was changed; a collection now would have" : "done");
         out().println("set aside     " + report.path("setAside").asLong());
         out().println("brought back  " + report.path("broughtBack").asLong());
-        out().println("purged        " + report.path("purged").asLong() + " ("
-                + ByteCount.format(report.path("freedBytes").asLong()) + ")");
+        out().println("purged        " + withSize(report, "purged", "freedBytes"));
+        out().println("left          " + withSize(report, "left", "leftBytes") + " that no manifest names, for later");
+        long unreadable = report.path("unreadableManifests").asLong();
+        if (unreadable > 0) {
+            out().println("unreadable    " + unreadable + " manifests, whose repositories keep all they have;"
+                    + " 'dvcr scrub' finds them");
+        }
+    }
+
+    private static String withSize(JsonNode report, String count, String bytes) {
+        return report.path(count).asLong() + " ("
+                + ByteCount.format(report.path(bytes).asLong()) + ")";
     }
 }

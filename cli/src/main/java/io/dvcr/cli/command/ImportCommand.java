@@ -5,19 +5,16 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.dvcr.cli.client.ApiClient;
 import io.dvcr.cli.client.ByteCount;
+import io.dvcr.cli.client.Polling;
 import io.dvcr.cli.client.ProgressBar;
 import io.dvcr.storage.ImageReference;
 import java.io.IOException;
-import java.io.InterruptedIOException;
-import java.time.Duration;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 @Command(name = "import", description = "Import the image at a URL and wait until it is there.")
 public final class ImportCommand extends ClientCommand {
-    private static final Duration POLL = Duration.ofMillis(200);
-
     @Parameters(index = "0", paramLabel = "URL", description = "Where the image is: http or https; raw, qcow2 or iso.")
     private String url = "";
 
@@ -37,7 +34,7 @@ public final class ImportCommand extends ClientCommand {
         try (ProgressBar bar = ProgressBar.onTerminal()) {
             while (!hasEnded(job)) {
                 show(bar, job);
-                pause();
+                Polling.pause("interrupted; the import goes on");
                 job = api.get("/api/v1/imports/" + job.path("id").asText());
             }
             show(bar, job);
@@ -71,15 +68,6 @@ public final class ImportCommand extends ClientCommand {
                 ? " of " + ByteCount.format(progress.path("bytesTotal").asLong())
                 : "";
         bar.show(progress.path("percent").asInt(), progress.path("step").asText() + "  " + received + total);
-    }
-
-    private static void pause() throws IOException {
-        try {
-            Thread.sleep(POLL);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new InterruptedIOException("interrupted; the import goes on");
-        }
     }
 
     private void report(JsonNode job) throws IOException {

@@ -2,16 +2,13 @@ package io.dvcr.cli.command;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.dvcr.cli.client.ApiClient;
+import io.dvcr.cli.client.Polling;
 import java.io.IOException;
-import java.io.InterruptedIOException;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.stream.StreamSupport;
 
 /** Waits for a machine to come into a phase. */
 final class MachineWait {
-    private static final Duration POLL = Duration.ofMillis(200);
-
     private MachineWait() {}
 
     /** @throws IOException with the machine's reason if it fails instead */
@@ -46,12 +43,7 @@ final class MachineWait {
     }
 
     private static void pause(String name, JsonNode status) throws IOException {
-        try {
-            Thread.sleep(POLL);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new InterruptedIOException("interrupted; machine " + name + " is "
-                    + status.path("phase").asText());
-        }
+        Polling.pause(
+                "interrupted; machine " + name + " is " + status.path("phase").asText());
     }
 }

@@ -48,6 +48,9 @@ final class Housekeeping implements AutoCloseable {
                     .addKeyValue("broughtBack", report.broughtBack())
                     .addKeyValue("purged", report.purged())
                     .addKeyValue("freedBytes", report.freedBytes())
+                    .addKeyValue("left", report.left())
+                    .addKeyValue("leftBytes", report.leftBytes())
+                    .addKeyValue("unreadableManifests", report.unreadableManifests())
                     .log("housekeeping");
         } catch (IOException | RuntimeException e) {
             LOG.atWarn().setCause(e).log("housekeeping failed; it is tried again later");

@@ -18,11 +18,14 @@ import io.dvcr.importers.source.HttpDownloader;
 import io.dvcr.registry.api.ApiRoutes;
 import io.dvcr.registry.auth.AccessSettings;
 import io.dvcr.registry.auth.Authentication;
+import io.dvcr.registry.api.ScrubEndpoint;
 import io.dvcr.registry.http.HttpServer;
 import io.dvcr.registry.http.Route;
 import io.dvcr.registry.observe.AccessLog;
 import io.dvcr.registry.oci.OciRoutes;
 import io.dvcr.storage.content.ContentStore;
+import io.dvcr.storage.content.Scrub;
+import io.dvcr.storage.content.ScrubSettings;
 import io.dvcr.storage.content.StoreLayout;
 import io.dvcr.storage.object.CachedObjectStore;
 import io.dvcr.storage.object.FileSystemStore;
@@ -79,7 +82,9 @@ final class Server implements AutoCloseable {
         QemuTools qemu = QemuTools.on(Optional.ofNullable(System.getenv("PATH")).orElse(""));
         ObjectStore store = CachedObjectStore.over(part(FileSystemStore.open(data.store())), StoreLayout::isRecord);
         ContentStore content = ContentStore.over(store, clock);
+        content.garbage().forgetPushesCutOff();
         part(Housekeeping.start(content, configuration.uploads(), configuration.garbage()));
+        Scrub scrub = part(Scrub.start(store, content, ScrubSettings.DEFAULTS, clock));
 
         ImageStore images = new ImageStore(content);
         ConvertedImages converted = ConvertedImages.in(
@@ -93,6 +98,7 @@ final class Server implements AutoCloseable {
         List<Route> routes = new ArrayList<>();
         routes.addAll(OciRoutes.over(content, configuration.registry()));
         routes.addAll(ApiRoutes.over(images, converted, imports, content.garbage()));
+        routes.addAll(ScrubEndpoint.routes(scrub));
         if (configuration.machines().enabled()) {
             routes.addAll(MachineEndpoint.routes(controller(configuration.machines(), http, authentication)));
         }

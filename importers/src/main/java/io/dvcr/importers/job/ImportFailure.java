@@ -3,6 +3,7 @@ package io.dvcr.importers.job;
 import io.dvcr.converters.format.ImageException;
 import io.dvcr.importers.source.SourceException;
 import io.dvcr.storage.RegistryException;
+import io.dvcr.storage.object.StorageFullException;
 
 /** Why an import failed, as its client is told. */
 public record ImportFailure(String code, String message) {
@@ -15,6 +16,9 @@ public record ImportFailure(String code, String message) {
             case SourceException e ->
                 new ImportFailure(e.error().code(), e.error().message());
             case RegistryException e -> new ImportFailure("REFUSED", e.error().message());
+            case Throwable e
+            when StorageFullException.isBehind(e) ->
+                new ImportFailure("STORAGE_FULL", "the registry's storage is full: its operator has to make room");
             default -> new ImportFailure("INTERNAL", "internal error; the server's log says more");
         };
     }

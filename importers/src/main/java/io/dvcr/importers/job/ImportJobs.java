@@ -169,10 +169,10 @@ public final class ImportJobs implements AutoCloseable {
                 save(ended);
                 running.settle(ended);
             }
+            active.remove(ended.id());
         } catch (IOException e) {
             LOG.atError().addKeyValue("import", ended.id()).setCause(e).log("the end of an import was not stored");
-        } finally {
-            active.remove(ended.id());
+            running.settle(ended); // and stays in memory: its clients are told; after a restart it runs again
         }
     }
 

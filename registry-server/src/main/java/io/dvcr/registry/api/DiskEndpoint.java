@@ -1,5 +1,7 @@
 package io.dvcr.registry.api;
 
+import static java.nio.file.StandardOpenOption.READ;
+
 import io.dvcr.converters.disk.ChunkedDisk;
 import io.dvcr.converters.qemu.OutputFormat;
 import io.dvcr.importers.image.ConvertedImages;
@@ -13,6 +15,7 @@ import io.dvcr.storage.Digest;
 import io.dvcr.storage.RegistryError.RequestInvalid;
 import io.dvcr.storage.RegistryException;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -51,7 +54,7 @@ final class DiskEndpoint {
     private Reply qcow2(Request request, StoredImage image) throws IOException {
         Path file = converted.get(image, OutputFormat.QCOW2);
         return new RangedReply(Files.size(file), "application/octet-stream", etag(image, "qcow2"))
-                .to(request, range -> new Body.FilePart(file, range));
+                .to(request, range -> new Body.FilePart(FileChannel.open(file, READ), range));
     }
 
     private static String etag(StoredImage image, String format) {

@@ -31,6 +31,9 @@ final class GarbageEndpoint {
         json.put("broughtBack", report.broughtBack());
         json.put("purged", report.purged());
         json.put("freedBytes", report.freedBytes());
+        json.put("left", report.left());
+        json.put("leftBytes", report.leftBytes());
+        json.put("unreadableManifests", report.unreadableManifests());
         return JsonReply.of(200, json);
     }
 

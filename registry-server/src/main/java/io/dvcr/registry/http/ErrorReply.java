@@ -58,6 +58,11 @@ public final class ErrorReply {
         return reply(new OciError(500, "UNKNOWN"), "internal error; the server's log says more", path);
     }
 
+    static Reply storageFull(String path) {
+        OciError place = new OciError(507, "STORAGE_FULL"); // RFC 4918, section 11.5
+        return reply(place, "the registry's storage is full: it takes nothing until its operator makes room", path);
+    }
+
     private static Reply reply(OciError place, String message, String path) {
         boolean registryClient = path.startsWith("/v2/") || path.equals("/v2") || path.equals("/token");
         return registryClient ? oci(place, message) : problem(place, message);

@@ -1,10 +1,11 @@
 package io.dvcr.registry.http;
 
 import io.dvcr.storage.object.ByteRange;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -16,10 +17,14 @@ public record Reply(int status, Map<String, String> headers, Body body) {
     }
 
     /** What follows the head. Its length is always known. */
-    public sealed interface Body {
+    public sealed interface Body extends Closeable {
 
         /** In bytes. */
         long length();
+
+        /** Lets go of what it is read from. Whoever sends the body closes it, sent or not. */
+        @Override
+        default void close() throws IOException {}
 
         /** Nothing, or for a HEAD request nothing of {@code length} bytes. */
         record None(long length) implements Body {}
@@ -33,11 +38,16 @@ public record Reply(int status, Map<String, String> headers, Body body) {
             }
         }
 
-        /** A stretch of a file, which leaves by {@code sendfile(2)}. */
-        record FilePart(Path file, ByteRange range) implements Body {
+        /** A stretch of an open file, which leaves by {@code sendfile(2)}; removing the file does not cut it off. */
+        record FilePart(FileChannel file, ByteRange range) implements Body {
             @Override
             public long length() {
                 return range.length();
+            }
+
+            @Override
+            public void close() throws IOException {
+                file.close();
             }
         }
 

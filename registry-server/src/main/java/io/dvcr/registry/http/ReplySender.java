@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.Path;
 import java.time.Duration;
 
 /** Sends replies. Thread-safe. */
@@ -19,8 +18,14 @@ record ReplySender(TransferLimits limits) {
 
     private static final int COPIED_BYTES = 64 * 1024;
 
-    /** Returns when everything is sent, but for a small reply, which is only on its way by then. */
+    /** Returns when everything is sent, but for a small reply, which is only on its way by then. Closes the body. */
     void send(Reply reply, Exchange exchange) throws IOException {
+        try (Reply.Body _ = reply.body()) {
+            sendOpen(reply, exchange);
+        }
+    }
+
+    private void sendOpen(Reply reply, Exchange exchange) throws IOException {
         HttpServerResponse response = exchange.request().response();
         response.setStatusCode(reply.status());
         reply.headers().forEach(response::putHeader);
@@ -37,12 +42,12 @@ record ReplySender(TransferLimits limits) {
             when content.length <= SMALL_BYTES -> response.end(Buffer.buffer(content));
             case Reply.Body.Bytes(byte[] content) ->
                 ResponseOutput.await(response.end(Buffer.buffer(content)), timeFor(content.length));
-            case Reply.Body.FilePart(Path file, ByteRange range)
+            case Reply.Body.FilePart(FileChannel file, ByteRange range)
             when !exchange.isHttp2() && !exchange.request().isSSL() ->
                 // a client that stops reading is OpenConnection's to see: this says nothing until all is sent
-                ResponseOutput.await(
-                        response.sendFile(file.toString(), range.offset(), range.length()), limits.total());
-            case Reply.Body.FilePart(Path file, ByteRange range) -> stream(response, out -> copy(file, range, out));
+                ResponseOutput.await(response.sendFile(file, range.offset(), range.length()), limits.total());
+            case Reply.Body.FilePart(FileChannel file, ByteRange range) ->
+                stream(response, out -> copy(file, range, out));
             case Reply.Body.Stream(long _, Reply.Writer writer) -> stream(response, writer);
         }
     }
@@ -53,16 +58,14 @@ record ReplySender(TransferLimits limits) {
     }
 
     /** Where the bytes cannot go from the file to the socket unseen, since they are encrypted or framed. */
-    private static void copy(Path file, ByteRange range, OutputStream target) throws IOException {
-        try (FileChannel channel = FileChannel.open(file)) {
-            ByteBuffer buffer = ByteBuffer.allocate(COPIED_BYTES);
-            for (long position = range.offset(); position < range.end(); position += buffer.position()) {
-                buffer.clear().limit((int) Math.min(COPIED_BYTES, range.end() - position));
-                if (channel.read(buffer, position) < 0) {
-                    throw new EOFException(file + " ends at " + position);
-                }
-                target.write(buffer.array(), 0, buffer.position());
+    private static void copy(FileChannel file, ByteRange range, OutputStream target) throws IOException {
+        ByteBuffer buffer = ByteBuffer.allocate(COPIED_BYTES);
+        for (long position = range.offset(); position < range.end(); position += buffer.position()) {
+            buffer.clear().limit((int) Math.min(COPIED_BYTES, range.end() - position));
+            if (file.read(buffer, position) < 0) {
+                throw new EOFException("the file ends at " + position);
             }
+            target.write(buffer.array(), 0, buffer.position());
         }
     }
 

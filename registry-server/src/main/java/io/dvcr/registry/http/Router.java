@@ -5,6 +5,7 @@ import io.dvcr.storage.RegistryError.MethodNotAllowed;
 import io.dvcr.storage.RegistryError.NotFound;
 import io.dvcr.storage.RegistryError.RequestTimeout;
 import io.dvcr.storage.RegistryException;
+import io.dvcr.storage.object.StorageFullException;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -69,6 +70,15 @@ final class Router {
             }
             case ClientTooSlowException _ -> ErrorReply.of(new RequestTimeout(), request.path());
             case ClientGoneException _ -> Reply.of(499); // nobody reads it; for those who observe
+            case Throwable full
+            when StorageFullException.isBehind(full) -> {
+                LOG.atWarn()
+                        .addKeyValue("method", route.method())
+                        .addKeyValue("path", request.path())
+                        .addKeyValue("cause", full.getMessage())
+                        .log("refused: the storage is full");
+                yield ErrorReply.storageFull(request.path());
+            }
             default -> {
                 LOG.atError()
                         .addKeyValue("method", route.method())

@@ -4,12 +4,15 @@ import io.dvcr.registry.http.RangedReply;
 import io.dvcr.registry.http.Reply;
 import io.dvcr.registry.http.Reply.Body;
 import io.dvcr.registry.http.Request;
+import io.dvcr.storage.RegistryError.BlobUnknown;
+import io.dvcr.storage.RegistryException;
 import io.dvcr.storage.content.Blob;
 import io.dvcr.storage.content.BlobStore;
 import io.dvcr.storage.object.ByteRange;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Path;
+import java.nio.channels.FileChannel;
+import java.nio.file.NoSuchFileException;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -24,17 +27,20 @@ final class BlobEndpoint {
     /** end-2: {@code GET} or {@code HEAD}, with or without a range. */
     Reply get(Request request) throws IOException {
         Blob blob = blobs.get(OciRequest.name(request), OciRequest.digest(request));
-        return new RangedReply(
-                        blob.size(), "application/octet-stream", blob.digest().toString())
-                .to(request, range -> body(blob, range))
-                .with("Docker-Content-Digest", blob.digest());
+        RangedReply reply = new RangedReply(
+                blob.size(), "application/octet-stream", blob.digest().toString());
+        try {
+            return reply.to(request, range -> body(blob, range)).with("Docker-Content-Digest", blob.digest());
+        } catch (NoSuchFileException e) { // collected, or put in quarantine, since it was looked up
+            throw new RegistryException(new BlobUnknown(blob.digest()));
+        }
     }
 
     private Body body(Blob blob, ByteRange range) throws IOException {
         if (blobs.isSmall(blob)) {
             return new Body.Bytes(part(blobs.readAll(blob), range));
         }
-        Optional<Path> file = blobs.file(blob.digest());
+        Optional<FileChannel> file = blobs.openFile(blob.digest());
         return file.isPresent()
                 ? new Body.FilePart(file.get(), range)
                 : new Body.Stream(range.length(), target -> {

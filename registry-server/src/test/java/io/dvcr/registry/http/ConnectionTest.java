@@ -22,6 +22,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -64,6 +65,12 @@ class ConnectionTest {
                 }),
                 Route.of(Method.GET, "/v2/broken/tags/list", Access.open(), _ -> {
                     throw new IllegalStateException("secret");
+                }),
+                Route.of(Method.GET, "/full", Access.open(), _ -> {
+                    throw new FileSystemException("/secret", null, "No space left on device");
+                }),
+                Route.of(Method.GET, "/v2/full/tags/list", Access.open(), _ -> {
+                    throw new IOException("packs", new IOException("/secret: Disk quota exceeded"));
                 }),
                 Route.of(
                         Method.GET,
@@ -349,6 +356,15 @@ class ConnectionTest {
         HttpResponse<byte[]> reply = server.get("/v2/broken/tags/list");
         assertOciError(reply, 500, "UNKNOWN");
         assertThat(TestServer.text(reply)).doesNotContain("secret");
+    }
+
+    @Test
+    void a_full_disk_is_told_as_one_and_of_our_insides_nothing() throws IOException {
+        HttpResponse<byte[]> problem = server.get("/full");
+        assertProblem(problem, 507, "storage is full");
+        HttpResponse<byte[]> error = server.get("/v2/full/tags/list");
+        assertOciError(error, 507, "STORAGE_FULL");
+        assertThat(TestServer.text(problem) + TestServer.text(error)).doesNotContain("secret");
     }
 
     @Test

@@ -11,8 +11,8 @@ import io.dvcr.storage.object.ObjectStore;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Predicate;
 
@@ -22,6 +22,7 @@ import java.util.function.Predicate;
  * it is asked for. Thread-safe.
  */
 public final class BlobStore {
+    private static final int MAX_ATTEMPTS = 10;
     private static final ByteBuffer EMPTY = ByteBuffer.allocate(0);
 
     private final ObjectStore store;
@@ -50,28 +51,21 @@ public final class BlobStore {
 
     /** The blob, whichever repository has it. */
     Optional<Blob> find(Digest digest) throws IOException {
-        ObjectKey blob = StoreLayout.blob(digest);
-        Optional<ObjectInfo> info = store.head(blob);
-        if (info.isEmpty() && bringBack(digest)) {
-            info = store.head(blob);
+        try {
+            return Optional.of(inItsPlace(digest, this::head));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
         }
-        return info.map(found -> new Blob(digest, found.size()));
     }
 
-    private boolean bringBack(Digest digest) throws IOException {
-        return store.copyIfAbsent(StoreLayout.blobAside(digest), StoreLayout.blob(digest));
+    private Blob head(ObjectKey blob) throws IOException {
+        ObjectInfo info = store.head(blob).orElseThrow(() -> new NoSuchFileException(blob.value()));
+        return new Blob(StoreLayout.digestOf(blob), info.size());
     }
 
     /** The bytes of {@code range}. The caller closes the stream. */
     public InputStream open(Digest digest, ByteRange range) throws IOException {
-        try {
-            return store.read(StoreLayout.blob(digest), range);
-        } catch (NoSuchFileException e) {
-            if (bringBack(digest)) {
-                return store.read(StoreLayout.blob(digest), range);
-            }
-            throw e;
-        }
+        return inItsPlace(digest, blob -> store.read(blob, range));
     }
 
     /** All bytes of a blob that is known to be small enough for memory. Nobody may change them. */
@@ -88,9 +82,30 @@ public final class BlobStore {
         return blob.size() <= SmallBlobs.MAX_BLOB_BYTES;
     }
 
-    /** The file that holds the blob, for {@code sendfile(2)}; empty if the store has no such file. */
-    public Optional<Path> file(Digest digest) {
-        return store.file(StoreLayout.blob(digest));
+    /**
+     * The blob as an open file, for {@code sendfile(2)}; empty if the store keeps it in no file. The caller closes it,
+     * and until then reads on even if the blob is removed.
+     */
+    public Optional<FileChannel> openFile(Digest digest) throws IOException {
+        return inItsPlace(digest, store::openFile);
+    }
+
+    /** Does something with a blob once it is not aside any more, where collections without a grace may put it again. */
+    private <T> T inItsPlace(Digest digest, BlobAction<T> action) throws IOException {
+        ObjectKey blob = StoreLayout.blob(digest);
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return action.perform(blob);
+            } catch (NoSuchFileException e) {
+                if (attempt == MAX_ATTEMPTS || !store.copyIfAbsent(StoreLayout.blobAside(digest), blob)) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private interface BlobAction<T> {
+        T perform(ObjectKey blob) throws IOException;
     }
 
     /** Stores {@code content}, whose digest the caller has computed, and gives it to {@code repository}. */
@@ -145,8 +160,10 @@ public final class BlobStore {
      * @throws RegistryException with {@link BlobUnknown} if the repository does not have it
      */
     public void delete(RepositoryName repository, Digest digest) throws IOException {
-        boolean had = store.delete(StoreLayout.blobLink(repository, digest));
-        had |= store.delete(StoreLayout.blobLinkAside(repository, digest));
+        boolean had =
+                store.delete(StoreLayout.blobLinkAside(repository, digest)); // first: it would bring back the link
+        had |= store.delete(StoreLayout.blobLink(repository, digest));
+        had |= store.delete(StoreLayout.blobLinkAside(repository, digest)); // a collection may have come between
         if (!had) {
             throw new RegistryException(new BlobUnknown(digest));
         }

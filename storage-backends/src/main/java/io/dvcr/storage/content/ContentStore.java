@@ -23,7 +23,7 @@ public record ContentStore(
         ReferrerStore referrers = new ReferrerStore(store);
         ManifestStore manifests = new ManifestStore(store, blobs, tags, referrers, catalog);
         UploadStore uploads = new UploadStore(store, blobs, clock, Takeover.DEFAULTS);
-        GarbageCollector garbage = new GarbageCollector(store, manifests, clock);
+        GarbageCollector garbage = new GarbageCollector(store, manifests, uploads, clock);
         return new ContentStore(blobs, manifests, tags, referrers, uploads, catalog, garbage);
     }
 }

@@ -1,18 +1,15 @@
 package io.dvcr.storage.content;
 
-import io.dvcr.storage.Digest;
-import io.dvcr.storage.RepositoryName;
-import io.dvcr.storage.object.ObjectInfo;
-import io.dvcr.storage.object.ObjectKey;
+import io.dvcr.storage.RegistryError.Conflict;
+import io.dvcr.storage.RegistryException;
 import io.dvcr.storage.object.ObjectPages;
 import io.dvcr.storage.object.ObjectStore;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashSet;
-import java.util.Set;
-import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -28,7 +25,9 @@ import java.util.concurrent.locks.ReentrantLock;
  *   <li>That check brings back what is aside. It finds the blob, or, if that was purged just then, refuses the manifest.
  * </ol>
  *
- * The same holds for the links that say which repository has a blob. Thread-safe; one collection at a time.
+ * The same holds for the links that say which repository has a blob. No step depends on how clocks go: the grace is for
+ * clients, who push blobs before the manifest that names them. Nothing is written but names, so garbage can be collected
+ * when the store is full. Thread-safe; one collection at a time.
  */
 public final class GarbageCollector {
     /** Longer than anybody takes between pushing a blob and the manifest that names it. */
@@ -37,154 +36,77 @@ public final class GarbageCollector {
     /** A push takes less than this; what is pending for longer was left by a crash. */
     private static final Duration LONGEST_PUSH = Duration.ofDays(1);
 
+    private static final Duration LONGEST_WAIT = Duration.ofMinutes(5);
+
     private final ObjectStore store;
     private final ManifestStore manifests;
+    private final UploadStore uploads;
     private final Clock clock;
     private final ReentrantLock one = new ReentrantLock();
+    private volatile GarbageReport total = GarbageReport.NOTHING;
 
-    GarbageCollector(ObjectStore store, ManifestStore manifests, Clock clock) {
+    GarbageCollector(ObjectStore store, ManifestStore manifests, UploadStore uploads, Clock clock) {
         this.store = store;
         this.manifests = manifests;
+        this.uploads = uploads;
         this.clock = clock;
     }
 
     /**
-     * Collects once.
+     * Collects once, after any collection that is under way.
      *
      * @param grace how long a blob stays after it was pushed or last asked for, and again after it was set aside
      * @param dryRun to change nothing and report what would be done
+     * @throws RegistryException with {@link Conflict} if the one that is under way takes very long
      */
     public GarbageReport collect(Duration grace, boolean dryRun) throws IOException {
-        one.lock();
+        return betweenCollections(() -> {
+            Instant now = clock.instant();
+            GarbageReport report = new GarbageCollection(
+                            store, manifests, uploads, now.minus(grace), now.minus(LONGEST_PUSH), dryRun)
+                    .run();
+            if (!dryRun) {
+                total = total.then(report);
+            }
+            return report;
+        });
+    }
+
+    /** Does something that must not meet a collection. */
+    <T> T betweenCollections(Action<T> action) throws IOException {
+        takeTurn();
         try {
-            return new Collection(clock.instant().minus(grace), dryRun).run();
+            return action.perform();
         } finally {
             one.unlock();
         }
     }
 
-    private final class Collection {
-        private final Instant oldEnough;
-        private final boolean dryRun;
-        private final DigestSet named = new DigestSet();
-        private final Set<Digest> namedByPending = new HashSet<>();
-        private long setAside;
-        private long broughtBack;
-        private long purged;
-        private long freedBytes;
+    interface Action<T> {
+        T perform() throws IOException;
+    }
 
-        Collection(Instant oldEnough, boolean dryRun) {
-            this.oldEnough = oldEnough;
-            this.dryRun = dryRun;
-        }
-
-        GarbageReport run() throws IOException {
-            Set<ObjectKey> asideBefore = keys(StoreLayout.BLOBS_ASIDE);
-            readPending();
-            for (RepositoryName repository : repositories()) {
-                collectLinks(repository);
+    private void takeTurn() throws IOException {
+        try {
+            if (!one.tryLock(LONGEST_WAIT.toSeconds(), TimeUnit.SECONDS)) {
+                throw new RegistryException(new Conflict("a garbage collection is under way; try again later"));
             }
-            ObjectPages.forEach(store, StoreLayout.BLOBS_ASIDE, blob -> decideAside(blob, asideBefore));
-            ObjectPages.forEach(store, StoreLayout.BLOBS, this::decide);
-            return new GarbageReport(setAside, broughtBack, purged, freedBytes);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while another garbage collection ran");
         }
+    }
 
-        private void readPending() throws IOException {
-            Instant leftover = clock.instant().minus(LONGEST_PUSH);
-            ObjectPages.forEach(store, StoreLayout.PENDING, object -> {
-                if (object.modified().isBefore(leftover) && !dryRun) {
-                    store.delete(object.key());
-                } else {
-                    namedByPending.addAll(manifests.namedByPending(object));
-                }
-            });
-            namedByPending.forEach(named::add);
-        }
+    /** All collections since the start, dry runs aside. */
+    public GarbageReport total() {
+        return total;
+    }
 
-        /** Those with anything at all, listed or not. */
-        private Set<RepositoryName> repositories() throws IOException {
-            Set<RepositoryName> found = new TreeSet<>();
-            ObjectPages.forEach(
-                    store, StoreLayout.REPOSITORIES, object -> found.add(StoreLayout.repositoryOf(object.key())));
-            return found;
-        }
-
-        private void collectLinks(RepositoryName repository) throws IOException {
-            Set<ObjectKey> asideBefore = keys(StoreLayout.blobLinksAside(repository));
-            Set<Digest> namedHere = new HashSet<>(namedByPending);
-            ObjectPages.forEach(store, StoreLayout.manifests(repository), entry -> {
-                Digest manifest = StoreLayout.digestOf(entry.key());
-                named.add(manifest);
-                namedHere.addAll(manifests.namedBy(repository, manifest));
-            });
-            namedHere.forEach(named::add);
-            ObjectPages.forEach(store, StoreLayout.blobLinksAside(repository), link -> {
-                Digest digest = StoreLayout.digestOf(link.key());
-                if (namedHere.contains(digest)) {
-                    bringBack(link.key(), StoreLayout.blobLink(repository, digest));
-                } else if (asideBefore.contains(link.key()) && isOld(link)) {
-                    delete(link.key());
-                } else {
-                    named.add(digest);
-                }
-            });
-            ObjectPages.forEach(store, StoreLayout.blobLinks(repository), link -> {
-                Digest digest = StoreLayout.digestOf(link.key());
-                if (!namedHere.contains(digest) && isOld(link)) {
-                    move(link.key(), StoreLayout.blobLinkAside(repository, digest));
-                }
-                named.add(digest); // the blob stays at least as long as a link to it
-            });
-        }
-
-        private void decideAside(ObjectInfo blob, Set<ObjectKey> asideBefore) throws IOException {
-            Digest digest = StoreLayout.digestOf(blob.key());
-            if (store.head(StoreLayout.blob(digest)).isPresent()) {
-                delete(blob.key()); // was asked for and came back
-            } else if (named.contains(digest)) {
-                bringBack(blob.key(), StoreLayout.blob(digest));
-                broughtBack++;
-            } else if (asideBefore.contains(blob.key()) && isOld(blob)) {
-                delete(blob.key());
-                purged++;
-                freedBytes += blob.size();
-            }
-        }
-
-        private void decide(ObjectInfo blob) throws IOException {
-            Digest digest = StoreLayout.digestOf(blob.key());
-            if (!named.contains(digest) && isOld(blob)) {
-                move(blob.key(), StoreLayout.blobAside(digest));
-                setAside++;
-            }
-        }
-
-        private boolean isOld(ObjectInfo object) {
-            return !object.modified().isAfter(oldEnough);
-        }
-
-        private Set<ObjectKey> keys(String prefix) throws IOException {
-            Set<ObjectKey> keys = new HashSet<>();
-            ObjectPages.forEach(store, prefix, object -> keys.add(object.key()));
-            return keys;
-        }
-
-        private void bringBack(ObjectKey aside, ObjectKey home) throws IOException {
-            if (!dryRun && store.copyIfAbsent(aside, home)) {
-                store.delete(aside);
-            }
-        }
-
-        private void move(ObjectKey from, ObjectKey to) throws IOException {
-            if (!dryRun) {
-                store.move(from, to);
-            }
-        }
-
-        private void delete(ObjectKey key) throws IOException {
-            if (!dryRun) {
-                store.delete(key);
-            }
-        }
+    /**
+     * Forgets the pushes of manifests that a crash cut off, which otherwise keep what they name for a day. To be called
+     * before anybody pushes, and only by the one process that serves the store.
+     */
+    public void forgetPushesCutOff() throws IOException {
+        ObjectPages.forEach(store, StoreLayout.PENDING, pending -> store.delete(pending.key()));
     }
 }

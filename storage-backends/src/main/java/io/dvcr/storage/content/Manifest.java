@@ -52,11 +52,6 @@ public record Manifest(
         return ManifestParser.mediaTypeWithin(content);
     }
 
-    /** Reads a manifest that has passed {@link #parse} already, whatever its media type. */
-    static Manifest parseAny(byte[] content) {
-        return ManifestParser.ofAnyType().parse(content);
-    }
-
     /** The content that must be in the repository before the manifest is: config and layers that are not foreign. */
     public List<Descriptor> blobs() {
         return Stream.concat(config.stream(), layers.stream())

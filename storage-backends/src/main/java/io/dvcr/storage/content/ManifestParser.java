@@ -31,16 +31,10 @@ final class ManifestParser {
                     .build())
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
-    private static final String ANY_TYPE = "*/*";
-
     private final String mediaType;
 
     ManifestParser(String mediaType) {
         this.mediaType = mediaType;
-    }
-
-    static ManifestParser ofAnyType() {
-        return new ManifestParser(ANY_TYPE);
     }
 
     static Optional<String> mediaTypeWithin(byte[] content) {
@@ -78,7 +72,7 @@ final class ManifestParser {
     }
 
     private void requireSameMediaType(String inside) {
-        if (!inside.equals(mediaType) && !mediaType.equals(ANY_TYPE)) {
+        if (!inside.equals(mediaType)) {
             throw invalid("its mediaType is " + inside + ", but it was sent as " + mediaType);
         }
     }

@@ -18,10 +18,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Predicate;
 
 /**
  * The manifests of every repository. Their bytes lie among the blobs; a repository has a manifest when it holds an entry
@@ -64,8 +65,10 @@ public final class ManifestStore {
         ObjectKey entry = StoreLayout.manifest(repository, digest);
         try (InputStream in = store.read(entry, ByteRange.all(Integer.MAX_VALUE))) {
             String mediaType = JSON.readTree(in).path("mediaType").asText();
-            Blob blob = blobs.find(digest).orElseThrow(() -> new IOException("content is lost: manifest " + digest));
-            return Optional.of(new StoredManifest(digest, mediaType, blobs.readAll(blob)));
+            Optional<Blob> blob = blobs.find(digest);
+            return blob.isPresent()
+                    ? Optional.of(new StoredManifest(digest, mediaType, blobs.readAll(blob.get())))
+                    : Optional.empty(); // its bytes are lost or in quarantine, until it is pushed again
         } catch (NoSuchFileException e) {
             return Optional.empty();
         }
@@ -93,10 +96,12 @@ public final class ManifestStore {
         requireContent(repository, parsed);
         blobs.put(manifest.digest(), ByteBuffer.wrap(manifest.content()));
         catalog.add(repository);
-        if (parsed.subject().isPresent()) {
-            referrers.add(repository, parsed.subject().get().digest(), manifest, parsed);
-        }
+        referrers.add(repository, manifest, parsed);
         store.put(StoreLayout.manifest(repository, manifest.digest()), entry(manifest));
+        // Whoever removes these looks for the entry again and then restores them, as do we if that was before the
+        // entry.
+        catalog.add(repository);
+        referrers.addIfAbsent(repository, manifest, parsed);
     }
 
     private void requireContent(RepositoryName repository, Manifest manifest) throws IOException {
@@ -128,46 +133,111 @@ public final class ManifestStore {
      * @throws RegistryException with {@link ManifestUnknown} if the repository has no such manifest
      */
     public void delete(RepositoryName repository, Digest digest) throws IOException {
-        StoredManifest manifest = get(repository, new Reference.ByDigest(digest));
-        tags.deleteAllNaming(repository, digest);
-        store.delete(StoreLayout.manifest(repository, digest));
-        Optional<Descriptor> subject = manifest.parsed().subject();
+        if (!has(repository, digest)) {
+            throw new RegistryException(new ManifestUnknown(repository, new Reference.ByDigest(digest)));
+        }
+        Optional<Digest> subject = find(repository, digest)
+                .flatMap(ManifestStore::parseIfSound)
+                .flatMap(Manifest::subject)
+                .map(Descriptor::digest);
+        tags.deleteAllNaming(repository, digest, () -> store.delete(StoreLayout.manifest(repository, digest)));
         if (subject.isPresent()) {
-            referrers.remove(repository, subject.get().digest(), digest);
+            referrers.remove(repository, subject.get(), digest);
         }
         forgetIfEmpty(repository);
     }
 
-    /** What a stored manifest names; empty if it has just been deleted. */
-    Set<Digest> namedBy(RepositoryName repository, Digest manifest) throws IOException {
+    /** What a stored manifest names, nothing if it has just been deleted; empty if its bytes are lost or damaged. */
+    Optional<Set<Digest>> namedBy(RepositoryName repository, Digest digest) throws IOException {
+        Optional<StoredManifest> stored = find(repository, digest);
+        if (stored.isEmpty()) {
+            return has(repository, digest) ? Optional.empty() : Optional.of(Set.of());
+        }
+        byte[] content = stored.get().content();
+        return digest.isOf(content) ? Optional.of(NamedDigests.in(content)) : Optional.empty();
+    }
+
+    /** What {@code manifest} names that the repository lacks, be it the manifest's own bytes. */
+    Set<Digest> lacking(RepositoryName repository, Digest manifest) throws IOException {
+        Set<Digest> lacking = lackingNow(repository, manifest);
+        if (!lacking.isEmpty()) {
+            lacking.retainAll(lackingNow(repository, manifest)); // it may just have been deleted
+        }
+        return lacking;
+    }
+
+    private Set<Digest> lackingNow(RepositoryName repository, Digest manifest) throws IOException {
+        Set<Digest> lacking = new LinkedHashSet<>();
         Optional<StoredManifest> stored = find(repository, manifest);
-        return stored.isPresent() ? named(stored.get().parsed()) : Set.of();
+        if (stored.isEmpty()) {
+            lacking.add(manifest);
+        } else {
+            addLacking(repository, stored.get(), lacking);
+        }
+        return has(repository, manifest) ? lacking : Set.of();
+    }
+
+    private void addLacking(RepositoryName repository, StoredManifest stored, Set<Digest> lacking) throws IOException {
+        Optional<Manifest> manifest = parseIfSound(stored);
+        if (manifest.isEmpty()) {
+            lacking.add(stored.digest());
+            return;
+        }
+        for (Descriptor blob : manifest.get().blobs()) {
+            if (blobs.find(repository, blob.digest()).isEmpty()) {
+                lacking.add(blob.digest());
+            }
+        }
+        for (Descriptor child : manifest.get().manifests()) {
+            if (blobs.find(child.digest()).isEmpty()) {
+                lacking.add(child.digest());
+            }
+        }
+    }
+
+    private static Optional<Manifest> parseIfSound(StoredManifest stored) {
+        try {
+            return Optional.of(stored.parsed());
+        } catch (RegistryException e) {
+            return Optional.empty(); // it was sound when it was pushed
+        }
     }
 
     /** What a manifest that is being pushed names; empty if it is there, or refused, by now. */
     Set<Digest> namedByPending(ObjectInfo pending) throws IOException {
         try (InputStream in = store.read(pending.key(), ByteRange.all(pending.size()))) {
             byte[] content = in.readAllBytes();
-            Set<Digest> named = named(Manifest.parseAny(content));
-            named.add(Digest.of(Algorithm.SHA256, Algorithm.SHA256.newHash().digest(content)));
-            named.add(Digest.of(Algorithm.SHA512, Algorithm.SHA512.newHash().digest(content)));
+            Set<Digest> named = NamedDigests.in(content);
+            named.add(digestOf(Algorithm.SHA256, content));
+            named.add(digestOf(Algorithm.SHA512, content));
             return named;
         } catch (NoSuchFileException e) {
             return Set.of();
         }
     }
 
-    private static Set<Digest> named(Manifest manifest) {
-        Set<Digest> named = new HashSet<>();
-        manifest.blobs().forEach(blob -> named.add(blob.digest()));
-        manifest.manifests().forEach(child -> named.add(child.digest()));
-        return named;
+    private static Digest digestOf(Algorithm algorithm, byte[] content) {
+        return Digest.of(algorithm, algorithm.newHash().digest(content));
+    }
+
+    /** Removes what the crash of a push or of a deletion left: all that announces manifests of which none is known. */
+    void tidy(RepositoryName repository, Predicate<Digest> known) throws IOException {
+        forgetIfEmpty(repository);
+        referrers.removeUnless(repository, known);
     }
 
     /** A repository without a manifest is no longer listed. */
     private void forgetIfEmpty(RepositoryName repository) throws IOException {
-        if (store.list(StoreLayout.manifests(repository), Optional.empty(), 1).isEmpty()) {
+        if (isEmpty(repository) && catalog.contains(repository)) {
             catalog.remove(repository);
+            if (!isEmpty(repository)) {
+                catalog.add(repository); // a push came between
+            }
         }
+    }
+
+    private boolean isEmpty(RepositoryName repository) throws IOException {
+        return store.list(StoreLayout.manifests(repository), Optional.empty(), 1)
+                .isEmpty();
     }
 }

@@ -6,6 +6,8 @@ import io.dvcr.storage.Digest;
 import io.dvcr.storage.RepositoryName;
 import io.dvcr.storage.object.ByteRange;
 import io.dvcr.storage.object.ObjectInfo;
+import io.dvcr.storage.object.ObjectKey;
+import io.dvcr.storage.object.ObjectPages;
 import io.dvcr.storage.object.ObjectStore;
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,6 +16,7 @@ import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * Which manifests name another one as their subject: what the referrers API of the OCI distribution specification,
@@ -100,18 +103,43 @@ public final class ReferrerStore {
 
     /** Empty if the entry is gone, or is what a crash left: an entry whose manifest was never, or is no longer, there. */
     private Optional<JsonNode> read(RepositoryName repository, ObjectInfo entry) throws IOException {
-        try (InputStream in = store.read(entry.key(), ByteRange.all(entry.size()))) {
-            JsonNode descriptor = JSON.readTree(in);
-            Digest referrer = Digest.parse(descriptor.path("digest").asText());
-            boolean present =
-                    store.head(StoreLayout.manifest(repository, referrer)).isPresent();
-            return present ? Optional.of(descriptor) : Optional.empty();
+        Optional<byte[]> listed = content(entry.key());
+        return listed.isPresent() && isStored(repository, StoreLayout.referrerOf(entry.key()))
+                ? Optional.of(JSON.readTree(listed.get()))
+                : Optional.empty();
+    }
+
+    private Optional<byte[]> content(ObjectKey entry) throws IOException {
+        try (InputStream in = store.read(entry, ByteRange.all(Integer.MAX_VALUE))) {
+            return Optional.of(in.readAllBytes());
         } catch (NoSuchFileException e) {
             return Optional.empty();
         }
     }
 
-    void add(RepositoryName repository, Digest subject, StoredManifest referrer, Manifest parsed) throws IOException {
+    private boolean isStored(RepositoryName repository, Digest manifest) throws IOException {
+        return store.head(StoreLayout.manifest(repository, manifest)).isPresent();
+    }
+
+    /** Lists the manifest, if it has a subject. */
+    void add(RepositoryName repository, StoredManifest referrer, Manifest parsed) throws IOException {
+        if (parsed.subject().isPresent()) {
+            store.put(key(repository, referrer, parsed.subject().get()), descriptor(referrer, parsed));
+        }
+    }
+
+    /** Lists the manifest, if it has a subject, unless it is listed. */
+    void addIfAbsent(RepositoryName repository, StoredManifest referrer, Manifest parsed) throws IOException {
+        if (parsed.subject().isPresent()) {
+            store.putIfAbsent(key(repository, referrer, parsed.subject().get()), descriptor(referrer, parsed));
+        }
+    }
+
+    private static ObjectKey key(RepositoryName repository, StoredManifest referrer, Descriptor subject) {
+        return StoreLayout.referrer(repository, subject.digest(), referrer.digest());
+    }
+
+    private static ByteBuffer descriptor(StoredManifest referrer, Manifest parsed) throws IOException {
         Descriptor descriptor = new Descriptor(
                 referrer.mediaType(),
                 referrer.digest(),
@@ -119,12 +147,28 @@ public final class ReferrerStore {
                 parsed.effectiveArtifactType(),
                 parsed.annotations(),
                 false);
-        store.put(
-                StoreLayout.referrer(repository, subject, referrer.digest()),
-                ByteBuffer.wrap(JSON.writeValueAsBytes(descriptor.toJson())));
+        return ByteBuffer.wrap(JSON.writeValueAsBytes(descriptor.toJson()));
     }
 
+    /** Takes a manifest that was deleted from the list, unless it has been pushed again. */
     void remove(RepositoryName repository, Digest subject, Digest referrer) throws IOException {
-        store.delete(StoreLayout.referrer(repository, subject, referrer));
+        remove(repository, StoreLayout.referrer(repository, subject, referrer), referrer);
+    }
+
+    private void remove(RepositoryName repository, ObjectKey entry, Digest referrer) throws IOException {
+        Optional<byte[]> listed = content(entry);
+        if (listed.isPresent() && store.delete(entry) && isStored(repository, referrer)) {
+            store.putIfAbsent(entry, ByteBuffer.wrap(listed.get())); // a push came between
+        }
+    }
+
+    /** Takes the manifests that are not {@code known} from every list of the repository. */
+    void removeUnless(RepositoryName repository, Predicate<Digest> known) throws IOException {
+        ObjectPages.forEach(store, StoreLayout.referrers(repository), entry -> {
+            Digest referrer = StoreLayout.referrerOf(entry.key());
+            if (!known.test(referrer)) {
+                remove(repository, entry.key(), referrer);
+            }
+        });
     }
 }

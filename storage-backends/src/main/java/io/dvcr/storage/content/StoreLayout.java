@@ -19,12 +19,14 @@ import java.util.UUID;
  * repositories/NAME/_tags/TAG                   the digest that the tag names
  * repositories/NAME/_referrers/ALGORITHM/HEX/ALGORITHM-HEX
  *                                               JSON: the descriptor of a manifest (behind) whose subject is (before)
+ * quarantine/ALGORITHM/HEX                      what should have been a blob but has not its digest, to be looked at
  * pending/ID                                    a manifest that is being pushed: what it names is not garbage
  * uploads/ID/session                            JSON: the repository, when it began, and the digest once it is known
  * uploads/ID/data                               the bytes that have come so far
  * imports/ID                                    JSON: a job of the importers
  * access/signing-key                            JSON: the private key that tokens are signed with (JWK, RFC 7517)
  * access/robots/NAME                            JSON: what a robot may do, until when, and the hash of its token
+ * scrub/state                                   JSON: the report of the last scrub, and where it goes on
  * </pre>
  *
  * No component of a repository's name begins with {@code _}, so NAME never runs into what is behind it.
@@ -45,6 +47,8 @@ public final class StoreLayout {
     static final String PENDING = "pending/";
     static final String BLOBS = "blobs/";
     static final String BLOBS_ASIDE = "aside/blobs/";
+    static final String QUARANTINE = "quarantine/";
+    static final ObjectKey SCRUB = new ObjectKey("scrub/state");
 
     private StoreLayout() {}
 
@@ -55,6 +59,10 @@ public final class StoreLayout {
 
     static ObjectKey blobAside(Digest digest) {
         return new ObjectKey(BLOBS_ASIDE + path(digest));
+    }
+
+    static ObjectKey quarantined(Digest digest) {
+        return new ObjectKey(QUARANTINE + path(digest));
     }
 
     static ObjectKey pending(UUID id) {
@@ -101,8 +109,12 @@ public final class StoreLayout {
         return new ObjectKey(tags(name) + tag);
     }
 
+    static String referrers(RepositoryName name) {
+        return repository(name) + "_referrers/";
+    }
+
     static String referrers(RepositoryName name, Digest subject) {
-        return repository(name) + "_referrers/" + path(subject) + "/";
+        return referrers(name) + path(subject) + "/";
     }
 
     static ObjectKey referrer(RepositoryName name, Digest subject, Digest referrer) {
@@ -125,6 +137,10 @@ public final class StoreLayout {
 
     static ObjectKey uploadData(UploadId id) {
         return new ObjectKey(UPLOADS + id + "/data");
+    }
+
+    static UploadId uploadOf(ObjectKey sessionOrData) {
+        return UploadId.parse(sessionOrData.value().split("/", -1)[1]);
     }
 
     /** The key of import job {@code id}. */

@@ -3,6 +3,9 @@ package io.dvcr.storage.content;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.dvcr.storage.Digest;
+import io.dvcr.storage.Reference;
+import io.dvcr.storage.RegistryError.ManifestUnknown;
+import io.dvcr.storage.RegistryException;
 import io.dvcr.storage.RepositoryName;
 import io.dvcr.storage.Tag;
 import io.dvcr.storage.object.ByteRange;
@@ -21,6 +24,7 @@ public final class TagStore {
     private static final int MAX_ENTRY_BYTES = 256;
 
     private final ObjectStore store;
+    private final RepositoryLocks locks = new RepositoryLocks();
 
     TagStore(ObjectStore store) {
         this.store = store;
@@ -37,9 +41,18 @@ public final class TagStore {
         }
     }
 
-    /** Makes {@code tag} name a manifest that the repository has. */
+    /**
+     * Makes {@code tag} name a manifest that the repository has.
+     *
+     * @throws RegistryException with {@link ManifestUnknown} if it has been deleted meanwhile
+     */
     public void put(RepositoryName repository, Tag tag, Digest manifest) throws IOException {
-        store.put(StoreLayout.tag(repository, tag), US_ASCII.encode(manifest.toString()));
+        try (RepositoryLocks.Held _ = locks.hold(repository)) {
+            if (store.head(StoreLayout.manifest(repository, manifest)).isEmpty()) {
+                throw new RegistryException(new ManifestUnknown(repository, new Reference.ByDigest(manifest)));
+            }
+            store.put(StoreLayout.tag(repository, tag), US_ASCII.encode(manifest.toString()));
+        }
     }
 
     /** Deletes the tag, not the manifest; returns whether there was one. */
@@ -60,10 +73,18 @@ public final class TagStore {
         return !tagsNaming(repository, manifest).isEmpty();
     }
 
-    void deleteAllNaming(RepositoryName repository, Digest manifest) throws IOException {
-        for (Tag tag : tagsNaming(repository, manifest)) {
-            delete(repository, tag);
+    /** Deletes the tags that name {@code manifest} and then, before another can, what {@code last} does. */
+    void deleteAllNaming(RepositoryName repository, Digest manifest, Deletion last) throws IOException {
+        try (RepositoryLocks.Held _ = locks.hold(repository)) {
+            for (Tag tag : tagsNaming(repository, manifest)) {
+                delete(repository, tag);
+            }
+            last.perform();
         }
+    }
+
+    interface Deletion {
+        void perform() throws IOException;
     }
 
     private List<Tag> tagsNaming(RepositoryName repository, Digest manifest) throws IOException {

@@ -2,6 +2,7 @@ package io.dvcr.storage.content;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import io.dvcr.storage.Digest;
 import io.dvcr.storage.Digest.Algorithm;
 import io.dvcr.storage.RegistryError.UploadBusy;
 import io.dvcr.storage.RegistryError.UploadUnknown;
@@ -17,7 +18,9 @@ import java.nio.file.NoSuchFileException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -104,6 +107,22 @@ public final class UploadStore {
         }
     }
 
+    /**
+     * The digests of uploads that were verified but whose end was not acknowledged: their bytes are blobs already, or
+     * about to be.
+     */
+    Set<Digest> committing() throws IOException {
+        Set<Digest> digests = new HashSet<>();
+        ObjectPages.forEach(store, StoreLayout.UPLOADS, object -> {
+            if (object.key().lastComponent().equals("session")) {
+                readSession(StoreLayout.uploadOf(object.key()))
+                        .flatMap(UploadSession::committing)
+                        .ifPresent(digests::add);
+            }
+        });
+        return digests;
+    }
+
     /** Removes the uploads that nothing was written to for {@code idle}; returns how many. */
     public int removeExpired(Duration idle) throws IOException {
         Instant oldest = clock.instant().minus(idle);
@@ -117,7 +136,7 @@ public final class UploadStore {
     }
 
     private boolean removeIfIdle(ObjectInfo object, Instant oldest) throws IOException {
-        UploadId id = UploadId.parse(object.key().value().split("/", -1)[1]);
+        UploadId id = StoreLayout.uploadOf(object.key());
         Optional<UploadWriter> writer = isIdle(id, object, oldest) ? writers.tryEnter(id) : Optional.empty();
         if (writer.isEmpty()) {
             return false;

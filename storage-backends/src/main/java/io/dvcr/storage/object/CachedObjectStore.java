@@ -7,8 +7,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -190,8 +190,8 @@ public final class CachedObjectStore implements ObjectStore {
     }
 
     @Override
-    public Optional<Path> file(ObjectKey key) {
-        return store.file(key);
+    public Optional<FileChannel> openFile(ObjectKey key) throws IOException {
+        return store.openFile(key);
     }
 
     private final class Growing implements Appender {

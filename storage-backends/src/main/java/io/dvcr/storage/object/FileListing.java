@@ -51,7 +51,10 @@ final class FileListing {
 
     private void add(Path file, ObjectKey key) throws IOException {
         try {
-            found.add(FileSystemStore.info(key, Files.readAttributes(file, BasicFileAttributes.class)));
+            BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+            if (attributes.isRegularFile()) { // else a directory that came and went while its parent was read
+                found.add(FileSystemStore.info(key, attributes));
+            }
         } catch (NoSuchFileException e) {
             // deleted since the directory was read: not there any more
         }

@@ -30,18 +30,24 @@ import java.util.stream.Stream;
 /**
  * Objects as files below a directory, each at the path that its key spells. A commit forces the file, renames it into
  * place and forces the directory. Files being written lie in {@code .tmp}, which no key can name and which is emptied
- * at the start; one process at a time owns the directory, by a lock on {@code .lock}.
+ * at the start; one process at a time owns the directory, by a lock on {@code .lock}. A write for which there is no
+ * space leaves nothing; {@link SpaceReserve} sees to it that there is always some for moving and deleting.
  */
 public final class FileSystemStore implements ObjectStore, Closeable {
     /** Of making a file whose directory others keep removing because it is empty. */
     private static final int MAX_ATTEMPTS = 100;
 
+    /** What is kept free for the store's own needs. */
+    private static final long RESERVE_BYTES = 64L << 20;
+
     private final Path root;
     private final Path temporary;
     private final FileChannel lockFile;
+    private final SpaceReserve reserve;
 
-    private FileSystemStore(Path root, FileChannel lockFile) {
+    private FileSystemStore(Path root, FileChannel lockFile, SpaceReserve reserve) {
         this.root = root;
+        this.reserve = reserve;
         this.temporary = root.resolve(".tmp");
         this.lockFile = lockFile;
     }
@@ -53,7 +59,11 @@ public final class FileSystemStore implements ObjectStore, Closeable {
      */
     public static FileSystemStore open(Path root) throws IOException {
         Path real = Files.createDirectories(root).toRealPath();
-        FileSystemStore store = new FileSystemStore(real, lock(real));
+        return open(real, SpaceReserve.of(real, RESERVE_BYTES));
+    }
+
+    static FileSystemStore open(Path real, SpaceReserve reserve) throws IOException {
+        FileSystemStore store = new FileSystemStore(real, lock(real), reserve);
         try {
             store.removeLeftovers();
         } catch (IOException e) {
@@ -120,6 +130,7 @@ public final class FileSystemStore implements ObjectStore, Closeable {
     }
 
     private Path writeTemporary(ByteBuffer content) throws IOException {
+        reserve.requireForObject(content.remaining());
         Path file = temporary.resolve(UUID.randomUUID().toString());
         try (FileChannel channel = FileChannel.open(file, CREATE_NEW, WRITE)) {
             writeAll(channel, content.duplicate());
@@ -127,7 +138,7 @@ public final class FileSystemStore implements ObjectStore, Closeable {
             return file;
         } catch (IOException e) {
             Files.deleteIfExists(file);
-            throw e;
+            throw StorageFullException.orOther(e);
         }
     }
 
@@ -177,7 +188,8 @@ public final class FileSystemStore implements ObjectStore, Closeable {
     /** Directories are not objects: those that held only what was deleted go with it. */
     private void removeEmptyParents(Path file) {
         Path directory = parentOf(file);
-        while (!parentOf(directory).equals(root) && directory.toFile().delete()) {
+        while (!parentOf(directory).equals(root)
+                && (directory.toFile().delete() || !directory.toFile().exists())) {
             directory = parentOf(directory);
         }
     }
@@ -214,6 +226,7 @@ public final class FileSystemStore implements ObjectStore, Closeable {
 
     @Override
     public Appender append(ObjectKey key) throws IOException {
+        reserve.requireForObject(0);
         Path file = path(key);
         boolean isNew = Files.notExists(file);
         FileChannel channel = inParent(file, () -> FileChannel.open(file, CREATE, WRITE, APPEND));
@@ -221,7 +234,7 @@ public final class FileSystemStore implements ObjectStore, Closeable {
             if (isNew) {
                 force(parentOf(file));
             }
-            return new FileAppender(channel, channel.size());
+            return new FileAppender(channel, reserve);
         } catch (IOException e) {
             channel.close();
             throw e;
@@ -229,8 +242,8 @@ public final class FileSystemStore implements ObjectStore, Closeable {
     }
 
     @Override
-    public Optional<Path> file(ObjectKey key) {
-        return Optional.of(path(key));
+    public Optional<FileChannel> openFile(ObjectKey key) throws IOException {
+        return Optional.of(FileChannel.open(path(key), READ));
     }
 
     /** Lets another process open the directory. */
@@ -253,6 +266,11 @@ public final class FileSystemStore implements ObjectStore, Closeable {
                 if (attempt == MAX_ATTEMPTS) {
                     throw e;
                 }
+            } catch (FileAlreadyExistsException e) {
+                throw e;
+            } catch (IOException e) {
+                removeEmptyParents(file);
+                throw StorageFullException.orOther(e);
             }
         }
     }
@@ -294,38 +312,6 @@ public final class FileSystemStore implements ObjectStore, Closeable {
     static void writeAll(FileChannel channel, ByteBuffer content) throws IOException {
         while (content.hasRemaining()) {
             channel.write(content);
-        }
-    }
-
-    private static final class FileAppender implements Appender {
-        private final FileChannel channel;
-        private long length;
-
-        FileAppender(FileChannel channel, long length) {
-            this.channel = channel;
-            this.length = length;
-        }
-
-        @Override
-        public long length() {
-            return length;
-        }
-
-        @Override
-        public void append(ByteBuffer content) throws IOException {
-            while (content.hasRemaining()) {
-                length += channel.write(content);
-            }
-        }
-
-        @Override
-        public void flush() throws IOException {
-            channel.force(true);
-        }
-
-        @Override
-        public void close() throws IOException {
-            channel.close();
         }
     }
 }

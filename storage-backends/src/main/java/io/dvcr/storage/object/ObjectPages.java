@@ -18,13 +18,19 @@ public final class ObjectPages {
 
     /** Shows {@code visitor} every object whose key begins with {@code prefix}, in order; it may delete or move them. */
     public static void forEach(ObjectStore store, String prefix, Visitor visitor) throws IOException {
-        Optional<String> after = Optional.empty();
+        forEach(store, prefix, Optional.empty(), visitor);
+    }
+
+    /** The same, of those objects only that come behind the key {@code after}, which need not exist. */
+    public static void forEach(ObjectStore store, String prefix, Optional<String> after, Visitor visitor)
+            throws IOException {
+        Optional<String> last = after;
         List<ObjectInfo> page;
         do {
-            page = store.list(prefix, after, PAGE);
+            page = store.list(prefix, last, PAGE);
             for (ObjectInfo object : page) {
                 visitor.visit(object);
-                after = Optional.of(object.key().value());
+                last = Optional.of(object.key().value());
             }
         } while (page.size() == PAGE);
     }

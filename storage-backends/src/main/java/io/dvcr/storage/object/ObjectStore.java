@@ -3,8 +3,8 @@ package io.dvcr.storage.object;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
@@ -18,7 +18,7 @@ import java.util.Optional;
  * </ul>
  *
  * Thread-safe. An {@link IOException} is the store's fault, never the caller's; {@link NoSuchFileException} says that
- * the object is not there. The suite {@code ObjectStoreContract} holds every implementation to this.
+ * the object is not there, {@link StorageFullException} that there is no space for what was to be written. The suite {@code ObjectStoreContract} holds every implementation to this.
  */
 public interface ObjectStore {
 
@@ -70,8 +70,13 @@ public interface ObjectStore {
     /** Begins an object that grows, or goes on with one that was begun so. At most one appender a key at a time. */
     Appender append(ObjectKey key) throws IOException;
 
-    /** The file that holds the object, for {@code sendfile(2)}; empty if this store has no such file. */
-    Optional<Path> file(ObjectKey key);
+    /**
+     * The object as an open file, for {@code sendfile(2)}; empty if this store keeps objects in no file. The caller
+     * closes it.
+     *
+     * @throws NoSuchFileException if there is no such object
+     */
+    Optional<FileChannel> openFile(ObjectKey key) throws IOException;
 
     /** Writes at the end of an object. What {@link #flush} has returned for is durable. Not thread-safe. */
     interface Appender extends AutoCloseable {

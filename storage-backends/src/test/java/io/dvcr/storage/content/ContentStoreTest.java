@@ -166,7 +166,7 @@ class ContentStoreTest {
         content.blobs().put(VMS, HELLO, bytes("hello"));
         StoredManifest named = putManifest("""
                 {"blobs":[{"mediaType":"a/b","size":5,"digest":"%s"}]}""".formatted(HELLO));
-        assertThat(content.manifests().namedBy(VMS, named.digest())).containsExactly(HELLO);
+        assertThat(content.manifests().namedBy(VMS, named.digest())).contains(Set.of(HELLO));
     }
 
     @Test

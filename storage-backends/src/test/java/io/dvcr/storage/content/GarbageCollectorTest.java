@@ -5,48 +5,31 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dvcr.storage.Digest;
+import io.dvcr.storage.Digest.Algorithm;
+import io.dvcr.storage.Reference;
 import io.dvcr.storage.RegistryException;
 import io.dvcr.storage.RepositoryName;
-import io.dvcr.storage.object.FileSystemStore;
+import io.dvcr.storage.object.ObjectInfo;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
-import java.time.Clock;
+import java.nio.channels.FileChannel;
+import java.nio.file.NoSuchFileException;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.DisplayNameGeneration;
-import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import java.util.Set;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-@DisplayNameGeneration(ReplaceUnderscores.class)
-class GarbageCollectorTest {
-    private static final RepositoryName VMS = new RepositoryName("vms/debian");
+class GarbageCollectorTest extends ContentTest {
     private static final RepositoryName OTHER = new RepositoryName("vms");
     private static final Digest HELLO = Digest.sha256("hello".getBytes(UTF_8));
     private static final Duration NO_GRACE = Duration.ZERO;
 
-    /** Of which nothing is required but to be JSON. */
-    private static final String OF_NO_KNOWN_TYPE = "application/vnd.example.manifest.v1+json";
-
-    @TempDir
-    private Path directory;
-
-    private FileSystemStore store;
-    private ContentStore content;
-
-    @BeforeEach
-    void open() throws IOException {
-        store = FileSystemStore.open(directory);
-        content = ContentStore.over(store, Clock.systemUTC());
-    }
-
-    @AfterEach
-    void close() throws IOException {
-        store.close();
-    }
+    private static final StoredManifest MANIFEST_NAMING_HELLO = manifest("""
+            {"schemaVersion":2,"layers":[{"mediaType":"a/b","size":5,"digest":"%s"}]}""".formatted(HELLO));
 
     @Test
     void what_a_manifest_names_stays() throws IOException {
@@ -55,7 +38,7 @@ class GarbageCollectorTest {
         collectTimes(4);
 
         assertThat(content.blobs().find(VMS, HELLO)).isPresent();
-        assertThat(content.manifests().namedBy(VMS, manifest.digest())).containsExactly(HELLO);
+        assertThat(content.manifests().namedBy(VMS, manifest.digest())).contains(Set.of(HELLO));
     }
 
     @Test
@@ -71,16 +54,24 @@ class GarbageCollectorTest {
     @Test
     void the_report_says_what_was_freed() throws IOException {
         putHello(VMS);
-        GarbageReport total = new GarbageReport(0, 0, 0, 0);
-        for (int i = 0; i < 4; i++) {
-            GarbageReport report = content.garbage().collect(NO_GRACE, false);
-            total = new GarbageReport(
-                    total.setAside() + report.setAside(),
-                    total.broughtBack() + report.broughtBack(),
-                    total.purged() + report.purged(),
-                    total.freedBytes() + report.freedBytes());
-        }
-        assertThat(total).isEqualTo(new GarbageReport(1, 0, 1, 5));
+        collectTimes(4);
+
+        assertThat(content.garbage().total()).isEqualTo(new GarbageReport(1, 0, 1, 5, 0, 0, 0));
+    }
+
+    @Test
+    void the_report_says_what_is_left_for_later() throws IOException {
+        putHello(VMS);
+        putManifestNamingHello(VMS);
+        assertThat(content.garbage().collect(NO_GRACE, true)).isEqualTo(GarbageReport.NOTHING);
+
+        content.manifests().delete(VMS, MANIFEST_NAMING_HELLO.digest());
+        long manifestBytes = MANIFEST_NAMING_HELLO.content().length;
+        assertThat(content.garbage().collect(NO_GRACE, true))
+                .isEqualTo(new GarbageReport(1, 0, 0, 0, 2, 5 + manifestBytes, 0));
+        content.garbage().collect(NO_GRACE, false);
+        content.garbage().collect(NO_GRACE, false);
+        assertThat(content.garbage().collect(NO_GRACE, true)).isEqualTo(new GarbageReport(0, 0, 1, 5, 0, 0, 0));
     }
 
     @Test
@@ -94,7 +85,7 @@ class GarbageCollectorTest {
 
     @Test
     void a_dry_run_tells_and_changes_nothing() throws IOException {
-        StoredManifest orphan = orphanedManifest();
+        StoredManifest orphan = orphanedManifest(VMS);
         assertThat(content.garbage().collect(NO_GRACE, true).setAside()).isEqualTo(1);
         assertThat(content.garbage().collect(NO_GRACE, true).setAside()).isEqualTo(1);
 
@@ -109,6 +100,20 @@ class GarbageCollectorTest {
 
         collectTimes(1);
         assertThat(content.blobs().readAll(content.blobs().get(VMS, HELLO))).isEqualTo("hello".getBytes(UTF_8));
+    }
+
+    @Test
+    void an_open_blob_is_read_to_its_end_though_it_is_purged() throws IOException {
+        putHello(VMS);
+        collectTimes(1);
+        try (FileChannel open = content.blobs().openFile(HELLO).orElseThrow()) {
+            collectTimes(4);
+            assertThat(content.blobs().find(HELLO)).isEmpty();
+            ByteBuffer read = ByteBuffer.allocate(5);
+            open.read(read);
+            assertThat(read.array()).isEqualTo("hello".getBytes(UTF_8));
+        }
+        assertThatThrownBy(() -> content.blobs().openFile(HELLO)).isInstanceOf(NoSuchFileException.class);
     }
 
     @Test
@@ -148,17 +153,127 @@ class GarbageCollectorTest {
         content.manifests().delete(VMS, manifest.digest());
         collectTimes(4);
 
-        assertThat(store.list(StoreLayout.BLOBS, Optional.empty(), 10)).isEmpty();
-        assertThat(store.list(StoreLayout.BLOBS_ASIDE, Optional.empty(), 10)).isEmpty();
+        assertThat(allObjects()).isEmpty();
+    }
+
+    @Test
+    void what_a_manifest_of_an_unknown_type_names_anywhere_stays() throws IOException {
+        putHello(VMS);
+        put(VMS, manifest("""
+                {"schemaVersion":2,"parts":[{"deep":{"digest":"%s"}}]}""".formatted(HELLO)));
+        collectTimes(4);
+
+        assertThat(content.blobs().find(VMS, HELLO)).isPresent();
+    }
+
+    @Test
+    void a_foreign_layer_that_was_pushed_all_the_same_stays() throws IOException {
+        putHello(VMS);
+        put(VMS, manifest("""
+                {"schemaVersion":2,"layers":[{"mediaType":"a/b","size":5,"digest":"%s","urls":["http://x/"]}]}""".formatted(HELLO)));
+        collectTimes(4);
+
+        assertThat(content.blobs().find(VMS, HELLO)).isPresent();
+    }
+
+    @Test
+    void a_repository_with_a_lost_manifest_keeps_what_it_has_and_others_are_collected() throws IOException {
+        putHello(VMS);
+        putManifestNamingHello(VMS);
+        orphanedManifest(OTHER);
+        store.delete(StoreLayout.blob(MANIFEST_NAMING_HELLO.digest()));
+        collectTimes(4);
+
+        assertThat(content.blobs().find(VMS, HELLO)).isPresent();
+        assertThat(content.garbage().total().purged()).isEqualTo(1);
+        assertThat(content.garbage().total().unreadableManifests()).isEqualTo(1);
+    }
+
+    @Test
+    void a_damaged_manifest_is_not_believed() throws IOException {
+        putHello(VMS);
+        putManifestNamingHello(VMS);
+        store.put(
+                StoreLayout.blob(MANIFEST_NAMING_HELLO.digest()),
+                ByteBuffer.wrap("{\"schemaVersion\":2}".getBytes(UTF_8)));
+        collectTimes(4);
+
+        assertThat(content.blobs().find(VMS, HELLO)).isPresent();
+    }
+
+    @Test
+    void a_lost_manifest_is_unknown_and_can_be_deleted_or_pushed_again() throws IOException {
+        putHello(VMS);
+        putManifestNamingHello(VMS);
+        Reference reference = new Reference.ByDigest(MANIFEST_NAMING_HELLO.digest());
+        store.delete(StoreLayout.blob(MANIFEST_NAMING_HELLO.digest()));
+        assertThat(content.manifests().find(VMS, reference)).isEmpty();
+
+        putManifestNamingHello(VMS);
+        assertThat(content.manifests().find(VMS, reference)).isPresent();
+
+        store.delete(StoreLayout.blob(MANIFEST_NAMING_HELLO.digest()));
+        content.manifests().delete(VMS, MANIFEST_NAMING_HELLO.digest());
+        collectTimes(4);
         assertThat(store.list(StoreLayout.REPOSITORIES, Optional.empty(), 10)).isEmpty();
     }
 
-    private StoredManifest orphanedManifest() throws IOException {
-        byte[] json = "{\"schemaVersion\":2}".getBytes(UTF_8);
-        StoredManifest manifest = new StoredManifest(Digest.sha256(json), OF_NO_KNOWN_TYPE, json);
-        content.manifests().put(VMS, manifest);
-        content.manifests().delete(VMS, manifest.digest());
+    @Test
+    void an_upload_that_was_cut_off_before_its_end_was_acknowledged_keeps_its_bytes() throws IOException {
+        UploadId upload = UploadId.random();
+        UploadSession session = new UploadSession(VMS, Instant.EPOCH, Algorithm.SHA256, Optional.of(HELLO));
+        store.put(StoreLayout.uploadSession(upload), session.toJson());
+        content.blobs().put(HELLO, ByteBuffer.wrap("hello".getBytes(UTF_8)));
+        collectTimes(4);
+
+        try (Upload resumed = content.uploads().resume(VMS, upload)) {
+            assertThat(resumed.commit(HELLO).size()).isEqualTo(5);
+        }
+    }
+
+    @Test
+    void what_a_push_that_was_cut_off_has_left_goes() throws IOException {
+        StoredManifest manifest = manifest("""
+                {"schemaVersion":2,"subject":{"mediaType":"a/b","size":5,"digest":"%s"}}""".formatted(HELLO));
+        store.put(StoreLayout.pending(UUID.randomUUID()), ByteBuffer.wrap(manifest.content()));
+        content.blobs().put(manifest.digest(), ByteBuffer.wrap(manifest.content()));
+        content.catalog().add(VMS);
+        content.referrers().add(VMS, manifest, manifest.parsed());
+        collectTimes(4);
+        assertThat(content.blobs().find(manifest.digest())).isPresent();
+
+        content.garbage().forgetPushesCutOff();
+        collectTimes(4);
+        assertThat(allObjects()).isEmpty();
+    }
+
+    private List<ObjectInfo> allObjects() throws IOException {
+        List<ObjectInfo> all = new ArrayList<>();
+        for (String prefix : List.of(
+                StoreLayout.BLOBS,
+                StoreLayout.BLOBS_ASIDE,
+                StoreLayout.REPOSITORIES,
+                StoreLayout.CATALOG,
+                StoreLayout.PENDING)) {
+            all.addAll(store.list(prefix, Optional.empty(), 10));
+        }
+        return all;
+    }
+
+    private StoredManifest orphanedManifest(RepositoryName repository) throws IOException {
+        StoredManifest manifest = manifest("{\"schemaVersion\":2}");
+        put(repository, manifest);
+        content.manifests().delete(repository, manifest.digest());
         return manifest;
+    }
+
+    private static StoredManifest manifest(String json) {
+        byte[] content = json.getBytes(UTF_8);
+        return new StoredManifest(Digest.sha256(content), OF_NO_KNOWN_TYPE, content);
+    }
+
+    private void put(RepositoryName repository, StoredManifest manifest) throws IOException {
+        content.manifests().put(repository, manifest);
     }
 
     private void collectTimes(int times) throws IOException {
@@ -172,10 +287,7 @@ class GarbageCollectorTest {
     }
 
     private StoredManifest putManifestNamingHello(RepositoryName repository) throws IOException {
-        byte[] json = """
-                {"schemaVersion":2,"layers":[{"mediaType":"a/b","size":5,"digest":"%s"}]}""".formatted(HELLO).getBytes(UTF_8);
-        StoredManifest manifest = new StoredManifest(Digest.sha256(json), OF_NO_KNOWN_TYPE, json);
-        content.manifests().put(repository, manifest);
-        return manifest;
+        put(repository, MANIFEST_NAMING_HELLO);
+        return MANIFEST_NAMING_HELLO;
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dvcr.storage.Digest;
 import io.dvcr.storage.Reference;
+import io.dvcr.storage.RegistryError.BlobUnknown;
 import io.dvcr.storage.RegistryException;
 import io.dvcr.storage.RepositoryName;
 import io.dvcr.storage.object.FileSystemStore;
@@ -85,6 +86,7 @@ class GarbageStressTest {
         assertThat(store.list(StoreLayout.BLOBS_ASIDE, Optional.empty(), 10)).isEmpty();
         assertThat(store.list(StoreLayout.REPOSITORIES, Optional.empty(), 10)).isEmpty();
         assertThat(store.list(StoreLayout.PENDING, Optional.empty(), 10)).isEmpty();
+        assertThat(store.list(StoreLayout.CATALOG, Optional.empty(), 10)).isEmpty();
     }
 
     /** Pushes manifests over a few blobs that others push and drop too, and checks what was accepted. */
@@ -99,6 +101,7 @@ class GarbageStressTest {
                     content.blobs().put(repository, digest, ByteBuffer.wrap(blob));
                 }
                 pushAndCheck(digest, blob);
+                deleteOwnBlob();
             }
             return null;
         }
@@ -120,6 +123,18 @@ class GarbageStressTest {
             if (random.nextInt(3) > 0) {
                 content.manifests().delete(repository, manifest.digest());
             }
+        }
+
+        /** What was pushed here only, so that no manifest names it. */
+        private void deleteOwnBlob() throws IOException {
+            byte[] blob = ("own " + random.nextLong()).getBytes(UTF_8);
+            content.blobs().put(repository, Digest.sha256(blob), ByteBuffer.wrap(blob));
+            try {
+                content.blobs().delete(repository, Digest.sha256(blob));
+            } catch (RegistryException e) {
+                assertThat(e.error()).isInstanceOf(BlobUnknown.class); // purged just before
+            }
+            assertThat(content.blobs().find(repository, Digest.sha256(blob))).isEmpty();
         }
 
         private StoredManifest manifestNaming(Digest blob) {

@@ -8,6 +8,7 @@ import io.dvcr.storage.object.ObjectStore.Appender;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.NoSuchFileException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -115,6 +116,21 @@ abstract class ObjectStoreContract {
         try (InputStream in = store().read(KEY, ByteRange.all(5))) {
             store().delete(KEY);
             assertThat(in.readAllBytes()).isEqualTo("hello".getBytes(UTF_8));
+        }
+    }
+
+    @Test
+    void an_object_that_is_a_file_can_be_opened_as_one_and_read_when_it_is_deleted() throws IOException {
+        store().put(KEY, bytes("hello"));
+        Optional<FileChannel> opened = store().openFile(KEY);
+        store().delete(KEY);
+        if (opened.isPresent()) {
+            try (FileChannel file = opened.get()) {
+                ByteBuffer content = ByteBuffer.allocate(5);
+                file.read(content);
+                assertThat(content.flip()).isEqualTo(bytes("hello"));
+            }
+            assertThatThrownBy(() -> store().openFile(KEY)).isInstanceOf(NoSuchFileException.class);
         }
     }
 

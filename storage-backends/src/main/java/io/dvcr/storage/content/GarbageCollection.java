@@ -1,0 +1,239 @@
+package io.dvcr.storage.content;
+
+import io.dvcr.storage.Digest;
+import io.dvcr.storage.RepositoryName;
+import io.dvcr.storage.object.ObjectInfo;
+import io.dvcr.storage.object.ObjectKey;
+import io.dvcr.storage.object.ObjectPages;
+import io.dvcr.storage.object.ObjectStore;
+import io.dvcr.storage.object.StorageFullException;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** One run of the {@link GarbageCollector}, whose rules it keeps by the order of its steps. Not thread-safe. */
+final class GarbageCollection {
+    private final ObjectStore store;
+    private final ManifestStore manifests;
+    private final UploadStore uploads;
+    private final Instant oldEnough;
+    private final Instant abandoned;
+    private final boolean dryRun;
+    private final Set<Digest> pending = new HashSet<>();
+    private final DigestSet named = new DigestSet();
+    private final DigestSet namedOrLinked = new DigestSet();
+    private long setAside;
+    private long broughtBack;
+    private long purged;
+    private long freedBytes;
+    private long left;
+    private long leftBytes;
+    private long unreadable;
+
+    /**
+     * @param oldEnough what was written or asked for later stays
+     * @param abandoned when the pushes that a crash cut off began, or before
+     */
+    GarbageCollection(
+            ObjectStore store,
+            ManifestStore manifests,
+            UploadStore uploads,
+            Instant oldEnough,
+            Instant abandoned,
+            boolean dryRun) {
+        this.store = store;
+        this.manifests = manifests;
+        this.uploads = uploads;
+        this.oldEnough = oldEnough;
+        this.abandoned = abandoned;
+        this.dryRun = dryRun;
+    }
+
+    GarbageReport run() throws IOException {
+        Set<ObjectKey> asideBefore = keys(StoreLayout.BLOBS_ASIDE);
+        readPending();
+        uploads.committing().forEach(this::keep);
+        Set<RepositoryName> repositories = repositories();
+        for (RepositoryName repository : repositories) {
+            collect(repository);
+        }
+        ObjectPages.forEach(store, StoreLayout.BLOBS_ASIDE, blob -> decideAside(blob, asideBefore));
+        ObjectPages.forEach(store, StoreLayout.BLOBS, this::decide);
+        ObjectPages.forEach(store, StoreLayout.QUARANTINE, this::decideQuarantined);
+        return new GarbageReport(setAside, broughtBack, purged, freedBytes, left, leftBytes, unreadable);
+    }
+
+    private void readPending() throws IOException {
+        ObjectPages.forEach(store, StoreLayout.PENDING, object -> {
+            if (object.modified().isBefore(abandoned)) {
+                delete(object.key());
+            } else {
+                pending.addAll(manifests.namedByPending(object));
+            }
+        });
+        pending.forEach(this::keep);
+    }
+
+    private void keep(Digest digest) {
+        named.add(digest);
+        namedOrLinked.add(digest);
+    }
+
+    /** Those with anything at all, listed or not. */
+    private Set<RepositoryName> repositories() throws IOException {
+        Set<RepositoryName> found = new TreeSet<>();
+        ObjectPages.forEach(
+                store, StoreLayout.REPOSITORIES, object -> found.add(StoreLayout.repositoryOf(object.key())));
+        ObjectPages.forEach(store, StoreLayout.CATALOG, entry -> found.add(StoreLayout.catalogued(entry.key())));
+        return found;
+    }
+
+    private void collect(RepositoryName repository) throws IOException {
+        Set<ObjectKey> asideBefore = keys(StoreLayout.blobLinksAside(repository));
+        Contents contents = contents(repository);
+        contents.named().forEach(this::keep);
+        ObjectPages.forEach(
+                store,
+                StoreLayout.blobLinksAside(repository),
+                link -> decideLinkAside(repository, link, contents, asideBefore));
+        ObjectPages.forEach(store, StoreLayout.blobLinks(repository), link -> decideLink(repository, link, contents));
+        if (!dryRun) {
+            manifests.tidy(repository, digest -> contents.manifests().contains(digest) || pending.contains(digest));
+        }
+    }
+
+    /**
+     * @param named what is named in the repository, its manifests included
+     * @param complete whether every manifest could be read; else more may be named
+     */
+    private record Contents(Set<Digest> manifests, Set<Digest> named, boolean complete) {
+        boolean mayName(Digest digest) {
+            return !complete || named.contains(digest);
+        }
+    }
+
+    private Contents contents(RepositoryName repository) throws IOException {
+        Set<Digest> stored = new HashSet<>();
+        Set<Digest> namedHere = new HashSet<>(pending);
+        long unreadableBefore = unreadable;
+        ObjectPages.forEach(store, StoreLayout.manifests(repository), entry -> {
+            Digest manifest = StoreLayout.digestOf(entry.key());
+            stored.add(manifest);
+            namedHere.add(manifest);
+            manifests.namedBy(repository, manifest).ifPresentOrElse(namedHere::addAll, () -> unreadable++);
+        });
+        return new Contents(stored, namedHere, unreadable == unreadableBefore);
+    }
+
+    private void decideLinkAside(
+            RepositoryName repository, ObjectInfo link, Contents contents, Set<ObjectKey> asideBefore)
+            throws IOException {
+        Digest digest = StoreLayout.digestOf(link.key());
+        if (contents.mayName(digest)) {
+            keep(digest);
+            bringBack(link.key(), StoreLayout.blobLink(repository, digest));
+        } else if (asideBefore.contains(link.key()) && isOld(link)) {
+            delete(link.key());
+        } else {
+            namedOrLinked.add(digest);
+        }
+    }
+
+    private void decideLink(RepositoryName repository, ObjectInfo link, Contents contents) throws IOException {
+        Digest digest = StoreLayout.digestOf(link.key());
+        if (contents.mayName(digest)) {
+            keep(digest);
+        } else if (isOld(link)) {
+            move(link.key(), StoreLayout.blobLinkAside(repository, digest));
+        }
+        namedOrLinked.add(digest); // the blob stays at least as long as a link to it
+    }
+
+    private void decideAside(ObjectInfo blob, Set<ObjectKey> asideBefore) throws IOException {
+        Digest digest = StoreLayout.digestOf(blob.key());
+        if (store.head(StoreLayout.blob(digest)).isPresent()) {
+            delete(blob.key()); // was asked for and came back
+        } else if (namedOrLinked.contains(digest)) {
+            bringBack(blob.key(), StoreLayout.blob(digest));
+            broughtBack++;
+            if (dryRun && !named.contains(digest)) {
+                leave(blob); // else it is met again among those in their place
+            }
+        } else if (asideBefore.contains(blob.key()) && isOld(blob)) {
+            delete(blob.key());
+            purged++;
+            freedBytes += blob.size();
+        } else {
+            leave(blob);
+        }
+    }
+
+    private void decide(ObjectInfo blob) throws IOException {
+        Digest digest = StoreLayout.digestOf(blob.key());
+        if (!namedOrLinked.contains(digest) && isOld(blob) && move(blob.key(), StoreLayout.blobAside(digest))) {
+            setAside++;
+        }
+        if (!named.contains(digest)) {
+            leave(blob);
+        }
+    }
+
+    /** What is in quarantine is of use until there is a sound one, or nobody wants one. */
+    private void decideQuarantined(ObjectInfo blob) throws IOException {
+        Digest digest = StoreLayout.digestOf(blob.key());
+        boolean wanted = namedOrLinked.contains(digest)
+                && store.head(StoreLayout.blob(digest)).isEmpty();
+        if (!wanted && isOld(blob)) {
+            delete(blob.key());
+            purged++;
+            freedBytes += blob.size();
+        } else if (!wanted) {
+            leave(blob);
+        }
+    }
+
+    private void leave(ObjectInfo blob) {
+        left++;
+        leftBytes += blob.size();
+    }
+
+    private boolean isOld(ObjectInfo object) {
+        return !object.modified().isAfter(oldEnough);
+    }
+
+    private Set<ObjectKey> keys(String prefix) throws IOException {
+        Set<ObjectKey> keys = new HashSet<>();
+        ObjectPages.forEach(store, prefix, object -> keys.add(object.key()));
+        return keys;
+    }
+
+    private void bringBack(ObjectKey aside, ObjectKey home) throws IOException {
+        try {
+            if (!dryRun && store.copyIfAbsent(aside, home)) {
+                store.delete(aside);
+            }
+        } catch (StorageFullException e) {
+            // stays aside, which counts as there; what is deleted meanwhile makes room
+        }
+    }
+
+    private boolean move(ObjectKey from, ObjectKey to) throws IOException {
+        try {
+            if (!dryRun) {
+                store.move(from, to);
+            }
+            return true;
+        } catch (NoSuchFileException | StorageFullException e) {
+            return false; // deleted by a client just now, or no room for the name; the next collection will see
+        }
+    }
+
+    private void delete(ObjectKey key) throws IOException {
+        if (!dryRun) {
+            store.delete(key);
+        }
+    }
+}
