@@ -15,9 +15,11 @@ import io.dvcr.storage.RegistryError.MethodNotAllowed;
 import io.dvcr.storage.RegistryError.NameInvalid;
 import io.dvcr.storage.RegistryError.NameUnknown;
 import io.dvcr.storage.RegistryError.NotFound;
+import io.dvcr.storage.RegistryError.QuotaExceeded;
 import io.dvcr.storage.RegistryError.RangeNotSatisfiable;
 import io.dvcr.storage.RegistryError.RequestInvalid;
 import io.dvcr.storage.RegistryError.SizeInvalid;
+import io.dvcr.storage.RegistryError.TagImmutable;
 import io.dvcr.storage.RegistryError.TagInvalid;
 import io.dvcr.storage.RegistryError.TooLarge;
 import io.dvcr.storage.RegistryError.TooManyRequests;
@@ -38,7 +40,7 @@ record OciError(int status, String code) {
             case UploadInvalid _ -> new OciError(400, "BLOB_UPLOAD_INVALID");
             case RequestInvalid _ -> new OciError(400, "UNSUPPORTED");
             case Unauthorized _ -> new OciError(401, "UNAUTHORIZED");
-            case Denied _ -> new OciError(403, "DENIED");
+            case Denied _, QuotaExceeded _ -> new OciError(403, "DENIED");
             case NameUnknown _ -> new OciError(404, "NAME_UNKNOWN");
             case BlobUnknown _ -> new OciError(404, "BLOB_UNKNOWN");
             case ManifestUnknown _ -> new OciError(404, "MANIFEST_UNKNOWN");
@@ -47,6 +49,7 @@ record OciError(int status, String code) {
             case NotFound _ -> new OciError(404, "NOT_FOUND");
             case MethodNotAllowed _ -> new OciError(405, "UNSUPPORTED");
             case UploadBusy _ -> new OciError(409, "BLOB_UPLOAD_INVALID");
+            case TagImmutable _ -> new OciError(409, "DENIED");
             case Conflict _ -> new OciError(409, "CONFLICT");
             case TooLarge _ -> new OciError(413, "SIZE_INVALID");
             case ChunkOutOfOrder _ -> new OciError(416, "BLOB_UPLOAD_INVALID");

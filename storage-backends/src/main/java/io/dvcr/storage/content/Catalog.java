@@ -1,11 +1,14 @@
 package io.dvcr.storage.content;
 
 import io.dvcr.storage.RepositoryName;
+import io.dvcr.storage.object.ObjectPages;
 import io.dvcr.storage.object.ObjectStore;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** Which repositories there are. Thread-safe. */
 public final class Catalog {
@@ -25,6 +28,18 @@ public final class Catalog {
         return store.list(StoreLayout.CATALOG, afterKey, limit).stream()
                 .map(entry -> StoreLayout.catalogued(entry.key()))
                 .toList();
+    }
+
+    /** Every repository that {@code wanted} wants, in the order of the catalogue. */
+    public List<RepositoryName> matching(Predicate<RepositoryName> wanted) throws IOException {
+        List<RepositoryName> matching = new ArrayList<>();
+        ObjectPages.forEach(store, StoreLayout.CATALOG, entry -> {
+            RepositoryName name = StoreLayout.catalogued(entry.key());
+            if (wanted.test(name)) {
+                matching.add(name);
+            }
+        });
+        return matching;
     }
 
     void add(RepositoryName repository) throws IOException {

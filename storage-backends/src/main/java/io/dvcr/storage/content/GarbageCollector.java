@@ -39,12 +39,14 @@ public final class GarbageCollector {
 
     private final ObjectStore store;
     private final ManifestStore manifests;
+    private final RepositoryQuotas quotas;
     private final Clock clock;
     private final ReentrantLock one = new ReentrantLock();
 
-    GarbageCollector(ObjectStore store, ManifestStore manifests, Clock clock) {
+    GarbageCollector(ObjectStore store, ManifestStore manifests, RepositoryQuotas quotas, Clock clock) {
         this.store = store;
         this.manifests = manifests;
+        this.quotas = quotas;
         this.clock = clock;
     }
 
@@ -59,6 +61,7 @@ public final class GarbageCollector {
         try {
             return new Collection(clock.instant().minus(grace), dryRun).run();
         } finally {
+            quotas.freedAnywhere();
             one.unlock();
         }
     }
