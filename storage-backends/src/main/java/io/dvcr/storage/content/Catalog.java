@@ -1,7 +1,6 @@
 package io.dvcr.storage.content;
 
 import io.dvcr.storage.RepositoryName;
-import io.dvcr.storage.object.ObjectPages;
 import io.dvcr.storage.object.ObjectStore;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -12,6 +11,8 @@ import java.util.function.Predicate;
 
 /** Which repositories there are. Thread-safe. */
 public final class Catalog {
+    private static final int PAGE = 1000;
+
     private final ObjectStore store;
 
     Catalog(ObjectStore store) {
@@ -30,16 +31,24 @@ public final class Catalog {
                 .toList();
     }
 
+    /** The first {@code limit} repositories behind {@code after} that {@code wanted} wants. */
+    public List<RepositoryName> list(Optional<String> after, int limit, Predicate<RepositoryName> wanted)
+            throws IOException {
+        List<RepositoryName> found = new ArrayList<>();
+        Optional<String> last = after;
+        int pageSize = Math.min(limit, PAGE);
+        List<RepositoryName> page;
+        do {
+            page = list(last, pageSize);
+            page.stream().filter(wanted).limit(limit - found.size()).forEach(found::add);
+            last = page.isEmpty() ? last : Optional.of(page.getLast().value());
+        } while (page.size() == pageSize && found.size() < limit);
+        return List.copyOf(found);
+    }
+
     /** Every repository that {@code wanted} wants, in the order of the catalogue. */
-    public List<RepositoryName> matching(Predicate<RepositoryName> wanted) throws IOException {
-        List<RepositoryName> matching = new ArrayList<>();
-        ObjectPages.forEach(store, StoreLayout.CATALOG, entry -> {
-            RepositoryName name = StoreLayout.catalogued(entry.key());
-            if (wanted.test(name)) {
-                matching.add(name);
-            }
-        });
-        return matching;
+    public List<RepositoryName> list(Predicate<RepositoryName> wanted) throws IOException {
+        return list(Optional.empty(), Integer.MAX_VALUE, wanted);
     }
 
     void add(RepositoryName repository) throws IOException {

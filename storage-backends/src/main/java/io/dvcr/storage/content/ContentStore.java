@@ -3,6 +3,7 @@ package io.dvcr.storage.content;
 import io.dvcr.storage.object.ObjectStore;
 import io.dvcr.storage.policy.RepositoryPolicies;
 import java.time.Clock;
+import java.util.function.Supplier;
 
 /**
  * All that a registry keeps, over one object store. Stateless but for caches: two over the same object store serve the
@@ -21,10 +22,11 @@ public record ContentStore(
 
     /** Over {@code store}, for repositories without rules. */
     public static ContentStore over(ObjectStore store, Clock clock) {
-        return over(store, RepositoryPolicies.DEFAULTS, clock);
+        return over(store, () -> RepositoryPolicies.DEFAULTS, clock);
     }
 
-    public static ContentStore over(ObjectStore store, RepositoryPolicies policies, Clock clock) {
+    /** @param policies the rules of the moment, which may change at any */
+    public static ContentStore over(ObjectStore store, Supplier<RepositoryPolicies> policies, Clock clock) {
         RepositoryChanges changes = new RepositoryChanges();
         RepositoryQuotas quotas = new RepositoryQuotas(store, policies, clock);
         TagStore tags = new TagStore(store, policies, changes);

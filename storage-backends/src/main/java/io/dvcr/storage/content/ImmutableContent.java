@@ -15,14 +15,15 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /** What immutable tags name and lead to: it must not be deleted. Thread-safe. */
 final class ImmutableContent {
     private final ObjectStore store;
     private final TagStore tags;
-    private final RepositoryPolicies policies;
+    private final Supplier<RepositoryPolicies> policies;
 
-    ImmutableContent(ObjectStore store, TagStore tags, RepositoryPolicies policies) {
+    ImmutableContent(ObjectStore store, TagStore tags, Supplier<RepositoryPolicies> policies) {
         this.store = store;
         this.tags = tags;
         this.policies = policies;
@@ -30,12 +31,13 @@ final class ImmutableContent {
 
     /** @throws RegistryException with {@link TagImmutable} if an immutable tag leads to {@code content} */
     void requireNotNeeded(RepositoryName repository, Digest content) throws IOException {
-        if (!policies.mayHaveImmutableTags(repository)) {
+        if (!policies.get().mayHaveImmutableTags(repository)) {
             return;
         }
         Set<Digest> seen = new HashSet<>();
         tags.forEach(repository, tag -> {
-            if (policies.isImmutable(repository, tag.tag()) && leadsTo(repository, tag.manifest(), content, seen)) {
+            if (policies.get().isImmutable(repository, tag.tag())
+                    && leadsTo(repository, tag.manifest(), content, seen)) {
                 throw new RegistryException(new TagImmutable(repository, tag.tag(), tag.manifest()));
             }
         });

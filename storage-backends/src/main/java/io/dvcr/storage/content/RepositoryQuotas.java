@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Supplier;
 
 /**
  * Knows what each repository holds, and refuses what its quota has no room for. The truth is what the store lists; the
@@ -27,7 +28,7 @@ import java.util.OptionalLong;
 public final class RepositoryQuotas {
     private static final int MAX_LEDGERS = 10_000;
 
-    private final RepositoryPolicies policies;
+    private final Supplier<RepositoryPolicies> policies;
     private final HeldContent content;
     private final Clock clock;
 
@@ -35,7 +36,7 @@ public final class RepositoryQuotas {
     private final Cache<RepositoryName, RepositoryLedger> ledgers =
             Caffeine.newBuilder().maximumSize(MAX_LEDGERS).build();
 
-    RepositoryQuotas(ObjectStore store, RepositoryPolicies policies, Clock clock) {
+    RepositoryQuotas(ObjectStore store, Supplier<RepositoryPolicies> policies, Clock clock) {
         this.policies = policies;
         this.content = new HeldContent(store);
         this.clock = clock;
@@ -52,7 +53,7 @@ public final class RepositoryQuotas {
     public Usage usage(RepositoryName repository) throws IOException {
         RepositoryLedger ledger = ledger(repository);
         ledger.countAgain();
-        return new Usage(ledger.account().heldBytes(), policies.quotaBytes(repository));
+        return new Usage(ledger.account().heldBytes(), policies.get().quotaBytes(repository));
     }
 
     /**
@@ -61,7 +62,7 @@ public final class RepositoryQuotas {
      * @throws RegistryException with {@link QuotaExceeded} if the repository has no room for so many bytes more
      */
     public void requireRoom(RepositoryName repository, long bytes) throws IOException {
-        OptionalLong limit = policies.quotaBytes(repository);
+        OptionalLong limit = policies.get().quotaBytes(repository);
         if (limit.isEmpty()) {
             return;
         }
@@ -79,7 +80,7 @@ public final class RepositoryQuotas {
      * @throws RegistryException with {@link QuotaExceeded} if it has not that much
      */
     Charge charge(RepositoryName repository, Digest digest, long bytes) throws IOException {
-        OptionalLong limit = policies.quotaBytes(repository);
+        OptionalLong limit = policies.get().quotaBytes(repository);
         if (limit.isEmpty()) {
             RepositoryLedger counted = ledgers.getIfPresent(repository);
             return counted == null

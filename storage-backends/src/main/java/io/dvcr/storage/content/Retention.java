@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,7 +32,7 @@ public final class Retention {
     private final Catalog catalog;
     private final TagStore tags;
     private final ManifestStore manifests;
-    private final RepositoryPolicies policies;
+    private final Supplier<RepositoryPolicies> policies;
     private final RepositoryChanges changes;
     private final Clock clock;
     private final ReentrantLock one = new ReentrantLock();
@@ -40,7 +41,7 @@ public final class Retention {
             Catalog catalog,
             TagStore tags,
             ManifestStore manifests,
-            RepositoryPolicies policies,
+            Supplier<RepositoryPolicies> policies,
             RepositoryChanges changes,
             Clock clock) {
         this.catalog = catalog;
@@ -60,9 +61,9 @@ public final class Retention {
     public RetentionReport run(RepositoryPattern repositories, boolean dryRun) throws IOException {
         one.lock();
         try {
-            Run run = new Run(dryRun);
+            Run run = new Run(policies.get(), dryRun);
             for (RepositoryName repository :
-                    catalog.matching(name -> repositories.matches(name) && policies.mayRemoveFrom(name))) {
+                    catalog.list(name -> repositories.matches(name) && run.rules.mayRemoveFrom(name))) {
                 run.apply(repository);
             }
             return run.report();
@@ -79,13 +80,15 @@ public final class Retention {
 
     /** One application of the rules, and what it did so far. */
     private final class Run {
+        private final RepositoryPolicies rules;
         private final boolean dryRun;
         private final List<Removed> removed = new ArrayList<>();
         private final List<RepositoryName> incomplete = new ArrayList<>();
         private long tagCount;
         private long manifestCount;
 
-        Run(boolean dryRun) {
+        Run(RepositoryPolicies rules, boolean dryRun) {
+            this.rules = rules;
             this.dryRun = dryRun;
         }
 
@@ -104,7 +107,7 @@ public final class Retention {
         private boolean isDone(RepositoryName repository) throws IOException {
             for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
                 long additions = changes.additions(repository);
-                if (isRemoved(repository, additions, RetentionPlan.of(look(repository), policies, clock.instant()))) {
+                if (isRemoved(repository, additions, RetentionPlan.of(look(repository), rules, clock.instant()))) {
                     return true;
                 }
             }

@@ -20,6 +20,7 @@ import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * The tags of every repository: each one small object that holds a digest. A tag that a rule makes immutable is given
@@ -29,10 +30,10 @@ public final class TagStore {
     private static final int MAX_ENTRY_BYTES = 256;
 
     private final ObjectStore store;
-    private final RepositoryPolicies policies;
+    private final Supplier<RepositoryPolicies> policies;
     private final RepositoryChanges changes;
 
-    TagStore(ObjectStore store, RepositoryPolicies policies, RepositoryChanges changes) {
+    TagStore(ObjectStore store, Supplier<RepositoryPolicies> policies, RepositoryChanges changes) {
         this.store = store;
         this.policies = policies;
         this.changes = changes;
@@ -57,7 +58,7 @@ public final class TagStore {
     public void put(RepositoryName repository, Tag tag, Digest manifest) throws IOException {
         ByteBuffer entry = US_ASCII.encode(manifest.toString());
         changes.add(repository, () -> {
-            if (!policies.isImmutable(repository, tag)) {
+            if (!policies.get().isImmutable(repository, tag)) {
                 store.put(StoreLayout.tag(repository, tag), entry);
                 return;
             }
@@ -79,14 +80,14 @@ public final class TagStore {
 
     /** @throws RegistryException with {@link TagImmutable} if {@link #put} would not let the tag name this manifest */
     void requireMayName(RepositoryName repository, Tag tag, Digest manifest) throws IOException {
-        if (policies.isImmutable(repository, tag)) {
+        if (policies.get().isImmutable(repository, tag)) {
             resolve(repository, tag).ifPresent(there -> requireSame(repository, tag, there, manifest));
         }
     }
 
     /** @throws RegistryException with {@link TagImmutable} if the tag exists and may be neither moved nor deleted */
     public void requireMutable(RepositoryName repository, Tag tag) throws IOException {
-        if (policies.isImmutable(repository, tag)) {
+        if (policies.get().isImmutable(repository, tag)) {
             resolve(repository, tag).ifPresent(there -> {
                 throw new RegistryException(new TagImmutable(repository, tag, there));
             });
@@ -100,7 +101,7 @@ public final class TagStore {
      */
     public boolean delete(RepositoryName repository, Tag tag) throws IOException {
         requireMutable(repository, tag);
-        return store.delete(StoreLayout.tag(repository, tag));
+        return !policies.get().isImmutable(repository, tag) && store.delete(StoreLayout.tag(repository, tag));
     }
 
     /** The first {@code limit} tags in lexical order that come behind {@code after}. */

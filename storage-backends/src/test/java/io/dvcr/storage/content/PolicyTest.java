@@ -51,7 +51,7 @@ abstract class PolicyTest {
     @BeforeEach
     void open() throws IOException {
         store = FileSystemStore.open(directory);
-        content = ContentStore.over(store, policies(), Clock.systemUTC());
+        content = ContentStore.over(store, this::policies, Clock.systemUTC());
     }
 
     @AfterEach
@@ -61,12 +61,12 @@ abstract class PolicyTest {
 
     /** As another server with the same rules, or this one after a restart, over the same store. */
     ContentStore another() {
-        return ContentStore.over(store, policies(), Clock.systemUTC());
+        return ContentStore.over(store, this::policies, Clock.systemUTC());
     }
 
     /** As this one will be after some time. */
     ContentStore after(Duration time) {
-        return ContentStore.over(store, policies(), Clock.offset(Clock.systemUTC(), time));
+        return ContentStore.over(store, this::policies, Clock.offset(Clock.systemUTC(), time));
     }
 
     static byte[] bytes(int length, int seed) {

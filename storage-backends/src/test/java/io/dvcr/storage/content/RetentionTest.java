@@ -160,7 +160,8 @@ class RetentionTest extends PolicyTest {
     @Test
     void pushes_and_retention_at_once_leave_every_tag_whole() throws Exception {
         long seed = System.nanoTime();
-        ContentStore future = ContentStore.over(store, policies(), Clock.offset(Clock.systemUTC(), Duration.ofDays(3)));
+        ContentStore future =
+                ContentStore.over(store, this::policies, Clock.offset(Clock.systemUTC(), Duration.ofDays(3)));
         content = future; // one server, for which all is old at once
         try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
             Future<?> pusher = clients.submit(() -> pushAtRandom(new Random(seed)));
