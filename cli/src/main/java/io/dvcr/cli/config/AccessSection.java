@@ -57,7 +57,8 @@ final class AccessSection {
 
     private static Rule rule(Section section) {
         List<Subject> subjects = section.values("subjects", SUBJECT, List.of());
-        List<RepositoryPattern> repositories = section.values("repositories", ValueType.REPOSITORIES, List.of(RepositoryPattern.ALL));
+        List<RepositoryPattern> repositories =
+                section.values("repositories", ValueType.REPOSITORIES, List.of(RepositoryPattern.ALL));
         List<Allowed> allowed =
                 section.values("actions", ValueType.choice(List.copyOf(EnumSet.allOf(Allowed.class))), List.of());
         Set<Action> actions =

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dvcr.storage.Digest;
+import io.dvcr.storage.Digest.Algorithm;
 import io.dvcr.storage.RegistryError;
 import io.dvcr.storage.RegistryException;
 import io.dvcr.storage.RepositoryName;
@@ -78,7 +79,7 @@ abstract class PolicyTest {
     /** As a client does. */
     static Digest upload(ContentStore content, RepositoryName repository, byte[] blob) throws IOException {
         Digest digest = Digest.sha256(blob);
-        try (Upload upload = content.uploads().begin(repository)) {
+        try (Upload upload = content.uploads().begin(repository, Algorithm.SHA256)) {
             upload.append(stream(blob), LARGEST);
             upload.commit(digest);
         }

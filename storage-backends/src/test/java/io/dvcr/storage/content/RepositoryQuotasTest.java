@@ -64,7 +64,7 @@ class RepositoryQuotasTest extends PolicyTest {
 
     @Test
     void an_upload_is_refused_on_the_way_as_soon_as_it_outgrows_the_room() throws IOException {
-        try (Upload upload = content.uploads().begin(VMS)) {
+        try (Upload upload = content.uploads().begin(VMS, Algorithm.SHA256)) {
             InputStream endless = new SequenceInputStream(stream(bytes(2000, 1)), new FailingStream());
             assertRefused(() -> upload.append(endless, 1 << 20), QuotaExceeded.class);
         }
@@ -74,7 +74,7 @@ class RepositoryQuotasTest extends PolicyTest {
     @Test
     void an_upload_to_a_full_repository_is_refused_before_it_begins() throws IOException {
         upload(bytes(1000, 1));
-        assertRefused(() -> content.uploads().begin(VMS), QuotaExceeded.class);
+        assertRefused(() -> content.uploads().begin(VMS, Algorithm.SHA256), QuotaExceeded.class);
         assertThat(keys("uploads/")).isEmpty();
     }
 
@@ -171,7 +171,7 @@ class RepositoryQuotasTest extends PolicyTest {
     @Test
     void blobs_of_sha512_count_like_others() throws IOException {
         byte[] blob = bytes(900, 1);
-        try (Upload upload = content.uploads().begin(VMS)) {
+        try (Upload upload = content.uploads().begin(VMS, Algorithm.SHA512)) {
             upload.append(stream(blob), 1 << 20);
             upload.commit(Digest.of(Algorithm.SHA512, Algorithm.SHA512.newHash().digest(blob)));
         }

@@ -69,7 +69,10 @@ class RetentionTest extends PolicyTest {
         assertThat(tags()).extracting(Tag::value).containsExactly("b", "c");
         assertThat(exists(oldest)).isFalse();
         assertThat(exists(signature)).isFalse();
-        assertThat(content.referrers().list(VMS, oldest)).isEmpty();
+        assertThat(content.referrers()
+                        .list(VMS, oldest, Optional.empty(), Optional.empty(), 10)
+                        .descriptors())
+                .isEmpty();
         assertThat(report.tags()).isEqualTo(1);
         assertThat(report.manifests()).isEqualTo(2);
         assertThat(report.incomplete()).isEmpty();
