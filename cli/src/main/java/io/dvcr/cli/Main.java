@@ -13,6 +13,8 @@ import io.dvcr.cli.command.MachineCommands;
 import io.dvcr.cli.command.PsCommand;
 import io.dvcr.cli.command.PullCommand;
 import io.dvcr.cli.command.RemoveCommand;
+import io.dvcr.cli.command.RepositoriesCommand;
+import io.dvcr.cli.command.RetentionCommand;
 import io.dvcr.cli.command.RunCommand;
 import io.dvcr.cli.command.TokenCommands;
 import io.dvcr.cli.command.ScrubCommand;
@@ -42,6 +44,8 @@ import picocli.CommandLine.Command;
             MachineCommands.Start.class,
             MachineCommands.Stop.class,
             MachineCommands.Delete.class,
+            RepositoriesCommand.class,
+            RetentionCommand.class,
             GcCommand.class,
             ScrubCommand.class,
             ConfigCommand.class,

@@ -3,6 +3,7 @@ package io.dvcr.registry;
 import io.dvcr.converters.qemu.Account;
 import io.dvcr.converters.qemu.QemuTools;
 import io.dvcr.registry.oci.OciSettings;
+import io.dvcr.storage.policy.RepositoryPolicies;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Random;
@@ -26,12 +27,18 @@ public abstract class RegistryTest {
     @BeforeAll
     void startServer(@TempDir Path directory) throws IOException {
         Path nowhere = Path.of("/no/such/qemu");
-        server = TestServer.start(directory, new QemuTools(nowhere, nowhere, new Account.Own()), settings());
+        QemuTools none = new QemuTools(nowhere, nowhere, new Account.Own());
+        server = TestServer.start(directory, none, settings(), policies());
     }
 
     /** For tests of other settings than the defaults. */
     protected OciSettings settings() {
         return OciSettings.DEFAULTS;
+    }
+
+    /** The rules that the server keeps to: none, unless a class of tests has some. */
+    protected RepositoryPolicies policies() {
+        return RepositoryPolicies.DEFAULTS;
     }
 
     @AfterAll

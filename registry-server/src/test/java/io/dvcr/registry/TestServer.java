@@ -16,6 +16,7 @@ import io.dvcr.importers.source.AddressPolicy;
 import io.dvcr.importers.source.Backoff;
 import io.dvcr.importers.source.HttpDownloader;
 import io.dvcr.registry.api.ApiRoutes;
+import io.dvcr.registry.api.RepositoryRoutes;
 import io.dvcr.registry.http.Guard;
 import io.dvcr.registry.http.HttpServer;
 import io.dvcr.registry.http.HttpSettings;
@@ -30,6 +31,7 @@ import io.dvcr.storage.content.StoreLayout;
 import io.dvcr.storage.object.CachedObjectStore;
 import io.dvcr.storage.object.FileSystemStore;
 import io.dvcr.storage.object.ObjectStore;
+import io.dvcr.storage.policy.RepositoryPolicies;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -41,19 +43,24 @@ import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** A whole registry over a real file system, listening on a free port of loopback, and a client of it. */
 public final class TestServer implements Closeable {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final BodyPublisher NOTHING = BodyPublishers.noBody();
 
+    private final Path directory;
     private final FileSystemStore store;
     private final ContentStore content;
     private final HttpDownloader downloader;
@@ -64,11 +71,17 @@ public final class TestServer implements Closeable {
 
     /** @param more endpoints, besides those of every registry */
     private TestServer(
-            Path directory, QemuTools qemu, HttpSettings httpSettings, OciSettings settings, List<Route> more)
+            Path directory,
+            QemuTools qemu,
+            HttpSettings httpSettings,
+            OciSettings settings,
+            RepositoryPolicies policies,
+            List<Route> more)
             throws IOException {
+        this.directory = directory;
         store = FileSystemStore.open(directory.resolve("store"));
         ObjectStore cached = CachedObjectStore.over(store, StoreLayout::isRecord);
-        content = ContentStore.over(cached, Clock.systemUTC());
+        content = ContentStore.over(cached, () -> policies, Clock.systemUTC());
         ImageStore images = new ImageStore(content);
         downloader = new HttpDownloader(
                 new AddressPolicy(true),
@@ -88,6 +101,7 @@ public final class TestServer implements Closeable {
         routes = new ArrayList<>(more);
         routes.addAll(OciRoutes.over(content, settings));
         routes.addAll(ApiRoutes.over(images, converted, imports, content.garbage()));
+        routes.addAll(RepositoryRoutes.over(content));
         http.route(Guard.NONE, routes);
         client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     }
@@ -96,13 +110,15 @@ public final class TestServer implements Closeable {
         return start(directory, qemu, HttpSettings.DEFAULTS, more);
     }
 
-    public static TestServer start(Path directory, QemuTools qemu, OciSettings settings) throws IOException {
-        return new TestServer(directory, qemu, HttpSettings.DEFAULTS, settings, List.of());
+    public static TestServer start(Path directory, QemuTools qemu, OciSettings settings, RepositoryPolicies policies)
+            throws IOException {
+        return new TestServer(directory, qemu, HttpSettings.DEFAULTS, settings, policies, List.of());
     }
 
     public static TestServer start(Path directory, QemuTools qemu, HttpSettings settings, Route... more)
             throws IOException {
-        return new TestServer(directory, qemu, settings, OciSettings.DEFAULTS, List.of(more));
+        return new TestServer(
+                directory, qemu, settings, OciSettings.DEFAULTS, RepositoryPolicies.DEFAULTS, List.of(more));
     }
 
     public HttpServer http() {
@@ -196,15 +212,29 @@ public final class TestServer implements Closeable {
         return Digest.sha256(json.getBytes(UTF_8));
     }
 
+    /** Makes everything that is stored as old as {@code age}. */
+    public void makeOld(Duration age) throws IOException {
+        FileTime then = FileTime.from(Instant.now().minus(age));
+        try (Stream<Path> files = Files.walk(directory.resolve("store"))) {
+            for (Path file : (Iterable<Path>) files.filter(Files::isRegularFile)::iterator) {
+                Files.setLastModifiedTime(file, then);
+            }
+        }
+    }
+
     /** Makes {@code disk} the image {@code target}, by an import, and returns the job as it ended. */
     public JsonNode importDisk(String target, byte[] disk) throws IOException {
         try (FileServer source = FileServer.serving(disk)) {
-            String request =
-                    "{\"target\":\"%s\",\"source\":{\"http\":{\"url\":\"%s\"}}}".formatted(target, source.url());
-            HttpResponse<byte[]> reply = send("POST", "/api/v1/imports", request.getBytes(UTF_8));
+            HttpResponse<byte[]> reply = requestImport(target, source.url());
             assertThat(reply.statusCode()).as(text(reply)).isEqualTo(202);
             return awaitImport(header(reply, "Location"));
         }
+    }
+
+    /** Asks for the image {@code target} to be made of what lies at {@code source}. */
+    public HttpResponse<byte[]> requestImport(String target, URI source) throws IOException {
+        String request = "{\"target\":\"%s\",\"source\":{\"http\":{\"url\":\"%s\"}}}".formatted(target, source);
+        return send("POST", "/api/v1/imports", request.getBytes(UTF_8));
     }
 
     /** The import at {@code path}, once it has ended. */

@@ -216,6 +216,29 @@ public sealed interface RegistryError {
         }
     }
 
+    /**
+     * The repository would hold more than its quota allows.
+     *
+     * @param addedBytes what was to come to it
+     */
+    record QuotaExceeded(RepositoryName repository, long heldBytes, long addedBytes, long quotaBytes)
+            implements RegistryError {
+        @Override
+        public String message() {
+            return "repository " + repository + " holds " + heldBytes + " bytes of its quota of " + quotaBytes
+                    + "; adding " + addedBytes + " bytes would exceed it";
+        }
+    }
+
+    /** An immutable tag names, or leads to, what was to be changed or deleted. */
+    record TagImmutable(RepositoryName repository, Tag tag, Digest manifest) implements RegistryError {
+        @Override
+        public String message() {
+            return "tag " + tag + " of " + repository + " is immutable: it names " + manifest
+                    + " and can be neither moved nor deleted, nor can what belongs to it";
+        }
+    }
+
     /** The request contradicts the state of what it names, for example a second machine of one name. */
     record Conflict(String reason) implements RegistryError {
         @Override

@@ -8,7 +8,6 @@ import picocli.CommandLine.Command;
 
 @Command(name = "images", description = "List the images of the registry.")
 public final class ImagesCommand extends ClientCommand {
-    private static final int SHORT_DIGEST = "sha256:".length() + 12;
 
     @Override
     void run() throws IOException {
@@ -20,7 +19,7 @@ public final class ImagesCommand extends ClientCommand {
                     ByteCount.format(image.path("virtualSize").asLong()),
                     ByteCount.format(image.path("usedSize").asLong()),
                     ByteCount.format(image.path("storedSize").asLong()),
-                    image.path("digest").asText().substring(0, SHORT_DIGEST),
+                    ShortDigest.of(image.path("digest").asText()),
                     image.path("created").asText());
         }
         table.print(out());

@@ -10,6 +10,7 @@ import io.dvcr.registry.http.TlsSettings;
 import io.dvcr.registry.oci.OciSettings;
 import io.dvcr.storage.content.GarbageSettings;
 import io.dvcr.storage.content.UploadSettings;
+import io.dvcr.storage.policy.RepositoryPolicies;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -50,6 +51,7 @@ public record Configuration(
         AccessSettings access,
         UploadSettings uploads,
         GarbageSettings garbage,
+        RepositoryPolicies repositories,
         ImportLimits imports,
         DownloadSettings downloads,
         long convertedBytes,
@@ -71,6 +73,8 @@ public record Configuration(
                 root.section("access", AccessSettings.DEFAULTS, AccessSection::read),
                 root.section("uploads", UploadSettings.DEFAULTS, Configuration::uploads),
                 root.section("garbage", GarbageSettings.DEFAULTS, Configuration::garbage),
+                root.section(
+                        "repositories", RepositoryPolicies.DEFAULTS, (section, _) -> RepositoriesSection.read(section)),
                 root.section("imports", ImportLimits.DEFAULTS, Configuration::imports),
                 root.section("downloads", DownloadSettings.DEFAULTS, Configuration::downloads),
                 root.section("converted", ConvertedImages.DEFAULT_MAX_BYTES, Configuration::converted),

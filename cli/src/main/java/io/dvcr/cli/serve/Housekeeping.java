@@ -1,8 +1,10 @@
 package io.dvcr.cli.serve;
 
+import io.dvcr.storage.RepositoryPattern;
 import io.dvcr.storage.content.ContentStore;
 import io.dvcr.storage.content.GarbageReport;
 import io.dvcr.storage.content.GarbageSettings;
+import io.dvcr.storage.content.RetentionReport;
 import io.dvcr.storage.content.UploadSettings;
 import java.io.IOException;
 import java.util.concurrent.Executors;
@@ -11,7 +13,10 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What a server does by itself from time to time: it removes uploads that nobody goes on with, and garbage. */
+/**
+ * What a server does by itself from time to time: it removes uploads that nobody goes on with, what retention rules do not keep, and
+ * garbage.
+ */
 final class Housekeeping implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
 
@@ -41,9 +46,12 @@ final class Housekeeping implements AutoCloseable {
     private void clean() {
         try {
             int expired = content.uploads().removeExpired(uploads.expireAfter());
+            RetentionReport retention = content.retention().run(RepositoryPattern.ALL, false);
             GarbageReport report = content.garbage().collect(garbage.grace(), false);
             LOG.atInfo()
                     .addKeyValue("expiredUploads", expired)
+                    .addKeyValue("expiredTags", retention.tags())
+                    .addKeyValue("expiredManifests", retention.manifests())
                     .addKeyValue("setAside", report.setAside())
                     .addKeyValue("broughtBack", report.broughtBack())
                     .addKeyValue("purged", report.purged())

@@ -16,6 +16,7 @@ import io.dvcr.importers.source.AddressPolicy;
 import io.dvcr.importers.source.DownloadSettings;
 import io.dvcr.importers.source.HttpDownloader;
 import io.dvcr.registry.api.ApiRoutes;
+import io.dvcr.registry.api.RepositoryRoutes;
 import io.dvcr.registry.auth.AccessSettings;
 import io.dvcr.registry.auth.Authentication;
 import io.dvcr.registry.api.ScrubEndpoint;
@@ -30,6 +31,7 @@ import io.dvcr.storage.content.StoreLayout;
 import io.dvcr.storage.object.CachedObjectStore;
 import io.dvcr.storage.object.FileSystemStore;
 import io.dvcr.storage.object.ObjectStore;
+import io.dvcr.storage.policy.RepositoryPolicies;
 import io.dvcr.virt.libvirt.LibvirtHost;
 import io.dvcr.virt.singlehost.MachineController;
 import java.io.IOException;
@@ -42,6 +44,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,6 +56,7 @@ final class Server implements AutoCloseable {
     private final Configuration configuration;
     private final ConfigurationWatch watch;
     private final DataDirectory data;
+    private final AtomicReference<RepositoryPolicies> policies;
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
     private Optional<URI> url = Optional.empty();
 
@@ -60,6 +64,7 @@ final class Server implements AutoCloseable {
         this.configuration = configuration;
         this.watch = watch;
         this.data = new DataDirectory(configuration.data());
+        this.policies = new AtomicReference<>(configuration.repositories());
     }
 
     /**
@@ -69,6 +74,7 @@ final class Server implements AutoCloseable {
     static Server start(Configuration configuration, ConfigurationWatch watch) throws IOException {
         Server server = new Server(configuration, watch);
         server.part(watch);
+        watch.onChange("repositories", Configuration::repositories, server.policies::set);
         try {
             server.wire();
             return server;
@@ -81,7 +87,7 @@ final class Server implements AutoCloseable {
     private void wire() throws IOException {
         QemuTools qemu = QemuTools.on(Optional.ofNullable(System.getenv("PATH")).orElse(""));
         ObjectStore store = CachedObjectStore.over(part(FileSystemStore.open(data.store())), StoreLayout::isRecord);
-        ContentStore content = ContentStore.over(store, clock);
+        ContentStore content = ContentStore.over(store, policies::get, clock);
         content.garbage().forgetPushesCutOff();
         part(Housekeeping.start(content, configuration.uploads(), configuration.garbage()));
         Scrub scrub = part(Scrub.start(store, content, ScrubSettings.DEFAULTS, clock));
@@ -99,6 +105,7 @@ final class Server implements AutoCloseable {
         routes.addAll(OciRoutes.over(content, configuration.registry()));
         routes.addAll(ApiRoutes.over(images, converted, imports, content.garbage()));
         routes.addAll(ScrubEndpoint.routes(scrub));
+        routes.addAll(RepositoryRoutes.over(content));
         if (configuration.machines().enabled()) {
             routes.addAll(MachineEndpoint.routes(controller(configuration.machines(), http, authentication)));
         }

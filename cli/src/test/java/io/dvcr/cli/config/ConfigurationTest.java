@@ -16,6 +16,7 @@ import io.dvcr.registry.http.TransferLimits;
 import io.dvcr.registry.oci.OciSettings;
 import io.dvcr.storage.content.GarbageSettings;
 import io.dvcr.storage.content.UploadSettings;
+import io.dvcr.storage.policy.RepositoryPolicies;
 import io.dvcr.virt.singlehost.MachineSettings;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -56,6 +57,7 @@ class ConfigurationTest {
                     new LoginLimits(10, Duration.ofMinutes(1))),
             new UploadSettings(Duration.ofDays(7)),
             new GarbageSettings(Duration.ofHours(1), Duration.ofHours(24)),
+            new RepositoryPolicies(List.of(), List.of(), List.of()),
             new ImportLimits(2, 16L << 40),
             new DownloadSettings(
                     Duration.ofSeconds(60), new Backoff(6, Duration.ofMillis(500), Duration.ofSeconds(30))),

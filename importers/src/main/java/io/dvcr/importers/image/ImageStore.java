@@ -3,14 +3,12 @@ package io.dvcr.importers.image;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.dvcr.converters.disk.BlobDescriptor;
-import io.dvcr.converters.disk.BlobSink;
 import io.dvcr.converters.disk.ChunkCache;
 import io.dvcr.converters.disk.ChunkedDisk;
 import io.dvcr.converters.disk.DiskConfig;
 import io.dvcr.converters.disk.DiskFormatException;
 import io.dvcr.converters.disk.DiskIndex;
 import io.dvcr.converters.disk.DiskManifest;
-import io.dvcr.converters.disk.WrittenDisk;
 import io.dvcr.storage.Digest;
 import io.dvcr.storage.Reference;
 import io.dvcr.storage.RegistryError.ManifestUnknown;
@@ -87,8 +85,7 @@ public final class ImageStore {
                 && manifest.config().filter(Descriptor::foreign).isEmpty();
     }
 
-    private StoredImage read(RepositoryName repository, Reference reference, StoredManifest manifest)
-            throws IOException {
+    StoredImage read(RepositoryName repository, Reference reference, StoredManifest manifest) throws IOException {
         DiskManifest disk = DiskManifest.parse(manifest.content());
         DiskConfig config = DiskConfig.parse(readAll(disk.config()));
         long storedSize = disk.index().size()
@@ -158,38 +155,34 @@ public final class ImageStore {
         return index;
     }
 
-    /** Takes the blobs of a disk that is being written for {@code repository}. */
-    public BlobSink sink(RepositoryName repository) {
-        return (digest, _, blob) -> content.blobs().put(repository, digest, blob);
+    /**
+     * Says before an import begins that it would come to nothing.
+     *
+     * @throws RegistryException with {@link io.dvcr.storage.RegistryError.TagImmutable} if {@code tag} names another
+     *     image for ever, or with {@link io.dvcr.storage.RegistryError.QuotaExceeded} if the repository is full
+     */
+    public void requireWritable(RepositoryName repository, Tag tag) throws IOException {
+        content.tags().requireMutable(repository, tag);
+        content.quotas().requireRoom(repository, 1);
     }
 
-    /** Makes a disk, whose blobs are there, an image, and lets {@code tag} name it. */
-    public ImageDetails publish(RepositoryName repository, Tag tag, WrittenDisk written, DiskConfig config)
-            throws IOException {
-        byte[] configJson = config.toJson();
-        BlobDescriptor configBlob = DiskManifest.config(configJson);
-        content.blobs().put(repository, configBlob.digest(), ByteBuffer.wrap(configJson));
-        byte[] json = written.manifest(configBlob).toJson();
-        StoredManifest manifest = new StoredManifest(Digest.sha256(json), DiskManifest.MEDIA_TYPE, json);
-        content.manifests().put(repository, manifest);
-        content.tags().put(repository, tag, manifest.digest());
-        return read(repository, new Reference.ByTag(tag), manifest).details();
+    /** Begins an image of {@code repository}. */
+    public ImageDraft draft(RepositoryName repository) {
+        return new ImageDraft(this, repository, content.blobs().draft(repository), content.manifests());
     }
 
     /**
      * Removes a name of an image, and the image itself with its last name. What only it used is freed by garbage
      * collection.
      *
-     * @throws RegistryException with {@link ManifestUnknown} if there is no image of that name
+     * @throws RegistryException with {@link ManifestUnknown} if there is no image of that name, or with
+     *     {@link io.dvcr.storage.RegistryError.TagImmutable} if it stays for ever
      */
     public void remove(RepositoryName repository, Reference reference) throws IOException {
         Digest digest = get(repository, reference).details().digest();
-        if (reference instanceof Reference.ByTag(Tag tag)) {
-            content.tags().delete(repository, tag);
-            if (content.tags().isNamed(repository, digest)) {
-                return;
-            }
+        switch (reference) {
+            case Reference.ByTag(Tag tag) -> content.manifests().untag(repository, tag);
+            case Reference.ByDigest _ -> content.manifests().delete(repository, digest);
         }
-        content.manifests().delete(repository, digest);
     }
 }

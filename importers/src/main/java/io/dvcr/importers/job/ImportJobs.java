@@ -83,8 +83,13 @@ public final class ImportJobs implements AutoCloseable {
         return jobs;
     }
 
-    /** Stores a new job and queues it. If the very same import is under way already, that is the job. */
+    /**
+     * Stores a new job and queues it. If the very same import is under way already, that is the job.
+     *
+     * @throws RegistryException if it would come to nothing: {@link ImageStore#requireWritable}
+     */
     public ImportJob submit(ImportRequest request) throws IOException {
+        pipeline.requireWritable(request);
         synchronized (active) {
             for (RunningImport running : active.values()) {
                 if (running.answers(request)) {

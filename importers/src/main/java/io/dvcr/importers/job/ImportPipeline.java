@@ -12,6 +12,7 @@ import io.dvcr.converters.format.ImageInfo;
 import io.dvcr.converters.format.ImageInspector;
 import io.dvcr.converters.qemu.QemuNbd;
 import io.dvcr.importers.image.ImageDetails;
+import io.dvcr.importers.image.ImageDraft;
 import io.dvcr.importers.image.ImageStore;
 import io.dvcr.importers.source.HttpDownload;
 import io.dvcr.importers.source.HttpDownloader;
@@ -55,18 +56,26 @@ final class ImportPipeline {
         this.limits = limits;
     }
 
+    /** @throws io.dvcr.storage.RegistryException if the import would come to nothing, whatever the source */
+    void requireWritable(ImportRequest request) throws IOException {
+        images.requireWritable(request.repository(), request.tag());
+    }
+
     /**
      * Imports what {@code request} asks. The tag changes only when all is well.
      *
      * @throws io.dvcr.importers.source.SourceException if the source cannot be read
      * @throws io.dvcr.converters.format.ImageException if the image is refused
+     * @throws io.dvcr.storage.RegistryException if the repository has no room for it, or the tag stays what it is
      */
     ImageDetails run(ImportRequest request, ProgressMeter meter) throws IOException {
+        images.requireWritable(request.repository(), request.tag());
         ImageInspector inspector = new ImageInspector(limits.maxVirtualSizeBytes());
         try (HttpDownload download = downloader.open(request.source());
                 ObservedSource source = new ObservedSource(
                         download, inspector, request.source().checksum(), meter, limits.maxVirtualSizeBytes());
-                DiskWriter writer = new DiskWriter(images.sink(request.repository()), DiskWriterOptions.defaults())) {
+                ImageDraft draft = images.draft(request.repository());
+                DiskWriter writer = new DiskWriter(draft, DiskWriterOptions.defaults())) {
             meter.receiving(download.length());
             byte[] head = source.readNBytes(ImageInspector.HEAD_BYTES);
             ImageFormat format =
@@ -80,7 +89,7 @@ final class ImportPipeline {
             Digest sourceDigest = source.verifiedDigest();
             WrittenDisk written = writer.finish();
             meter.publishing();
-            return images.publish(request.repository(), request.tag(), written, config(info, written, sourceDigest));
+            return draft.publish(request.tag(), written, config(info, written, sourceDigest));
         }
     }
 

@@ -49,7 +49,8 @@ public final class TestRegistry implements Closeable {
     public ImageDetails publish(String name, byte[] disk) throws IOException {
         ImageReference reference = ImageReference.parse(name);
         Reference.ByTag named = (Reference.ByTag) reference.reference();
-        try (DiskWriter writer = new DiskWriter(images.sink(reference.repository()), DiskWriterOptions.defaults())) {
+        try (ImageDraft draft = images.draft(reference.repository());
+                DiskWriter writer = new DiskWriter(draft, DiskWriterOptions.defaults())) {
             writer.data(ByteBuffer.wrap(disk));
             var written = writer.finish();
             DiskConfig config = new DiskConfig(
@@ -61,7 +62,7 @@ public final class TestRegistry implements Closeable {
                     Optional.empty(),
                     Optional.empty(),
                     NOON);
-            return images.publish(reference.repository(), named.tag(), written, config);
+            return draft.publish(named.tag(), written, config);
         }
     }
 

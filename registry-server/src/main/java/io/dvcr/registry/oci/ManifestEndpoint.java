@@ -18,6 +18,7 @@ import io.dvcr.storage.content.ManifestStore;
 import io.dvcr.storage.content.StoredManifest;
 import io.dvcr.storage.content.TagStore;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -58,13 +59,11 @@ final class ManifestEndpoint {
         String mediaType = mediaType(request, content);
         List<Tag> extraTags = request.queryAll("tag").stream().map(Tag::parse).toList();
         Digest digest = digestOf(content, reference);
-        Manifest manifest = manifests.put(name, new StoredManifest(digest, mediaType, content));
+        List<Tag> names = new ArrayList<>(extraTags);
         if (reference instanceof Reference.ByTag(Tag tag)) {
-            tags.put(name, tag, digest);
+            names.add(tag);
         }
-        for (Tag tag : extraTags) {
-            tags.put(name, tag, digest);
-        }
+        Manifest manifest = manifests.put(name, new StoredManifest(digest, mediaType, content), names);
         Reply reply = Reply.of(201)
                 .with("Location", "/v2/" + name + "/manifests/" + digest)
                 .with("Docker-Content-Digest", digest);

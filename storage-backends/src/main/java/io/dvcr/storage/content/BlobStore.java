@@ -2,6 +2,7 @@ package io.dvcr.storage.content;
 
 import io.dvcr.storage.Digest;
 import io.dvcr.storage.RegistryError.BlobUnknown;
+import io.dvcr.storage.RegistryError.QuotaExceeded;
 import io.dvcr.storage.RegistryException;
 import io.dvcr.storage.RepositoryName;
 import io.dvcr.storage.object.ByteRange;
@@ -18,8 +19,8 @@ import java.util.function.Predicate;
 
 /**
  * Blobs: stored once, shared by the repositories that have them. A repository has a blob when it holds a link to it, so
- * nobody reads through one repository what was pushed to another. What garbage collection has set aside comes back when
- * it is asked for. Thread-safe.
+ * nobody reads through one repository what was pushed to another, and it counts against the repository's quota. What
+ * garbage collection has set aside comes back when it is asked for. Thread-safe.
  */
 public final class BlobStore {
     private static final int MAX_ATTEMPTS = 10;
@@ -27,11 +28,15 @@ public final class BlobStore {
 
     private final ObjectStore store;
     private final BlobSources sources;
+    private final RepositoryQuotas quotas;
+    private final ImmutableContent immutable;
     private final SmallBlobs small = new SmallBlobs();
 
-    BlobStore(ObjectStore store, BlobSources sources) {
+    BlobStore(ObjectStore store, BlobSources sources, RepositoryQuotas quotas, ImmutableContent immutable) {
         this.store = store;
         this.sources = sources;
+        this.quotas = quotas;
+        this.immutable = immutable;
     }
 
     /** The blob, if {@code repository} has it. */
@@ -45,8 +50,26 @@ public final class BlobStore {
     }
 
     private boolean hasLink(RepositoryName repository, Digest digest) throws IOException {
-        ObjectKey link = StoreLayout.blobLink(repository, digest);
-        return store.head(link).isPresent() || store.copyIfAbsent(StoreLayout.blobLinkAside(repository, digest), link);
+        return isLinked(repository, digest) || bringBackLink(repository, digest);
+    }
+
+    private boolean isLinked(RepositoryName repository, Digest digest) throws IOException {
+        return store.head(StoreLayout.blobLink(repository, digest)).isPresent();
+    }
+
+    private boolean bringBackLink(RepositoryName repository, Digest digest) throws IOException {
+        ObjectKey aside = StoreLayout.blobLinkAside(repository, digest);
+        if (store.head(aside).isEmpty()) {
+            return false;
+        }
+        long size = find(digest).map(Blob::size).orElse(0L);
+        try (Charge charge = quotas.charge(repository, digest, size)) {
+            boolean there = store.copyIfAbsent(aside, StoreLayout.blobLink(repository, digest));
+            if (there) {
+                charge.settle();
+            }
+            return there;
+        }
     }
 
     /** The blob, whichever repository has it. */
@@ -108,10 +131,17 @@ public final class BlobStore {
         T perform(ObjectKey blob) throws IOException;
     }
 
-    /** Stores {@code content}, whose digest the caller has computed, and gives it to {@code repository}. */
-    public void put(RepositoryName repository, Digest digest, ByteBuffer content) throws IOException {
-        put(digest, content);
-        link(repository, digest);
+    /**
+     * Stores {@code content}, whose digest the caller has computed, and gives it to {@code repository}.
+     *
+     * @return whether the repository did not have it before
+     * @throws RegistryException with {@link QuotaExceeded} if the repository has no room for it
+     */
+    public boolean put(RepositoryName repository, Digest digest, ByteBuffer content) throws IOException {
+        try (Charge charge = charge(repository, digest, content.remaining())) {
+            put(digest, content);
+            return link(repository, digest, charge);
+        }
     }
 
     void put(Digest digest, ByteBuffer content) throws IOException {
@@ -127,12 +157,24 @@ public final class BlobStore {
         }
     }
 
-    /** Gives {@code to} the blob that {@code from} has; returns whether {@code from} has it. */
+    /** Begins to give blobs to {@code repository} that it may not be able to keep. */
+    public BlobDraft draft(RepositoryName repository) {
+        return new BlobDraft(this, repository);
+    }
+
+    /**
+     * Gives {@code to} the blob that {@code from} has; returns whether {@code from} has it.
+     *
+     * @throws RegistryException with {@link QuotaExceeded} if {@code to} has no room for it
+     */
     public boolean mount(RepositoryName from, RepositoryName to, Digest digest) throws IOException {
-        if (find(from, digest).isEmpty()) {
+        Optional<Blob> blob = find(from, digest);
+        if (blob.isEmpty()) {
             return false;
         }
-        link(to, digest);
+        try (Charge charge = charge(to, digest, blob.get().size())) {
+            link(to, digest, charge);
+        }
         return true;
     }
 
@@ -149,21 +191,48 @@ public final class BlobStore {
         return from.isPresent() && mount(from.get(), to, digest);
     }
 
-    void link(RepositoryName repository, Digest digest) throws IOException {
-        store.putIfAbsent(StoreLayout.blobLink(repository, digest), EMPTY);
+    /**
+     * Takes room in {@code repository} for a blob of {@code bytes}; none if it has the blob.
+     *
+     * @throws RegistryException with {@link QuotaExceeded} if there is too little
+     */
+    Charge charge(RepositoryName repository, Digest digest, long bytes) throws IOException {
+        return isLinked(repository, digest) ? Charge.none() : quotas.charge(repository, digest, bytes);
+    }
+
+    /** Gives a blob, for which there is room, to {@code repository}; returns whether it did not have it before. */
+    boolean link(RepositoryName repository, Digest digest, Charge charge) throws IOException {
+        boolean isNew = store.putIfAbsent(StoreLayout.blobLink(repository, digest), EMPTY);
+        if (isNew) {
+            charge.settle();
+        }
         sources.remember(repository, digest);
+        return isNew;
+    }
+
+    /** Takes back what the repository was given, unless a manifest comes to name it: as garbage collection does. */
+    void setAside(RepositoryName repository, Digest digest) throws IOException {
+        try {
+            store.move(StoreLayout.blobLink(repository, digest), StoreLayout.blobLinkAside(repository, digest));
+            quotas.freed(repository);
+        } catch (NoSuchFileException e) {
+            // taken by another meanwhile
+        }
     }
 
     /**
      * Takes the blob from {@code repository}; others keep it.
      *
-     * @throws RegistryException with {@link BlobUnknown} if the repository does not have it
+     * @throws RegistryException with {@link BlobUnknown} if the repository does not have it, or with
+     *     {@link io.dvcr.storage.RegistryError.TagImmutable} if an immutable tag leads to it
      */
     public void delete(RepositoryName repository, Digest digest) throws IOException {
+        immutable.requireNotNeeded(repository, digest);
         boolean had =
                 store.delete(StoreLayout.blobLinkAside(repository, digest)); // first: it would bring back the link
         had |= store.delete(StoreLayout.blobLink(repository, digest));
         had |= store.delete(StoreLayout.blobLinkAside(repository, digest)); // a collection may have come between
+        quotas.freed(repository);
         if (!had) {
             throw new RegistryException(new BlobUnknown(digest));
         }

@@ -1,7 +1,9 @@
 package io.dvcr.storage.content;
 
 import io.dvcr.storage.object.ObjectStore;
+import io.dvcr.storage.policy.RepositoryPolicies;
 import java.time.Clock;
+import java.util.function.Supplier;
 
 /**
  * All that a registry keeps, over one object store. Stateless but for caches: two over the same object store serve the
@@ -14,16 +16,28 @@ public record ContentStore(
         ReferrerStore referrers,
         UploadStore uploads,
         Catalog catalog,
-        GarbageCollector garbage) {
+        GarbageCollector garbage,
+        RepositoryQuotas quotas,
+        Retention retention) {
 
+    /** Over {@code store}, for repositories without rules. */
     public static ContentStore over(ObjectStore store, Clock clock) {
+        return over(store, () -> RepositoryPolicies.DEFAULTS, clock);
+    }
+
+    /** @param policies the rules of the moment, which may change at any */
+    public static ContentStore over(ObjectStore store, Supplier<RepositoryPolicies> policies, Clock clock) {
+        RepositoryChanges changes = new RepositoryChanges();
+        RepositoryQuotas quotas = new RepositoryQuotas(store, policies, clock);
+        TagStore tags = new TagStore(store, policies, changes);
+        ImmutableContent immutable = new ImmutableContent(store, tags, policies);
         Catalog catalog = new Catalog(store);
-        BlobStore blobs = new BlobStore(store, new BlobSources(store, catalog));
-        TagStore tags = new TagStore(store);
+        BlobStore blobs = new BlobStore(store, new BlobSources(store, catalog), quotas, immutable);
         ReferrerStore referrers = new ReferrerStore(store);
-        ManifestStore manifests = new ManifestStore(store, blobs, tags, referrers, catalog);
-        UploadStore uploads = new UploadStore(store, blobs, clock, Takeover.DEFAULTS);
-        GarbageCollector garbage = new GarbageCollector(store, manifests, uploads, clock);
-        return new ContentStore(blobs, manifests, tags, referrers, uploads, catalog, garbage);
+        ManifestStore manifests = new ManifestStore(store, blobs, tags, referrers, catalog, quotas, immutable, changes);
+        UploadStore uploads = new UploadStore(store, blobs, quotas, clock, Takeover.DEFAULTS);
+        GarbageCollector garbage = new GarbageCollector(store, manifests, uploads, quotas, clock);
+        Retention retention = new Retention(catalog, tags, manifests, policies, changes, clock);
+        return new ContentStore(blobs, manifests, tags, referrers, uploads, catalog, garbage, quotas, retention);
     }
 }

@@ -41,14 +41,17 @@ public final class GarbageCollector {
     private final ObjectStore store;
     private final ManifestStore manifests;
     private final UploadStore uploads;
+    private final RepositoryQuotas quotas;
     private final Clock clock;
     private final ReentrantLock one = new ReentrantLock();
     private volatile GarbageReport total = GarbageReport.NOTHING;
 
-    GarbageCollector(ObjectStore store, ManifestStore manifests, UploadStore uploads, Clock clock) {
+    GarbageCollector(
+            ObjectStore store, ManifestStore manifests, UploadStore uploads, RepositoryQuotas quotas, Clock clock) {
         this.store = store;
         this.manifests = manifests;
         this.uploads = uploads;
+        this.quotas = quotas;
         this.clock = clock;
     }
 
@@ -78,6 +81,7 @@ public final class GarbageCollector {
         try {
             return action.perform();
         } finally {
+            quotas.freedAnywhere();
             one.unlock();
         }
     }

@@ -43,6 +43,11 @@ public record Manifest(
         return new ManifestParser(mediaType).parse(content);
     }
 
+    /** Reads a manifest that has passed {@link #parse} already, whatever its media type. */
+    static Manifest parseAny(byte[] content) {
+        return ManifestParser.ofAnyType().parse(content);
+    }
+
     /**
      * What a manifest says that it is.
      *

@@ -31,10 +31,16 @@ final class ManifestParser {
                     .build())
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
+    private static final String ANY_TYPE = "*/*";
+
     private final String mediaType;
 
     ManifestParser(String mediaType) {
         this.mediaType = mediaType;
+    }
+
+    static ManifestParser ofAnyType() {
+        return new ManifestParser(ANY_TYPE);
     }
 
     static Optional<String> mediaTypeWithin(byte[] content) {
@@ -72,7 +78,7 @@ final class ManifestParser {
     }
 
     private void requireSameMediaType(String inside) {
-        if (!inside.equals(mediaType)) {
+        if (!inside.equals(mediaType) && !mediaType.equals(ANY_TYPE)) {
             throw invalid("its mediaType is " + inside + ", but it was sent as " + mediaType);
         }
     }

@@ -13,16 +13,25 @@ import io.dvcr.storage.Tag;
 import io.dvcr.storage.object.ByteRange;
 import io.dvcr.storage.object.ObjectInfo;
 import io.dvcr.storage.object.ObjectKey;
+import io.dvcr.storage.object.ObjectPages;
 import io.dvcr.storage.object.ObjectStore;
+import io.dvcr.storage.policy.Removal;
+import io.dvcr.storage.policy.Removal.RemovedManifest;
+import io.dvcr.storage.policy.Removal.RemovedTag;
+import io.dvcr.storage.policy.RepositoryContents.LinkedManifest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
  * The manifests of every repository. Their bytes lie among the blobs; a repository has a manifest when it holds an entry
@@ -37,13 +46,27 @@ public final class ManifestStore {
     private final TagStore tags;
     private final ReferrerStore referrers;
     private final Catalog catalog;
+    private final RepositoryQuotas quotas;
+    private final ImmutableContent immutable;
+    private final RepositoryChanges changes;
 
-    ManifestStore(ObjectStore store, BlobStore blobs, TagStore tags, ReferrerStore referrers, Catalog catalog) {
+    ManifestStore(
+            ObjectStore store,
+            BlobStore blobs,
+            TagStore tags,
+            ReferrerStore referrers,
+            Catalog catalog,
+            RepositoryQuotas quotas,
+            ImmutableContent immutable,
+            RepositoryChanges changes) {
         this.store = store;
         this.blobs = blobs;
         this.tags = tags;
         this.referrers = referrers;
         this.catalog = catalog;
+        this.quotas = quotas;
+        this.immutable = immutable;
+        this.changes = changes;
     }
 
     /** @throws RegistryException with {@link ManifestUnknown} if the repository has no such manifest */
@@ -74,42 +97,71 @@ public final class ManifestStore {
         }
     }
 
-    /**
-     * Stores a manifest whose digest the caller has verified, and its entry among the referrers of its subject.
-     *
-     * @throws RegistryException with {@link io.dvcr.storage.RegistryError.ManifestInvalid} if it is malformed, or
-     *     {@link ManifestBlobUnknown} if the repository lacks content that it names
-     */
+    /** Stores a manifest that gets no tag: {@link #put(RepositoryName, StoredManifest, List)}. */
     public Manifest put(RepositoryName repository, StoredManifest manifest) throws IOException {
+        return put(repository, manifest, List.of());
+    }
+
+    /**
+     * Stores a manifest whose digest the caller has verified, and its entry among the referrers of its subject, and lets
+     * {@code names} name it.
+     *
+     * @throws RegistryException with {@link io.dvcr.storage.RegistryError.ManifestInvalid} if it is malformed,
+     *     {@link ManifestBlobUnknown} if the repository lacks content that it names,
+     *     {@link io.dvcr.storage.RegistryError.TagImmutable} if a tag names another manifest for ever, or
+     *     {@link io.dvcr.storage.RegistryError.QuotaExceeded} if the repository has no room for it
+     */
+    public Manifest put(RepositoryName repository, StoredManifest manifest, List<Tag> names) throws IOException {
         Manifest parsed = manifest.parsed();
+        for (Tag tag : names) {
+            tags.requireMayName(repository, tag, manifest.digest());
+        }
         ObjectKey pending = StoreLayout.pending(UUID.randomUUID());
         store.put(pending, ByteBuffer.wrap(manifest.content())); // from here on nothing that it names is garbage
         try {
-            put(repository, manifest, parsed);
+            requireBlobs(repository, parsed);
+            changes.add(repository, () -> {
+                requireChildren(repository, parsed);
+                add(repository, manifest, parsed);
+                for (Tag tag : names) {
+                    tags.put(repository, tag, manifest.digest());
+                }
+            });
         } finally {
             store.delete(pending);
         }
         return parsed;
     }
 
-    private void put(RepositoryName repository, StoredManifest manifest, Manifest parsed) throws IOException {
-        requireContent(repository, parsed);
-        blobs.put(manifest.digest(), ByteBuffer.wrap(manifest.content()));
-        catalog.add(repository);
-        referrers.add(repository, manifest, parsed);
-        store.put(StoreLayout.manifest(repository, manifest.digest()), entry(manifest));
-        // Whoever removes these looks for the entry again and then restores them, as do we if that was before the
-        // entry.
-        catalog.add(repository);
-        referrers.addIfAbsent(repository, manifest, parsed);
+    private void add(RepositoryName repository, StoredManifest manifest, Manifest parsed) throws IOException {
+        try (Charge charge = charge(repository, manifest)) {
+            blobs.put(manifest.digest(), ByteBuffer.wrap(manifest.content()));
+            catalog.add(repository);
+            referrers.add(repository, manifest, parsed);
+            store.put(StoreLayout.manifest(repository, manifest.digest()), entry(manifest));
+            // Whoever removes these looks for the entry again and then restores them, as do we if that was before the
+            // entry.
+            catalog.add(repository);
+            referrers.addIfAbsent(repository, manifest, parsed);
+            charge.settle();
+        }
     }
 
-    private void requireContent(RepositoryName repository, Manifest manifest) throws IOException {
+    private Charge charge(RepositoryName repository, StoredManifest manifest) throws IOException {
+        return has(repository, manifest.digest())
+                ? Charge.none()
+                : blobs.charge(repository, manifest.digest(), manifest.content().length);
+    }
+
+    private void requireBlobs(RepositoryName repository, Manifest manifest) throws IOException {
         for (Descriptor blob : manifest.blobs()) {
             if (blobs.find(repository, blob.digest()).isEmpty()) {
                 throw new RegistryException(new ManifestBlobUnknown(blob.digest()));
             }
         }
+    }
+
+    private void requireChildren(RepositoryName repository, Manifest manifest) throws IOException {
         for (Descriptor child : manifest.manifests()) {
             if (!has(repository, child.digest())) {
                 throw new RegistryException(new ManifestBlobUnknown(child.digest()));
@@ -130,21 +182,121 @@ public final class ManifestStore {
     /**
      * Deletes the manifest and every tag that names it.
      *
-     * @throws RegistryException with {@link ManifestUnknown} if the repository has no such manifest
+     * @throws RegistryException with {@link ManifestUnknown} if the repository has no such manifest, or with
+     *     {@link io.dvcr.storage.RegistryError.TagImmutable} if an immutable tag leads to it
      */
     public void delete(RepositoryName repository, Digest digest) throws IOException {
+        changes.remove(repository, () -> deletion(repository, digest), this::delete);
+    }
+
+    /**
+     * Deletes the tag, and the manifest with its last tag.
+     *
+     * @throws RegistryException with {@link ManifestUnknown} if the repository has no such tag, or with
+     *     {@link io.dvcr.storage.RegistryError.TagImmutable} if it, or what would go with it, stays for ever
+     */
+    public void untag(RepositoryName repository, Tag tag) throws IOException {
+        changes.remove(
+                repository,
+                () -> {
+                    tags.requireMutable(repository, tag);
+                    Digest digest = get(repository, new Reference.ByTag(tag)).digest();
+                    return tags.tagsNaming(repository, digest).equals(List.of(tag))
+                            ? deletion(repository, digest)
+                            : new Deletion(repository, List.of(tag), Optional.empty(), Optional.empty());
+                },
+                this::delete);
+    }
+
+    private Deletion deletion(RepositoryName repository, Digest digest) throws IOException {
         if (!has(repository, digest)) {
             throw new RegistryException(new ManifestUnknown(repository, new Reference.ByDigest(digest)));
         }
+        immutable.requireNotNeeded(repository, digest);
         Optional<Digest> subject = find(repository, digest)
                 .flatMap(ManifestStore::parseIfSound)
                 .flatMap(Manifest::subject)
                 .map(Descriptor::digest);
-        tags.deleteAllNaming(repository, digest, () -> store.delete(StoreLayout.manifest(repository, digest)));
+        return new Deletion(repository, tags.tagsNaming(repository, digest), Optional.of(digest), subject);
+    }
+
+    /** What goes together. */
+    private record Deletion(
+            RepositoryName repository, List<Tag> tags, Optional<Digest> manifest, Optional<Digest> subject) {}
+
+    private void delete(Deletion deletion) throws IOException {
+        for (Tag tag : deletion.tags()) {
+            tags.delete(deletion.repository(), tag);
+        }
+        if (deletion.manifest().isPresent()) {
+            remove(deletion.repository(), deletion.manifest().get(), deletion.subject());
+            forgetIfEmpty(deletion.repository());
+        }
+    }
+
+    /**
+     * Removes what retention planned; returns whether it did, which it does not if the repository was added to since it
+     * had {@code additions}, or another server has pushed what is to go.
+     */
+    boolean removeIfUnchanged(RepositoryName repository, Removal removal, long additions) throws IOException {
+        return isAsSeen(repository, removal)
+                && changes.removeIfUnchanged(repository, additions, () -> {
+                    for (RemovedTag tag : removal.tags()) {
+                        tags.delete(repository, tag.entry().tag());
+                    }
+                    for (RemovedManifest manifest : removal.manifests()) {
+                        remove(
+                                repository,
+                                manifest.entry().digest(),
+                                manifest.entry().subject());
+                    }
+                    forgetIfEmpty(repository);
+                });
+    }
+
+    private boolean isAsSeen(RepositoryName repository, Removal removal) throws IOException {
+        for (RemovedTag tag : removal.tags()) {
+            if (!isOf(
+                    StoreLayout.tag(repository, tag.entry().tag()), tag.entry().pushed())) {
+                return false;
+            }
+        }
+        for (RemovedManifest manifest : removal.manifests()) {
+            LinkedManifest entry = manifest.entry();
+            if (!isOf(StoreLayout.manifest(repository, entry.digest()), entry.pushed())) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean isOf(ObjectKey key, Instant modified) throws IOException {
+        return store.head(key).map(ObjectInfo::modified).equals(Optional.of(modified));
+    }
+
+    private void remove(RepositoryName repository, Digest digest, Optional<Digest> subject) throws IOException {
+        store.delete(StoreLayout.manifest(repository, digest));
         if (subject.isPresent()) {
             referrers.remove(repository, subject.get(), digest);
         }
-        forgetIfEmpty(repository);
+        quotas.freed(repository);
+    }
+
+    /** The manifests of the repository and which others they lead to. */
+    List<LinkedManifest> links(RepositoryName repository) throws IOException {
+        List<LinkedManifest> links = new ArrayList<>();
+        ObjectPages.forEach(store, StoreLayout.manifests(repository), entry -> {
+            Digest digest = StoreLayout.digestOf(entry.key());
+            Optional<Manifest> sound = find(repository, digest).flatMap(ManifestStore::parseIfSound);
+            if (sound.isPresent()) {
+                Manifest manifest = sound.get();
+                Set<Digest> children =
+                        manifest.manifests().stream().map(Descriptor::digest).collect(Collectors.toSet());
+                links.add(new LinkedManifest(
+                        digest, entry.modified(), children, manifest.subject().map(Descriptor::digest)));
+            }
+        });
+        return links;
     }
 
     /** What a stored manifest names, nothing if it has just been deleted; empty if its bytes are lost or damaged. */

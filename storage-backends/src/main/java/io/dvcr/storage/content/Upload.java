@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import io.dvcr.storage.Digest;
 import io.dvcr.storage.Digest.Algorithm;
 import io.dvcr.storage.RegistryError.DigestMismatch;
+import io.dvcr.storage.RegistryError.QuotaExceeded;
 import io.dvcr.storage.RegistryError.SizeInvalid;
 import io.dvcr.storage.RegistryError.TooLarge;
 import io.dvcr.storage.RegistryError.UploadBusy;
@@ -29,6 +30,7 @@ public final class Upload implements AutoCloseable {
     private final UploadSession session;
     private final ObjectStore store;
     private final BlobStore blobs;
+    private final RepositoryQuotas quotas;
     private final Cache<UploadId, RunningHash> hashes;
     private final UploadWriter writer;
     private final Runnable release;
@@ -41,6 +43,7 @@ public final class Upload implements AutoCloseable {
             UploadSession session,
             ObjectStore store,
             BlobStore blobs,
+            RepositoryQuotas quotas,
             Cache<UploadId, RunningHash> hashes,
             UploadWriter writer,
             Runnable release)
@@ -49,6 +52,7 @@ public final class Upload implements AutoCloseable {
         this.session = session;
         this.store = store;
         this.blobs = blobs;
+        this.quotas = quotas;
         this.hashes = hashes;
         this.writer = writer;
         this.release = release;
@@ -84,10 +88,11 @@ public final class Upload implements AutoCloseable {
      * before are.
      *
      * @throws RegistryException with {@link TooLarge} if the blob would be larger than {@code maxBlobBytes}, or with
-     *     {@link UploadBusy} if another took the upload because no byte came for long
+     *     {@link UploadBusy} if another took the upload because no byte came for long, or with {@link QuotaExceeded} if
+     *     the repository has no room for it, which ends the upload
      */
     public void append(InputStream content, long maxBlobBytes) throws IOException {
-        if (!receive(content, maxBlobBytes)) {
+        if (!receive(content, offset, maxBlobBytes)) {
             throw new RegistryException(new TooLarge("the blob", maxBlobBytes));
         }
     }
@@ -103,15 +108,26 @@ public final class Upload implements AutoCloseable {
             throw new RegistryException(new TooLarge("the blob", maxBlobBytes));
         }
         long before = offset;
-        boolean ended = receive(content, before + length);
+        boolean ended = receive(content, before + length, before + length);
         long received = offset - before;
         if (!ended || received < length) {
             throw new RegistryException(new SizeInvalid(length, ended ? received : received + 1));
         }
     }
 
-    /** Appends what comes until the upload has {@code maxLength} bytes; returns whether nothing more would come. */
-    private boolean receive(InputStream content, long maxLength) throws IOException {
+    /**
+     * Appends what comes until the upload has {@code maxLength} bytes; returns whether nothing more would come.
+     *
+     * @param expectedLength what the upload is known to come to, at least
+     */
+    private boolean receive(InputStream content, long expectedLength, long maxLength) throws IOException {
+        return endingIfThereIsNoRoom(() -> {
+            quotas.requireRoom(session.repository(), expectedLength);
+            return take(content, maxLength);
+        });
+    }
+
+    private boolean take(InputStream content, long maxLength) throws IOException {
         requireNotCommitted();
         RunningHash hash = runningHash();
         hashes.invalidate(id); // until it fits again what is stored
@@ -133,6 +149,22 @@ public final class Upload implements AutoCloseable {
         }
     }
 
+    private interface Step<T> {
+        T take() throws IOException;
+    }
+
+    /** Without room for it the upload would only be in the way until it expires. */
+    private <T> T endingIfThereIsNoRoom(Step<T> step) throws IOException {
+        try {
+            return step.take();
+        } catch (RegistryException e) {
+            if (e.error() instanceof QuotaExceeded) {
+                cancel();
+            }
+            throw e;
+        }
+    }
+
     private boolean transfer(InputStream content, Appender appender, RunningHash hash, long maxLength)
             throws IOException {
         byte[] buffer = new byte[BUFFER_BYTES];
@@ -141,6 +173,7 @@ public final class Upload implements AutoCloseable {
             if (read < 0) {
                 return true;
             }
+            quotas.requireRoom(session.repository(), appender.length() + read);
             appender.append(ByteBuffer.wrap(buffer, 0, read));
             hash.update(buffer, read);
         }
@@ -184,7 +217,8 @@ public final class Upload implements AutoCloseable {
     /**
      * Makes the bytes a blob of the repository and ends the upload.
      *
-     * @throws RegistryException with {@link DigestMismatch} if they are not those of {@code digest}; the upload stays
+     * @throws RegistryException with {@link DigestMismatch} if they are not those of {@code digest}; the upload stays.
+     *     With {@link QuotaExceeded} if the repository has no room for them, which ends the upload
      */
     public Blob commit(Digest digest) throws IOException {
         boolean moved = session.committing().equals(Optional.of(digest))
@@ -192,10 +226,18 @@ public final class Upload implements AutoCloseable {
                 && blobs.find(digest).isPresent();
         if (!moved) {
             requireDigest(digest);
-            store.put(StoreLayout.uploadSession(id), session.committing(digest).toJson());
-            adoptData(digest);
         }
-        blobs.link(session.repository(), digest);
+        endingIfThereIsNoRoom(() -> {
+            try (Charge charge = blobs.charge(session.repository(), digest, offset)) {
+                if (!moved) {
+                    store.put(
+                            StoreLayout.uploadSession(id),
+                            session.committing(digest).toJson());
+                    adoptData(digest);
+                }
+                return blobs.link(session.repository(), digest, charge);
+            }
+        });
         end();
         return new Blob(digest, offset);
     }

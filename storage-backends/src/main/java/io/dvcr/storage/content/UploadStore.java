@@ -33,6 +33,7 @@ public final class UploadStore {
 
     private final ObjectStore store;
     private final BlobStore blobs;
+    private final RepositoryQuotas quotas;
     private final Clock clock;
     private final UploadWriters writers;
 
@@ -40,9 +41,10 @@ public final class UploadStore {
     private final Cache<UploadId, RunningHash> hashes =
             Caffeine.newBuilder().maximumSize(CACHED_HASHES).build();
 
-    UploadStore(ObjectStore store, BlobStore blobs, Clock clock, Takeover takeover) {
+    UploadStore(ObjectStore store, BlobStore blobs, RepositoryQuotas quotas, Clock clock, Takeover takeover) {
         this.store = store;
         this.blobs = blobs;
+        this.quotas = quotas;
         this.clock = clock;
         this.writers = new UploadWriters(takeover);
     }
@@ -51,8 +53,10 @@ public final class UploadStore {
      * Begins an upload to {@code repository}.
      *
      * @param algorithm what the finished blob is expected to be named by
+     * @throws RegistryException with {@link io.dvcr.storage.RegistryError.QuotaExceeded} if the repository is full
      */
     public Upload begin(RepositoryName repository, Algorithm algorithm) throws IOException {
+        quotas.requireRoom(repository, 1);
         UploadId id = UploadId.random();
         UploadSession session = new UploadSession(repository, clock.instant(), algorithm, Optional.empty());
         store.put(StoreLayout.uploadSession(id), session.toJson());
@@ -96,7 +100,7 @@ public final class UploadStore {
     }
 
     private Upload open(UploadId id, UploadSession session, UploadWriter writer) throws IOException {
-        return new Upload(id, session, store, blobs, hashes, writer, () -> writers.leave(id, writer));
+        return new Upload(id, session, store, blobs, quotas, hashes, writer, () -> writers.leave(id, writer));
     }
 
     private Optional<UploadSession> readSession(UploadId id) throws IOException {

@@ -1,0 +1,159 @@
+package io.dvcr.storage.content;
+
+import io.dvcr.storage.RegistryException;
+import io.dvcr.storage.RepositoryName;
+import io.dvcr.storage.RepositoryPattern;
+import io.dvcr.storage.Tag;
+import io.dvcr.storage.content.RetentionReport.Removed;
+import io.dvcr.storage.policy.Removal;
+import io.dvcr.storage.policy.RepositoryContents;
+import io.dvcr.storage.policy.RepositoryContents.TaggedManifest;
+import io.dvcr.storage.policy.RepositoryPolicies;
+import io.dvcr.storage.policy.RetentionPlan;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Removes what the retention rules do not keep, while the registry serves. A repository is looked at without keeping
+ * anybody waiting; a removal happens only if nothing was added to the repository since, else it is looked at again.
+ * Blobs that were used by what was removed are left to garbage collection. Thread-safe; one run at a time.
+ */
+public final class Retention {
+    private static final Logger LOG = LoggerFactory.getLogger(Retention.class);
+    private static final int ATTEMPTS = 3;
+
+    private final Catalog catalog;
+    private final TagStore tags;
+    private final ManifestStore manifests;
+    private final Supplier<RepositoryPolicies> policies;
+    private final RepositoryChanges changes;
+    private final Clock clock;
+    private final ReentrantLock one = new ReentrantLock();
+
+    Retention(
+            Catalog catalog,
+            TagStore tags,
+            ManifestStore manifests,
+            Supplier<RepositoryPolicies> policies,
+            RepositoryChanges changes,
+            Clock clock) {
+        this.catalog = catalog;
+        this.tags = tags;
+        this.manifests = manifests;
+        this.policies = policies;
+        this.changes = changes;
+        this.clock = clock;
+    }
+
+    /**
+     * Applies the rules once.
+     *
+     * @param repositories to these alone
+     * @param dryRun to change nothing and report what would be removed
+     */
+    public RetentionReport run(RepositoryPattern repositories, boolean dryRun) throws IOException {
+        one.lock();
+        try {
+            Run run = new Run(policies.get(), dryRun);
+            for (RepositoryName repository :
+                    catalog.list(name -> repositories.matches(name) && run.rules.mayRemoveFrom(name))) {
+                run.apply(repository);
+            }
+            return run.report();
+        } finally {
+            one.unlock();
+        }
+    }
+
+    private RepositoryContents look(RepositoryName repository) throws IOException {
+        List<TaggedManifest> named = new ArrayList<>();
+        tags.forEach(repository, named::add);
+        return new RepositoryContents(repository, named, manifests.links(repository));
+    }
+
+    /** One application of the rules, and what it did so far. */
+    private final class Run {
+        private final RepositoryPolicies rules;
+        private final boolean dryRun;
+        private final List<Removed> removed = new ArrayList<>();
+        private final List<RepositoryName> incomplete = new ArrayList<>();
+        private long tagCount;
+        private long manifestCount;
+
+        Run(RepositoryPolicies rules, boolean dryRun) {
+            this.rules = rules;
+            this.dryRun = dryRun;
+        }
+
+        /** What is wrong with one repository does not keep the others from being looked after. */
+        void apply(RepositoryName repository) {
+            try {
+                if (!isDone(repository)) {
+                    incomplete.add(repository);
+                }
+            } catch (IOException | RegistryException e) {
+                LOG.atWarn().addKeyValue("repository", repository).setCause(e).log("retention failed");
+                incomplete.add(repository);
+            }
+        }
+
+        private boolean isDone(RepositoryName repository) throws IOException {
+            for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+                long additions = changes.additions(repository);
+                if (isRemoved(repository, additions, RetentionPlan.of(look(repository), rules, clock.instant()))) {
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        private boolean isRemoved(RepositoryName repository, long additions, List<Removal> plan) throws IOException {
+            for (Removal removal : plan) {
+                if (!dryRun && !manifests.removeIfUnchanged(repository, removal, additions)) {
+                    return false;
+                }
+                note(repository, removal);
+            }
+            return true;
+        }
+
+        private void note(RepositoryName repository, Removal removal) {
+            tagCount += removal.tags().size();
+            manifestCount += removal.manifests().size();
+            removal.tags()
+                    .forEach(tag -> note(new Removed(
+                            repository,
+                            Optional.of(tag.entry().tag()),
+                            tag.entry().manifest(),
+                            tag.reason())));
+            removal.manifests()
+                    .forEach(manifest -> note(new Removed(
+                            repository, Optional.empty(), manifest.entry().digest(), manifest.reason())));
+        }
+
+        private void note(Removed one) {
+            if (removed.size() < RetentionReport.MAX_LISTED) {
+                removed.add(one);
+            }
+            if (!dryRun) {
+                LOG.atInfo()
+                        .addKeyValue("repository", one.repository())
+                        .addKeyValue("tag", one.tag().map(Tag::value).orElse(""))
+                        .addKeyValue("manifest", one.manifest())
+                        .addKeyValue("reason", one.reason())
+                        .log("removed by retention");
+            }
+        }
+
+        RetentionReport report() {
+            return new RetentionReport(removed, tagCount, manifestCount, incomplete);
+        }
+    }
+}
