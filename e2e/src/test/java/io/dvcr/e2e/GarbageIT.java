@@ -27,9 +27,7 @@ class GarbageIT {
             assertThat(wouldCollect(server)).contains("nothing was changed", "left          0 (0 B)");
 
             server.dvcr().run("rm", image.reference()).succeeded();
-            assertThat(wouldCollect(server))
-                    .contains("purged        0 (0 B)")
-                    .doesNotContain("left          0 (0 B)");
+            assertThat(wouldCollect(server)).contains("purged        0 (0 B)").doesNotContain("left          0 (0 B)");
             collect(server);
             collect(server);
             assertThat(collect(server)).doesNotContain("purged        0").contains("left          0 (0 B)");
@@ -43,6 +41,9 @@ class GarbageIT {
     }
 
     private static String wouldCollect(DvcrServer server) throws Exception {
-        return server.dvcr().run("gc", "--grace", "PT0S", "--dry-run").succeeded().stdout();
+        return server.dvcr()
+                .run("gc", "--grace", "PT0S", "--dry-run")
+                .succeeded()
+                .stdout();
     }
 }

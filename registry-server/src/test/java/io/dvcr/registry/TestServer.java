@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.dvcr.converters.qemu.Account;
 import io.dvcr.converters.qemu.QemuImg;
 import io.dvcr.converters.qemu.QemuNbd;
 import io.dvcr.converters.qemu.QemuTools;
@@ -12,16 +13,25 @@ import io.dvcr.importers.image.ConvertedImages;
 import io.dvcr.importers.image.ImageStore;
 import io.dvcr.importers.job.ImportJobs;
 import io.dvcr.importers.job.ImportLimits;
+import io.dvcr.importers.job.ImportObserver;
 import io.dvcr.importers.source.AddressPolicy;
 import io.dvcr.importers.source.Backoff;
 import io.dvcr.importers.source.HttpDownloader;
 import io.dvcr.registry.api.ApiRoutes;
 import io.dvcr.registry.api.RepositoryRoutes;
+import io.dvcr.registry.event.ImportEvents;
+import io.dvcr.registry.event.WebhookSettings;
+import io.dvcr.registry.event.Webhooks;
 import io.dvcr.registry.http.Guard;
 import io.dvcr.registry.http.HttpServer;
 import io.dvcr.registry.http.HttpSettings;
-import io.dvcr.registry.http.RequestObserver;
 import io.dvcr.registry.http.Route;
+import io.dvcr.registry.observe.MetricsSettings;
+import io.dvcr.registry.observe.Observability;
+import io.dvcr.registry.observe.OperatorRoutes;
+import io.dvcr.registry.observe.Readiness;
+import io.dvcr.registry.observe.StoreProbe;
+import io.dvcr.registry.observe.TracingSettings;
 import io.dvcr.registry.oci.OciRoutes;
 import io.dvcr.registry.oci.OciSettings;
 import io.dvcr.storage.Digest;
@@ -31,6 +41,7 @@ import io.dvcr.storage.content.StoreLayout;
 import io.dvcr.storage.object.CachedObjectStore;
 import io.dvcr.storage.object.FileSystemStore;
 import io.dvcr.storage.object.ObjectStore;
+import io.dvcr.storage.object.ObservedStore;
 import io.dvcr.storage.policy.RepositoryPolicies;
 import java.io.Closeable;
 import java.io.IOException;
@@ -51,8 +62,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /** A whole registry over a real file system, listening on a free port of loopback, and a client of it. */
@@ -63,25 +76,72 @@ public final class TestServer implements Closeable {
     private final Path directory;
     private final FileSystemStore store;
     private final ContentStore content;
+    private final Observability observability;
+    private final Webhooks webhooks;
+    private final StoreProbe probe;
+    private final Readiness readiness;
     private final HttpDownloader downloader;
     private final ImportJobs imports;
     private final HttpServer http;
     private final List<Route> routes;
     private final HttpClient client;
 
-    /** @param more endpoints, besides those of every registry */
-    private TestServer(
-            Path directory,
-            QemuTools qemu,
-            HttpSettings httpSettings,
-            OciSettings settings,
+    /**
+     * What most tests do not care for.
+     *
+     * @param store given the real one, makes the one that the server uses
+     */
+    public record Setup(
+            HttpSettings http,
+            OciSettings oci,
             RepositoryPolicies policies,
-            List<Route> more)
-            throws IOException {
+            WebhookSettings webhooks,
+            TracingSettings tracing,
+            UnaryOperator<ObjectStore> store) {
+        public static final Setup PLAIN = new Setup(
+                HttpSettings.DEFAULTS,
+                OciSettings.DEFAULTS,
+                RepositoryPolicies.DEFAULTS,
+                WebhookSettings.DEFAULTS,
+                new TracingSettings(Map.of()),
+                UnaryOperator.identity());
+
+        public Setup with(HttpSettings others) {
+            return new Setup(others, oci, policies, webhooks, tracing, store);
+        }
+
+        public Setup with(OciSettings others) {
+            return new Setup(http, others, policies, webhooks, tracing, store);
+        }
+
+        public Setup with(RepositoryPolicies others) {
+            return new Setup(http, oci, others, webhooks, tracing, store);
+        }
+
+        public Setup with(WebhookSettings others) {
+            return new Setup(http, oci, policies, others, tracing, store);
+        }
+
+        public Setup with(TracingSettings others) {
+            return new Setup(http, oci, policies, webhooks, others, store);
+        }
+
+        public Setup with(UnaryOperator<ObjectStore> others) {
+            return new Setup(http, oci, policies, webhooks, tracing, others);
+        }
+    }
+
+    /** @param more endpoints, besides those of every registry */
+    private TestServer(Path directory, QemuTools qemu, Setup setup, List<Route> more) throws IOException {
         this.directory = directory;
+        Clock clock = Clock.systemUTC();
+        observability = Observability.start(setup.tracing(), "test", clock);
         store = FileSystemStore.open(directory.resolve("store"));
-        ObjectStore cached = CachedObjectStore.over(store, StoreLayout::isRecord);
-        content = ContentStore.over(cached, () -> policies, Clock.systemUTC());
+        ObjectStore observed = new ObservedStore(setup.store().apply(store), observability.store());
+        ObjectStore cached = CachedObjectStore.over(observed, StoreLayout::isRecord);
+        content = ContentStore.over(cached, setup::policies, clock);
+        webhooks = Webhooks.start(
+                cached, setup.webhooks(), clock, observability.metrics().deliveries());
         ImageStore images = new ImageStore(content);
         downloader = new HttpDownloader(
                 new AddressPolicy(true),
@@ -90,18 +150,31 @@ public final class TestServer implements Closeable {
         ImportLimits limits = ImportLimits.DEFAULTS;
         QemuNbd nbd = new QemuNbd(qemu, QemuNbd.DEFAULT_LIMITS, limits.maxVirtualSizeBytes());
         imports = ImportJobs.start(
-                cached, images, downloader, nbd, directory.resolve("scratch"), Clock.systemUTC(), limits);
+                cached,
+                images,
+                downloader,
+                nbd,
+                directory.resolve("scratch"),
+                clock,
+                limits,
+                ImportObserver.all(List.of(observability.imports(), new ImportEvents(webhooks))));
         ConvertedImages converted = ConvertedImages.in(
                 directory.resolve("converted"), 1L << 30, images, new QemuImg(qemu, QemuImg.DEFAULT_LIMITS));
         http = HttpServer.start(
                 new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0),
-                httpSettings,
+                setup.http(),
                 Optional.empty(),
-                RequestObserver.NONE);
+                observability.requests());
+        probe = new StoreProbe(cached, clock, Duration.ofSeconds(1));
+        readiness = new Readiness(probe);
+        observability.metrics().watch(content);
+        observability.metrics().watch(imports);
+        observability.metrics().watch(webhooks);
         routes = new ArrayList<>(more);
-        routes.addAll(OciRoutes.over(content, settings));
-        routes.addAll(ApiRoutes.over(images, converted, imports, content.garbage()));
+        routes.addAll(OciRoutes.over(content, setup.oci(), webhooks));
+        routes.addAll(ApiRoutes.over(images, converted, imports, content.garbage(), webhooks));
         routes.addAll(RepositoryRoutes.over(content));
+        routes.addAll(OperatorRoutes.over(observability.metrics(), readiness, MetricsSettings.DEFAULTS));
         http.route(Guard.NONE, routes);
         client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     }
@@ -112,17 +185,26 @@ public final class TestServer implements Closeable {
 
     public static TestServer start(Path directory, QemuTools qemu, OciSettings settings, RepositoryPolicies policies)
             throws IOException {
-        return new TestServer(directory, qemu, HttpSettings.DEFAULTS, settings, policies, List.of());
+        return new TestServer(directory, qemu, Setup.PLAIN.with(settings).with(policies), List.of());
     }
 
     public static TestServer start(Path directory, QemuTools qemu, HttpSettings settings, Route... more)
             throws IOException {
-        return new TestServer(
-                directory, qemu, settings, OciSettings.DEFAULTS, RepositoryPolicies.DEFAULTS, List.of(more));
+        return new TestServer(directory, qemu, Setup.PLAIN.with(settings), List.of(more));
+    }
+
+    /** One that does without qemu. */
+    public static TestServer start(Path directory, Setup setup, Route... more) throws IOException {
+        Path nowhere = Path.of("/no/such/qemu");
+        return new TestServer(directory, new QemuTools(nowhere, nowhere, new Account.Own()), setup, List.of(more));
     }
 
     public HttpServer http() {
         return http;
+    }
+
+    public Readiness readiness() {
+        return readiness;
     }
 
     /** Has {@code guard} say who may do what from now on. */
@@ -301,6 +383,9 @@ public final class TestServer implements Closeable {
         http.close();
         imports.close();
         downloader.close();
+        webhooks.close();
+        probe.close();
         store.close();
+        observability.close();
     }
 }

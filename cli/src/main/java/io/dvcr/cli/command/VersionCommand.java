@@ -13,10 +13,14 @@ public final class VersionCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        String version = Optional.ofNullable(VersionCommand.class.getPackage().getImplementationVersion())
-                .orElse("unpackaged");
-        spec.commandLine().getOut().println("dvcr " + version + ", Java " + Runtime.version());
+        spec.commandLine().getOut().println("dvcr " + version() + ", Java " + Runtime.version());
         spec.commandLine().getOut().flush();
         return 0;
+    }
+
+    /** Of this program. */
+    public static String version() {
+        return Optional.ofNullable(VersionCommand.class.getPackage().getImplementationVersion())
+                .orElse("unpackaged");
     }
 }

@@ -5,8 +5,10 @@ import io.dvcr.importers.job.ImportLimits;
 import io.dvcr.importers.source.Backoff;
 import io.dvcr.importers.source.DownloadSettings;
 import io.dvcr.registry.auth.AccessSettings;
+import io.dvcr.registry.event.WebhookSettings;
 import io.dvcr.registry.http.HttpSettings;
 import io.dvcr.registry.http.TlsSettings;
+import io.dvcr.registry.observe.MetricsSettings;
 import io.dvcr.registry.oci.OciSettings;
 import io.dvcr.storage.content.GarbageSettings;
 import io.dvcr.storage.content.UploadSettings;
@@ -55,6 +57,8 @@ public record Configuration(
         ImportLimits imports,
         DownloadSettings downloads,
         long convertedBytes,
+        WebhookSettings webhooks,
+        MetricsSettings metrics,
         HostedMachines machines) {
     private static final InetSocketAddress LOOPBACK = ListenAddress.parse("127.0.0.1:5000");
     private static final Duration SECOND = Duration.ofSeconds(1);
@@ -78,6 +82,8 @@ public record Configuration(
                 root.section("imports", ImportLimits.DEFAULTS, Configuration::imports),
                 root.section("downloads", DownloadSettings.DEFAULTS, Configuration::downloads),
                 root.section("converted", ConvertedImages.DEFAULT_MAX_BYTES, Configuration::converted),
+                root.section("webhooks", WebhookSettings.DEFAULTS, WebhookSection::read),
+                root.section("metrics", MetricsSettings.DEFAULTS, Configuration::metrics),
                 root.section("machines", HostedMachines.defaultsFor(user), HostedMachines::read));
         configuration.checkThatStrangersAreKeptOut(root);
         return configuration;
@@ -127,5 +133,9 @@ public record Configuration(
 
     private static long converted(Section section, long defaultBytes) {
         return section.size("maxSize", defaultBytes, 0, 1024 * TIB);
+    }
+
+    private static MetricsSettings metrics(Section section, MetricsSettings defaults) {
+        return new MetricsSettings(section.flag("anonymous", defaults.anonymous()));
     }
 }

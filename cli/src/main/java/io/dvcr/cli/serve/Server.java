@@ -1,5 +1,6 @@
 package io.dvcr.cli.serve;
 
+import io.dvcr.cli.command.VersionCommand;
 import io.dvcr.cli.config.Configuration;
 import io.dvcr.cli.config.ConfigurationWatch;
 import io.dvcr.cli.config.HostedMachines;
@@ -10,6 +11,7 @@ import io.dvcr.importers.image.ConvertedImages;
 import io.dvcr.importers.image.ImageStore;
 import io.dvcr.importers.job.ImportJobs;
 import io.dvcr.importers.job.ImportLimits;
+import io.dvcr.importers.job.ImportObserver;
 import io.dvcr.importers.registry.Credential;
 import io.dvcr.importers.registry.RegistryClient;
 import io.dvcr.importers.source.AddressPolicy;
@@ -17,12 +19,18 @@ import io.dvcr.importers.source.DownloadSettings;
 import io.dvcr.importers.source.HttpDownloader;
 import io.dvcr.registry.api.ApiRoutes;
 import io.dvcr.registry.api.RepositoryRoutes;
+import io.dvcr.registry.api.ScrubEndpoint;
 import io.dvcr.registry.auth.AccessSettings;
 import io.dvcr.registry.auth.Authentication;
-import io.dvcr.registry.api.ScrubEndpoint;
+import io.dvcr.registry.event.ImportEvents;
+import io.dvcr.registry.event.Webhooks;
 import io.dvcr.registry.http.HttpServer;
 import io.dvcr.registry.http.Route;
-import io.dvcr.registry.observe.AccessLog;
+import io.dvcr.registry.observe.Observability;
+import io.dvcr.registry.observe.OperatorRoutes;
+import io.dvcr.registry.observe.Readiness;
+import io.dvcr.registry.observe.StoreProbe;
+import io.dvcr.registry.observe.TracingSettings;
 import io.dvcr.registry.oci.OciRoutes;
 import io.dvcr.storage.content.ContentStore;
 import io.dvcr.storage.content.Scrub;
@@ -31,6 +39,7 @@ import io.dvcr.storage.content.StoreLayout;
 import io.dvcr.storage.object.CachedObjectStore;
 import io.dvcr.storage.object.FileSystemStore;
 import io.dvcr.storage.object.ObjectStore;
+import io.dvcr.storage.object.ObservedStore;
 import io.dvcr.storage.policy.RepositoryPolicies;
 import io.dvcr.virt.libvirt.LibvirtHost;
 import io.dvcr.virt.singlehost.MachineController;
@@ -39,6 +48,7 @@ import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -51,6 +61,7 @@ import org.slf4j.LoggerFactory;
 /** A registry and, if wanted, the controller of this host's machines: every part made and joined in one place. */
 final class Server implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Server.class);
+    private static final Duration STORE_PATIENCE = Duration.ofSeconds(5);
 
     private final Clock clock = Clock.systemUTC();
     private final Configuration configuration;
@@ -86,7 +97,10 @@ final class Server implements AutoCloseable {
 
     private void wire() throws IOException {
         QemuTools qemu = QemuTools.on(Optional.ofNullable(System.getenv("PATH")).orElse(""));
-        ObjectStore store = CachedObjectStore.over(part(FileSystemStore.open(data.store())), StoreLayout::isRecord);
+        Observability observability =
+                part(Observability.start(new TracingSettings(System.getenv()), VersionCommand.version(), clock));
+        ObjectStore files = new ObservedStore(part(FileSystemStore.open(data.store())), observability.store());
+        ObjectStore store = CachedObjectStore.over(files, StoreLayout::isRecord);
         ContentStore content = ContentStore.over(store, policies::get, clock);
         content.garbage().forgetPushesCutOff();
         part(Housekeeping.start(content, configuration.uploads(), configuration.garbage()));
@@ -95,33 +109,43 @@ final class Server implements AutoCloseable {
         ImageStore images = new ImageStore(content);
         ConvertedImages converted = ConvertedImages.in(
                 data.converted(), configuration.convertedBytes(), images, new QemuImg(qemu, QemuImg.DEFAULT_LIMITS));
-        ImportJobs imports = part(imports(store, images, qemu));
+        Webhooks webhooks = part(Webhooks.start(
+                store, configuration.webhooks(), clock, observability.metrics().deliveries()));
+        ImportJobs imports = part(imports(
+                store, images, qemu, ImportObserver.all(List.of(observability.imports(), new ImportEvents(webhooks)))));
+        Readiness readiness = new Readiness(part(new StoreProbe(store, clock, STORE_PATIENCE)));
 
-        HttpServer http = part(
-                HttpServer.start(configuration.listen(), configuration.http(), configuration.tls(), new AccessLog()));
+        HttpServer http = part(HttpServer.start(
+                configuration.listen(), configuration.http(), configuration.tls(), observability.requests()));
         URI address = urlOf(http);
         Authentication authentication = authentication(address, store);
         List<Route> routes = new ArrayList<>();
-        routes.addAll(OciRoutes.over(content, configuration.registry()));
-        routes.addAll(ApiRoutes.over(images, converted, imports, content.garbage()));
+        routes.addAll(OciRoutes.over(content, configuration.registry(), webhooks));
+        routes.addAll(ApiRoutes.over(images, converted, imports, content.garbage(), webhooks));
         routes.addAll(ScrubEndpoint.routes(scrub));
         routes.addAll(RepositoryRoutes.over(content));
+        routes.addAll(OperatorRoutes.over(observability.metrics(), readiness, configuration.metrics()));
         if (configuration.machines().enabled()) {
             routes.addAll(MachineEndpoint.routes(controller(configuration.machines(), http, authentication)));
         }
         routes.addAll(authentication.routes());
         http.route(authentication, routes);
+        observability.metrics().watch(content);
+        observability.metrics().watch(imports);
+        observability.metrics().watch(webhooks);
+        parts.push(readiness::end); // so it is the first to know
         url = Optional.of(address);
     }
 
-    private ImportJobs imports(ObjectStore store, ImageStore images, QemuTools qemu) throws IOException {
+    private ImportJobs imports(ObjectStore store, ImageStore images, QemuTools qemu, ImportObserver observer)
+            throws IOException {
         boolean onlyLoopback = configuration.listen().getAddress().isLoopbackAddress();
         ImportLimits limits = configuration.imports();
         DownloadSettings downloads = configuration.downloads();
         HttpDownloader downloader = part(
                 new HttpDownloader(new AddressPolicy(onlyLoopback), downloads.stallTimeout(), downloads.backoff()));
         QemuNbd nbd = new QemuNbd(qemu, QemuNbd.DEFAULT_LIMITS, limits.maxVirtualSizeBytes());
-        return ImportJobs.start(store, images, downloader, nbd, data.scratch(), clock, limits);
+        return ImportJobs.start(store, images, downloader, nbd, data.scratch(), clock, limits, observer);
     }
 
     private Authentication authentication(URI address, ObjectStore store) throws IOException {

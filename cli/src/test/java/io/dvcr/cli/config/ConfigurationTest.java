@@ -10,9 +10,11 @@ import io.dvcr.importers.source.Backoff;
 import io.dvcr.importers.source.DownloadSettings;
 import io.dvcr.registry.auth.AccessSettings;
 import io.dvcr.registry.auth.LoginLimits;
+import io.dvcr.registry.event.WebhookSettings;
 import io.dvcr.registry.http.HttpSettings;
 import io.dvcr.registry.http.LoadLimits;
 import io.dvcr.registry.http.TransferLimits;
+import io.dvcr.registry.observe.MetricsSettings;
 import io.dvcr.registry.oci.OciSettings;
 import io.dvcr.storage.content.GarbageSettings;
 import io.dvcr.storage.content.UploadSettings;
@@ -62,6 +64,9 @@ class ConfigurationTest {
             new DownloadSettings(
                     Duration.ofSeconds(60), new Backoff(6, Duration.ofMillis(500), Duration.ofSeconds(30))),
             20L << 30,
+            new WebhookSettings(
+                    "/dvcr", Duration.ofSeconds(10), Duration.ofMinutes(5), Duration.ofDays(3), 10_000, List.of()),
+            new MetricsSettings(false),
             new HostedMachines(
                     true,
                     "qemu:///system",

@@ -43,14 +43,17 @@ public final class ImportJobs implements AutoCloseable {
     private final ObjectStore store;
     private final ImportPipeline pipeline;
     private final Clock clock;
+    private final ImportObserver observer;
     private final ExecutorService workers;
     private final Map<String, RunningImport> active = new ConcurrentHashMap<>();
     private volatile boolean closing;
 
-    private ImportJobs(ObjectStore store, ImportPipeline pipeline, Clock clock, ImportLimits limits) {
+    private ImportJobs(
+            ObjectStore store, ImportPipeline pipeline, Clock clock, ImportLimits limits, ImportObserver observer) {
         this.store = store;
         this.pipeline = pipeline;
         this.clock = clock;
+        this.observer = observer;
         this.workers = Executors.newFixedThreadPool(
                 limits.concurrent(), Thread.ofVirtual().name("import-", 0).factory());
     }
@@ -59,6 +62,7 @@ public final class ImportJobs implements AutoCloseable {
      * Takes up the jobs that were not finished when the server last stopped.
      *
      * @param scratch a directory for what passes through; what was left in it is removed
+     * @param observer told of every run of a job
      */
     public static ImportJobs start(
             ObjectStore store,
@@ -67,11 +71,12 @@ public final class ImportJobs implements AutoCloseable {
             QemuNbd qemu,
             Path scratch,
             Clock clock,
-            ImportLimits limits)
+            ImportLimits limits,
+            ImportObserver observer)
             throws IOException {
         ScratchFile.prepare(scratch);
         ImportPipeline pipeline = new ImportPipeline(downloader, images, qemu, scratch, clock, limits);
-        ImportJobs jobs = new ImportJobs(store, pipeline, clock, limits);
+        ImportJobs jobs = new ImportJobs(store, pipeline, clock, limits, observer);
         List<ImportJob> stored = jobs.stored();
         stored.sort(Comparator.comparing(ImportJob::created));
         for (ImportJob job : stored) {
@@ -129,7 +134,7 @@ public final class ImportJobs implements AutoCloseable {
     public ImportJob cancel(String id) throws IOException {
         RunningImport running = active.get(id);
         if (running != null && running.cancel()) {
-            settle(running, running.snapshot().cancelled());
+            settle(running, running.snapshot().cancelled(), _ -> {}); // nobody began
         }
         return get(id);
     }
@@ -144,6 +149,7 @@ public final class ImportJobs implements AutoCloseable {
         if (closing || !running.begin()) {
             return;
         }
+        ImportObserver.Ending ending = observer.begin(running.snapshot());
         ImportJob ended;
         try {
             save(running.snapshot());
@@ -152,7 +158,7 @@ public final class ImportJobs implements AutoCloseable {
         } catch (IOException | RuntimeException | Error e) { // whatever it was, the job must not seem to run for ever
             ended = running.isCancelled() ? running.snapshot().cancelled() : failed(running.snapshot(), e);
         }
-        settle(running, ended);
+        settle(running, ended, ending);
     }
 
     private ImportJob failed(ImportJob job, Throwable cause) {
@@ -167,10 +173,12 @@ public final class ImportJobs implements AutoCloseable {
     }
 
     /** Stores how a job ended, unless the server is stopping: then the job is to run again. */
-    private void settle(RunningImport running, ImportJob ended) {
+    private void settle(RunningImport running, ImportJob ended, ImportObserver.Ending ending) {
         Thread.interrupted(); // a cancelled job still has to be stored
+        boolean over = !closing || ended.phase() == ImportPhase.SUCCEEDED;
         try {
-            if (!closing || ended.phase() == ImportPhase.SUCCEEDED) {
+            ending.end(over ? ended : running.snapshot());
+            if (over) {
                 save(ended);
                 running.settle(ended);
             }
@@ -179,6 +187,13 @@ public final class ImportJobs implements AutoCloseable {
             LOG.atError().addKeyValue("import", ended.id()).setCause(e).log("the end of an import was not stored");
             running.settle(ended); // and stays in memory: its clients are told; after a restart it runs again
         }
+    }
+
+    /** How many jobs are in {@code phase}, of those that have not ended. */
+    public long countUnderWay(ImportPhase phase) {
+        return active.values().stream()
+                .filter(running -> running.snapshot().phase() == phase)
+                .count();
     }
 
     private void save(ImportJob job) throws IOException {

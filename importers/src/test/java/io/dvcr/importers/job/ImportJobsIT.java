@@ -59,7 +59,8 @@ class ImportJobsIT {
                 new QemuNbd(RealQemu.tools(), QemuNbd.DEFAULT_LIMITS, limits.maxVirtualSizeBytes()),
                 directory.resolve("scratch"),
                 Clock.systemUTC(),
-                limits);
+                limits,
+                ImportObserver.NONE);
     }
 
     @AfterEach

@@ -98,7 +98,8 @@ class ImportJobsTest {
                 new QemuNbd(none, QemuNbd.DEFAULT_LIMITS, LIMIT),
                 scratch(),
                 Clock.fixed(TestRegistry.NOON, ZoneOffset.UTC),
-                new ImportLimits(1, LIMIT));
+                new ImportLimits(1, LIMIT),
+                ImportObserver.NONE);
     }
 
     private void restart() throws IOException {

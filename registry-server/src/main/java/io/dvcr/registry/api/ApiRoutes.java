@@ -8,13 +8,13 @@ import io.dvcr.importers.image.ConvertedImages;
 import io.dvcr.importers.image.ImageStore;
 import io.dvcr.importers.job.ImportJobs;
 import io.dvcr.registry.access.Action;
+import io.dvcr.registry.event.RegistryEvents;
 import io.dvcr.registry.http.Access;
-import io.dvcr.registry.http.Reply;
 import io.dvcr.registry.http.Route;
 import io.dvcr.storage.content.GarbageCollector;
 import java.util.List;
 
-/** Every endpoint outside {@code /v2}. */
+/** Every endpoint under {@code /api}. */
 public final class ApiRoutes {
     private static final String IMAGE = "/api/v1/images/(?<repository>.+)/(?<reference>[^/]+)";
 
@@ -24,10 +24,15 @@ public final class ApiRoutes {
         return Access.to(action, "repository");
     }
 
+    /** @param events told of what is deleted */
     public static List<Route> over(
-            ImageStore images, ConvertedImages converted, ImportJobs jobs, GarbageCollector garbage) {
+            ImageStore images,
+            ConvertedImages converted,
+            ImportJobs jobs,
+            GarbageCollector garbage,
+            RegistryEvents events) {
         ImportEndpoint imports = new ImportEndpoint(jobs);
-        ImageEndpoint image = new ImageEndpoint(images);
+        ImageEndpoint image = new ImageEndpoint(images, events);
         DiskEndpoint disk = new DiskEndpoint(images, converted);
         return List.of(
                 Route.of(POST, "/api/v1/imports", Access.open(), imports::submit),
@@ -38,7 +43,6 @@ public final class ApiRoutes {
                 Route.of(GET, IMAGE + "/disk", to(Action.PULL), disk::get),
                 Route.of(GET, IMAGE, to(Action.PULL), image::get),
                 Route.of(DELETE, IMAGE, to(Action.DELETE), image::delete),
-                Route.of(POST, "/api/v1/gc", Access.administration(), new GarbageEndpoint(garbage)::collect),
-                Route.of(GET, "/healthz", Access.open(), _ -> Reply.text(200, "ok\n")));
+                Route.of(POST, "/api/v1/gc", Access.administration(), new GarbageEndpoint(garbage)::collect));
     }
 }

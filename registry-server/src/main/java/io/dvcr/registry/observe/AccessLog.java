@@ -35,7 +35,7 @@ public final class AccessLog implements RequestObserver {
         Level level = PROBES.contains(end.route()) && end.status() < 400 ? Level.DEBUG : Level.INFO;
         LOG.atLevel(level)
                 .addKeyValue("method", head.method())
-                .addKeyValue("path", head.path())
+                .addKeyValue("path", harmless(head.path()))
                 .addKeyValue("route", end.route())
                 .addKeyValue("status", end.status())
                 .addKeyValue("complete", end.complete())
@@ -44,8 +44,13 @@ public final class AccessLog implements RequestObserver {
                 .addKeyValue("micros", end.duration().toNanos() / 1_000)
                 .addKeyValue("client", head.client().address().getHostAddress())
                 .addKeyValue("caller", end.caller().orElse("-"))
-                .addKeyValue("userAgent", head.headers().first("User-Agent").orElse("-"))
-                .addKeyValue(REQUEST_ID, head.id())
+                .addKeyValue(
+                        "userAgent", harmless(head.headers().first("User-Agent").orElse("-")))
                 .log("request");
+    }
+
+    /** As text, a value is in quotes: what a client writes must not end them and go on as another value. */
+    private static String harmless(String text) {
+        return text.replace('"', '\'');
     }
 }

@@ -1,5 +1,9 @@
 package io.dvcr.registry.oci;
 
+import io.dvcr.registry.event.RegistryEvent.ManifestDeleted;
+import io.dvcr.registry.event.RegistryEvent.ManifestPushed;
+import io.dvcr.registry.event.RegistryEvent.TagDeleted;
+import io.dvcr.registry.event.RegistryEvents;
 import io.dvcr.registry.http.EntityTag;
 import io.dvcr.registry.http.Reply;
 import io.dvcr.registry.http.Reply.Body;
@@ -20,6 +24,7 @@ import io.dvcr.storage.content.TagStore;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -32,11 +37,13 @@ final class ManifestEndpoint {
     private final ManifestStore manifests;
     private final TagStore tags;
     private final int maxManifestBytes;
+    private final RegistryEvents events;
 
-    ManifestEndpoint(ManifestStore manifests, TagStore tags, int maxManifestBytes) {
+    ManifestEndpoint(ManifestStore manifests, TagStore tags, int maxManifestBytes, RegistryEvents events) {
         this.manifests = manifests;
         this.tags = tags;
         this.maxManifestBytes = maxManifestBytes;
+        this.events = events;
     }
 
     /** end-3: {@code GET} or {@code HEAD}. */
@@ -59,15 +66,23 @@ final class ManifestEndpoint {
         String mediaType = mediaType(request, content);
         List<Tag> extraTags = request.queryAll("tag").stream().map(Tag::parse).toList();
         Digest digest = digestOf(content, reference);
-        List<Tag> names = new ArrayList<>(extraTags);
-        if (reference instanceof Reference.ByTag(Tag tag)) {
-            names.add(tag);
-        }
+        List<Tag> names = tagsOf(reference, extraTags);
         Manifest manifest = manifests.put(name, new StoredManifest(digest, mediaType, content), names);
+        events.publish(new ManifestPushed(
+                name, digest, mediaType, content.length, names, request.caller().name()));
         Reply reply = Reply.of(201)
                 .with("Location", "/v2/" + name + "/manifests/" + digest)
                 .with("Docker-Content-Digest", digest);
         return withTags(withSubject(reply, manifest), extraTags);
+    }
+
+    private static List<Tag> tagsOf(Reference reference, List<Tag> extraTags) {
+        List<Tag> named = new ArrayList<>();
+        if (reference instanceof Reference.ByTag(Tag tag)) {
+            named.add(tag);
+        }
+        named.addAll(extraTags);
+        return named;
     }
 
     private static Reply withSubject(Reply reply, Manifest manifest) {
@@ -117,16 +132,27 @@ final class ManifestEndpoint {
     /** end-9: {@code DELETE}: a tag alone, or a manifest with its tags. */
     Reply delete(Request request) throws IOException {
         RepositoryName name = OciRequest.name(request);
-        Reference reference = OciRequest.reference(request);
-        switch (reference) {
-            case Reference.ByDigest(Digest digest) -> manifests.delete(name, digest);
-            case Reference.ByTag(Tag tag) -> {
-                if (!tags.delete(name, tag)) {
-                    throw new RegistryException(new ManifestUnknown(name, reference));
-                }
-            }
-        }
+        events.publish(
+                switch (OciRequest.reference(request)) {
+                    case Reference.ByDigest(Digest digest) -> deleteManifest(request, name, digest);
+                    case Reference.ByTag(Tag tag) -> deleteTag(request, name, tag);
+                });
         return Reply.of(202);
+    }
+
+    private ManifestDeleted deleteManifest(Request request, RepositoryName name, Digest digest) throws IOException {
+        StoredManifest manifest = manifests.get(name, new Reference.ByDigest(digest));
+        manifests.delete(name, digest);
+        return new ManifestDeleted(
+                name, digest, manifest.mediaType(), request.caller().name());
+    }
+
+    private TagDeleted deleteTag(Request request, RepositoryName name, Tag tag) throws IOException {
+        Optional<Digest> named = tags.resolve(name, tag);
+        if (named.isEmpty() || !tags.delete(name, tag)) {
+            throw new RegistryException(new ManifestUnknown(name, new Reference.ByTag(tag)));
+        }
+        return new TagDeleted(name, tag, named.get(), request.caller().name());
     }
 
     private static RegistryException invalid(String reason) {

@@ -8,6 +8,7 @@ import static io.dvcr.registry.http.Method.PUT;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.dvcr.registry.access.Action;
+import io.dvcr.registry.event.RegistryEvents;
 import io.dvcr.registry.http.Access;
 import io.dvcr.registry.http.JsonReply;
 import io.dvcr.registry.http.Route;
@@ -24,12 +25,13 @@ public final class OciRoutes {
         return Access.to(action, "name");
     }
 
-    public static List<Route> over(ContentStore content, OciSettings settings) {
+    /** @param events told of what is pushed and deleted */
+    public static List<Route> over(ContentStore content, OciSettings settings, RegistryEvents events) {
         int pageSize = settings.pageSize();
         BlobEndpoint blobs = new BlobEndpoint(content.blobs());
         UploadEndpoint uploads = new UploadEndpoint(content.uploads(), content.blobs());
         ManifestEndpoint manifests =
-                new ManifestEndpoint(content.manifests(), content.tags(), settings.maxManifestBytes());
+                new ManifestEndpoint(content.manifests(), content.tags(), settings.maxManifestBytes(), events);
         TagEndpoint tags = new TagEndpoint(content.tags(), content.catalog(), pageSize);
         ReferrersEndpoint referrers = new ReferrersEndpoint(content.referrers(), pageSize);
         CatalogEndpoint catalog = new CatalogEndpoint(content.catalog(), pageSize);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dvcr.registry.TestServer;
+import io.dvcr.registry.event.RegistryEvents;
 import io.dvcr.registry.oci.OciRoutes;
 import io.dvcr.registry.oci.OciSettings;
 import io.dvcr.storage.Digest;
@@ -81,8 +82,8 @@ class TlsTest {
                 HttpSettings.DEFAULTS,
                 Optional.of(files),
                 RequestObserver.NONE);
-        List<Route> routes =
-                new ArrayList<>(OciRoutes.over(ContentStore.over(store, Clock.systemUTC()), OciSettings.DEFAULTS));
+        List<Route> routes = new ArrayList<>(
+                OciRoutes.over(ContentStore.over(store, Clock.systemUTC()), OciSettings.DEFAULTS, RegistryEvents.NONE));
         routes.add(Route.of(
                 Method.GET,
                 "/who",

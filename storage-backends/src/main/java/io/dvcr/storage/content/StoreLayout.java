@@ -27,6 +27,8 @@ import java.util.UUID;
  * access/signing-key                            JSON: the private key that tokens are signed with (JWK, RFC 7517)
  * access/robots/NAME                            JSON: what a robot may do, until when, and the hash of its token
  * scrub/state                                   JSON: the report of the last scrub, and where it goes on
+ * events/ENDPOINT/SEQUENCE                      JSON: a CloudEvent that this webhook has not yet been delivered
+ * probe/readiness                               for a moment: the store can be written
  * </pre>
  *
  * No component of a repository's name begins with {@code _}, so NAME never runs into what is behind it.
@@ -40,6 +42,12 @@ public final class StoreLayout {
 
     /** The key of the key that tokens are signed with. */
     public static final ObjectKey SIGNING_KEY = new ObjectKey("access/signing-key");
+
+    /** What every undelivered event's key begins with. */
+    public static final String EVENTS = "events/";
+
+    /** Stored and deleted to see whether the store works. */
+    public static final ObjectKey PROBE = new ObjectKey("probe/readiness");
 
     static final String CATALOG = "catalog/";
     static final String UPLOADS = "uploads/";
@@ -151,6 +159,16 @@ public final class StoreLayout {
     /** The key of robot {@code name}. */
     public static ObjectKey robot(String name) {
         return new ObjectKey(ROBOTS + name);
+    }
+
+    /** What the key of every event for {@code endpoint} begins with. */
+    public static String events(String endpoint) {
+        return EVENTS + endpoint + "/";
+    }
+
+    /** The key of an event; in the order of keys sequences are in the order of events. */
+    public static ObjectKey event(String endpoint, String sequence) {
+        return new ObjectKey(events(endpoint) + sequence);
     }
 
     /** The digest that a key ends with: its last two components are ALGORITHM/HEX, or ALGORITHM/HH/HEX. */

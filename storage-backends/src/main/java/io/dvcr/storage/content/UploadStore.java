@@ -127,6 +127,17 @@ public final class UploadStore {
         return digests;
     }
 
+    /** How many uploads were begun and neither finished nor removed. */
+    public int countOpen() throws IOException {
+        AtomicInteger open = new AtomicInteger();
+        ObjectPages.forEach(store, StoreLayout.UPLOADS, object -> {
+            if (object.key().lastComponent().equals("session")) {
+                open.incrementAndGet();
+            }
+        });
+        return open.get();
+    }
+
     /** Removes the uploads that nothing was written to for {@code idle}; returns how many. */
     public int removeExpired(Duration idle) throws IOException {
         Instant oldest = clock.instant().minus(idle);

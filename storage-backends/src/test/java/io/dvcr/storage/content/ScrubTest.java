@@ -8,7 +8,6 @@ import io.dvcr.storage.Digest;
 import io.dvcr.storage.Digest.Algorithm;
 import io.dvcr.storage.Reference;
 import io.dvcr.storage.RegistryException;
-import io.dvcr.storage.RepositoryName;
 import io.dvcr.storage.content.ScrubFinding.Corrupt;
 import io.dvcr.storage.content.ScrubFinding.Missing;
 import io.dvcr.storage.object.ObjectKey;
