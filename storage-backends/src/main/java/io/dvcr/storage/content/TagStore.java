@@ -61,6 +61,7 @@ public final class TagStore {
     public void put(RepositoryName repository, Tag tag, Digest manifest) throws IOException {
         ByteBuffer entry = US_ASCII.encode(manifest.toString());
         changes.add(repository, () -> {
+            requireMayName(repository, tag, manifest);
             if (store.head(StoreLayout.manifest(repository, manifest)).isEmpty()) {
                 throw new RegistryException(new ManifestUnknown(repository, new Reference.ByDigest(manifest)));
             }
