@@ -1,7 +1,6 @@
 package io.dvcr.storage.object;
 
 import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
-import static java.nio.file.StandardOpenOption.APPEND;
 import static java.nio.file.StandardOpenOption.CREATE;
 import static java.nio.file.StandardOpenOption.CREATE_NEW;
 import static java.nio.file.StandardOpenOption.READ;
@@ -36,14 +35,19 @@ public final class FileSystemStore implements ObjectStore, Closeable {
     /** Of making a file whose directory others keep removing because it is empty. */
     private static final int MAX_ATTEMPTS = 100;
 
+    /** Of a mebibyte each, two for an upload. Those who get none write through the page cache. */
+    private static final int BUFFERS = 16;
+
     private final Path root;
     private final Path temporary;
     private final FileChannel lockFile;
+    private final AlignedBuffers buffers;
 
-    private FileSystemStore(Path root, FileChannel lockFile) {
+    private FileSystemStore(Path root, FileChannel lockFile) throws IOException {
         this.root = root;
         this.temporary = root.resolve(".tmp");
         this.lockFile = lockFile;
+        this.buffers = new AlignedBuffers(Files.getFileStore(root).getBlockSize(), BUFFERS);
     }
 
     /**
@@ -216,12 +220,12 @@ public final class FileSystemStore implements ObjectStore, Closeable {
     public Appender append(ObjectKey key) throws IOException {
         Path file = path(key);
         boolean isNew = Files.notExists(file);
-        FileChannel channel = inParent(file, () -> FileChannel.open(file, CREATE, WRITE, APPEND));
+        FileChannel channel = inParent(file, () -> FileChannel.open(file, CREATE, WRITE));
         try {
             if (isNew) {
                 force(parentOf(file));
             }
-            return new FileAppender(channel, channel.size());
+            return new FileAppender(file, channel, buffers);
         } catch (IOException e) {
             channel.close();
             throw e;
@@ -294,38 +298,6 @@ public final class FileSystemStore implements ObjectStore, Closeable {
     static void writeAll(FileChannel channel, ByteBuffer content) throws IOException {
         while (content.hasRemaining()) {
             channel.write(content);
-        }
-    }
-
-    private static final class FileAppender implements Appender {
-        private final FileChannel channel;
-        private long length;
-
-        FileAppender(FileChannel channel, long length) {
-            this.channel = channel;
-            this.length = length;
-        }
-
-        @Override
-        public long length() {
-            return length;
-        }
-
-        @Override
-        public void append(ByteBuffer content) throws IOException {
-            while (content.hasRemaining()) {
-                length += channel.write(content);
-            }
-        }
-
-        @Override
-        public void flush() throws IOException {
-            channel.force(true);
-        }
-
-        @Override
-        public void close() throws IOException {
-            channel.close();
         }
     }
 }
