@@ -80,7 +80,7 @@ class UploadFuzzTest extends RegistryTest {
         assertThat(stored(location)).as(what).isEqualTo(content.size());
     }
 
-    /** The client announces more than it sends, and goes away. */
+    /** The client announces more than it sends, and goes away: what it has sent stays. */
     private void cut(String location, byte[] chunk, ByteArrayOutputStream content) throws IOException {
         try (RawClient client = new RawClient(server)) {
             client.send(("PATCH " + location + " HTTP/1.1\r\nHost: x\r\nContent-Length: " + (chunk.length + 1)
@@ -88,12 +88,10 @@ class UploadFuzzTest extends RegistryTest {
                             .getBytes(ISO_8859_1))
                     .send(chunk);
         }
-        HttpResponse<byte[]> probe = server.send("PATCH", location, new byte[0]);
-        while (probe.statusCode() != 202) { // it is still being written
+        content.writeBytes(chunk);
+        while (stored(location) < content.size()) {
             TestServer.pause();
-            probe = server.send("PATCH", location, new byte[0]);
         }
-        content.write(chunk, 0, stored(location) - content.size());
     }
 
     /** From the store, for a Range of 0-0 may be one byte or none. */
