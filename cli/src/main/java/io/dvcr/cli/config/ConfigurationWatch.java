@@ -1,9 +1,10 @@
 package io.dvcr.cli.config;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -22,7 +23,8 @@ public final class ConfigurationWatch implements AutoCloseable {
     private static final Duration INTERVAL = Duration.ofSeconds(2);
 
     private final ConfigurationSource source;
-    private final List<Listener<?>> listeners = new CopyOnWriteArrayList<>();
+    private final Configuration first;
+    private final List<Listener<?>> listeners = new ArrayList<>();
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("configuration-watch").factory());
     private LoadedConfiguration current;
@@ -30,6 +32,7 @@ public final class ConfigurationWatch implements AutoCloseable {
 
     ConfigurationWatch(ConfigurationSource source, LoadedConfiguration current) {
         this.source = source;
+        this.first = current.value();
         this.current = current;
         this.seen = new Observation(current.text(), List.of());
     }
@@ -44,13 +47,14 @@ public final class ConfigurationWatch implements AutoCloseable {
     }
 
     /**
-     * Tells {@code listener} each time that {@code part} has become another.
+     * Tells {@code consumer} each time that {@code part} is another than it knows, which at first is what the server
+     * started with. If it throws, it keeps what it had, and is told again until it takes it.
      *
-     * @param section the key of the section that {@code part} is read from: what is not listened to takes a restart
-     * @param listener must return soon; what it throws is logged
+     * @param section the key of the section that {@code part} is read from: what nobody listens to takes a restart
+     * @param consumer must return soon
      */
-    public <T> void onChange(String section, Function<Configuration, T> part, Consumer<T> listener) {
-        listeners.add(new Listener<>(section, part, listener));
+    public synchronized <T> void onChange(String section, Function<Configuration, T> part, Consumer<T> consumer) {
+        listeners.add(new Listener<>(section, part, consumer, part.apply(first)));
     }
 
     /** Looks at the file once. */
@@ -60,6 +64,7 @@ public final class ConfigurationWatch implements AutoCloseable {
             seen = now;
             adopt(now);
         }
+        listeners.forEach(listener -> listener.tell(current.value()));
     }
 
     /** A failure of ours must not end the timer. */
@@ -97,29 +102,15 @@ public final class ConfigurationWatch implements AutoCloseable {
     }
 
     private void put(LoadedConfiguration changed) {
-        LoadedConfiguration before = current;
+        Set<String> keys = Settings.changed(current.root(), changed.root());
         current = changed;
-        listeners.forEach(listener -> tell(listener, before.value(), changed.value()));
-        Set<String> keys = Settings.changed(before.root(), changed.root());
         if (!keys.isEmpty()) {
             LOG.atInfo()
-                    .addKeyValue(
-                            "inEffect", keys.stream().filter(this::isListenedTo).toList())
+                    .addKeyValue("now", keys.stream().filter(this::isListenedTo).toList())
                     .addKeyValue(
                             "afterRestart",
                             keys.stream().filter(key -> !isListenedTo(key)).toList())
                     .log("the configuration was changed");
-        }
-    }
-
-    private static void tell(Listener<?> listener, Configuration before, Configuration now) {
-        try {
-            listener.tell(before, now);
-        } catch (RuntimeException e) {
-            LOG.atError()
-                    .addKeyValue("section", listener.section())
-                    .setCause(e)
-                    .log("the changed configuration could not be put into effect");
         }
     }
 
@@ -135,16 +126,46 @@ public final class ConfigurationWatch implements AutoCloseable {
     /** The text of the file, or what is wrong with it as a whole. */
     private record Observation(String text, List<String> faults) {}
 
-    private record Listener<T>(String section, Function<Configuration, T> part, Consumer<T> consumer) {
-        void tell(Configuration before, Configuration now) {
-            T changed = part.apply(now);
-            if (!changed.equals(part.apply(before))) {
-                consumer.accept(changed);
+    private static final class Listener<T> {
+        private final String section;
+        private final Function<Configuration, T> part;
+        private final Consumer<T> consumer;
+        private T known;
+        private Optional<T> failed = Optional.empty();
+
+        private Listener(String section, Function<Configuration, T> part, Consumer<T> consumer, T known) {
+            this.section = section;
+            this.part = part;
+            this.consumer = consumer;
+            this.known = known;
+        }
+
+        private boolean covers(String key) {
+            return key.equals(section) || key.startsWith(section + ".") || key.startsWith(section + "[");
+        }
+
+        private void tell(Configuration now) {
+            T wanted = part.apply(now);
+            if (wanted.equals(known)) {
+                failed = Optional.empty();
+                return;
+            }
+            try {
+                consumer.accept(wanted);
+                known = wanted;
+            } catch (RuntimeException e) {
+                logOnce(wanted, e);
             }
         }
 
-        boolean covers(String key) {
-            return key.equals(section) || key.startsWith(section + ".") || key.startsWith(section + "[");
+        private void logOnce(T wanted, RuntimeException failure) {
+            if (!failed.equals(Optional.of(wanted))) {
+                failed = Optional.of(wanted);
+                LOG.atError()
+                        .addKeyValue("section", section)
+                        .setCause(failure)
+                        .log("the changed configuration cannot take effect; it is tried again");
+            }
         }
     }
 }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
@@ -123,6 +124,37 @@ class ConfigurationWatchTest {
             });
             watch.onChange("garbage", Configuration::garbage, garbage -> told.add(garbage.grace()));
             write("garbage: {grace: 2h}");
+            watch.poll();
+            assertThat(told).containsExactly(Duration.ofHours(2));
+        }
+    }
+
+    @Test
+    void a_listener_that_fails_is_told_again_until_it_can() throws Exception {
+        AtomicInteger refusals = new AtomicInteger(2);
+        try (ConfigurationWatch watch = new ConfigurationWatch(source, source.read())) {
+            watch.onChange("garbage", Configuration::garbage, garbage -> {
+                if (refusals.getAndDecrement() > 0) {
+                    throw new IllegalStateException("not yet");
+                }
+                told.add(garbage.grace());
+            });
+            write("garbage: {grace: 2h}");
+            watch.poll();
+            watch.poll();
+            assertThat(told).isEmpty();
+            watch.poll();
+            watch.poll();
+            assertThat(told).containsExactly(Duration.ofHours(2));
+        }
+    }
+
+    @Test
+    void who_listens_late_is_told_what_has_changed_since_the_start() throws Exception {
+        try (ConfigurationWatch watch = new ConfigurationWatch(source, source.read())) {
+            write("garbage: {grace: 2h}");
+            watch.poll();
+            watch.onChange("garbage", Configuration::garbage, garbage -> told.add(garbage.grace()));
             watch.poll();
             assertThat(told).containsExactly(Duration.ofHours(2));
         }
