@@ -11,7 +11,9 @@ import io.dvcr.registry.http.TlsSettings;
 import io.dvcr.registry.observe.MetricsSettings;
 import io.dvcr.registry.oci.OciSettings;
 import io.dvcr.storage.content.GarbageSettings;
+import io.dvcr.storage.content.ScrubSettings;
 import io.dvcr.storage.content.UploadSettings;
+import io.dvcr.storage.object.FileSystemStore;
 import io.dvcr.storage.policy.RepositoryPolicies;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -41,6 +43,7 @@ import java.util.Optional;
  * @param insecureAnonymous to listen beyond loopback although everyone who can connect may do everything
  * @param tls empty to speak HTTP without
  * @param data the directory of everything that is kept
+ * @param reserveBytes what of the disk is kept free for the store's own needs
  * @param convertedBytes how much of converted images is kept
  */
 public record Configuration(
@@ -49,10 +52,12 @@ public record Configuration(
         HttpSettings http,
         Optional<TlsSettings> tls,
         Path data,
+        long reserveBytes,
         OciSettings registry,
         AccessSettings access,
         UploadSettings uploads,
         GarbageSettings garbage,
+        ScrubSettings scrub,
         RepositoryPolicies repositories,
         ImportLimits imports,
         DownloadSettings downloads,
@@ -73,10 +78,12 @@ public record Configuration(
                 root.section("http", HttpSettings.DEFAULTS, HttpSection::read),
                 root.optionalSection("tls", HttpSection::tls),
                 root.path("data", user.dataDirectory()),
+                root.section("storage", FileSystemStore.DEFAULT_RESERVE_BYTES, Configuration::storage),
                 root.section("registry", OciSettings.DEFAULTS, Configuration::registry),
                 root.section("access", AccessSettings.DEFAULTS, AccessSection::read),
                 root.section("uploads", UploadSettings.DEFAULTS, Configuration::uploads),
                 root.section("garbage", GarbageSettings.DEFAULTS, Configuration::garbage),
+                root.section("scrub", ScrubSettings.DEFAULTS, Configuration::scrub),
                 root.section(
                         "repositories", RepositoryPolicies.DEFAULTS, (section, _) -> RepositoriesSection.read(section)),
                 root.section("imports", ImportLimits.DEFAULTS, Configuration::imports),
@@ -99,8 +106,13 @@ public record Configuration(
         }
     }
 
+    private static long storage(Section section, long defaultBytes) {
+        return section.size("reserve", defaultBytes, 0, TIB);
+    }
+
     private static OciSettings registry(Section section, OciSettings defaults) {
         return new OciSettings(
+                section.size("maxBlobSize", defaults.maxBlobBytes(), MIB, 1024 * TIB),
                 (int) section.size("maxManifestSize", defaults.maxManifestBytes(), MIB, 64 * MIB),
                 section.number("pageSize", defaults.pageSize(), 1, 10_000));
     }
@@ -113,6 +125,12 @@ public record Configuration(
         return new GarbageSettings(
                 section.duration("interval", defaults.interval(), SECOND),
                 section.duration("grace", defaults.grace(), Duration.ZERO));
+    }
+
+    private static ScrubSettings scrub(Section section, ScrubSettings defaults) {
+        return new ScrubSettings(
+                section.duration("interval", defaults.interval(), Duration.ofMinutes(1)),
+                section.size("rate", defaults.bytesPerSecond(), 64 << 10, TIB));
     }
 
     private static ImportLimits imports(Section section, ImportLimits defaults) {

@@ -7,47 +7,69 @@ import io.dvcr.storage.content.GarbageSettings;
 import io.dvcr.storage.content.RetentionReport;
 import io.dvcr.storage.content.UploadSettings;
 import java.io.IOException;
+import java.util.OptionalLong;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a server does by itself from time to time: it removes uploads that nobody goes on with, what retention rules do not keep, and
- * garbage.
+ * What a server does by itself from time to time: it removes uploads that nobody goes on with, what retention rules do
+ * not keep, and garbage. Thread-safe.
  */
 final class Housekeeping implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
 
     private final ContentStore content;
-    private final UploadSettings uploads;
-    private final GarbageSettings garbage;
+    private final LongSupplier nanoTime;
+    private final AtomicReference<UploadSettings> uploads;
+    private final AtomicReference<GarbageSettings> garbage;
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("housekeeping").factory());
+    private OptionalLong ended = OptionalLong.empty();
 
-    private Housekeeping(ContentStore content, UploadSettings uploads, GarbageSettings garbage) {
+    /** @param nanoTime a clock that only goes on, as {@link System#nanoTime} does */
+    Housekeeping(ContentStore content, UploadSettings uploads, GarbageSettings garbage, LongSupplier nanoTime) {
         this.content = content;
-        this.uploads = uploads;
-        this.garbage = garbage;
-    }
-
-    static Housekeeping start(ContentStore content, UploadSettings uploads, GarbageSettings garbage) {
-        Housekeeping housekeeping = new Housekeeping(content, uploads, garbage);
-        housekeeping.schedule();
-        return housekeeping;
+        this.uploads = new AtomicReference<>(uploads);
+        this.garbage = new AtomicReference<>(garbage);
+        this.nanoTime = nanoTime;
     }
 
     @SuppressWarnings("FutureReturnValueIgnored") // runs until it is closed and logs its own failures
-    private void schedule() {
-        timer.scheduleWithFixedDelay(this::clean, 0, garbage.interval().toMillis(), TimeUnit.MILLISECONDS);
+    static Housekeeping start(ContentStore content, UploadSettings uploads, GarbageSettings garbage) {
+        Housekeeping housekeeping = new Housekeeping(content, uploads, garbage, System::nanoTime);
+        housekeeping.timer.scheduleWithFixedDelay(housekeeping::look, 0, 1, TimeUnit.SECONDS);
+        return housekeeping;
+    }
+
+    /** Holds from the next time. */
+    void set(UploadSettings changed) {
+        uploads.set(changed);
+    }
+
+    /** Holds at once: the next time is so long after the last as the interval is now. */
+    void set(GarbageSettings changed) {
+        garbage.set(changed);
+    }
+
+    /** Cleans if it is time. */
+    synchronized void look() {
+        long interval = garbage.get().interval().toNanos();
+        if (ended.isEmpty() || nanoTime.getAsLong() - ended.getAsLong() >= interval) {
+            clean();
+            ended = OptionalLong.of(nanoTime.getAsLong());
+        }
     }
 
     private void clean() {
         try {
-            int expired = content.uploads().removeExpired(uploads.expireAfter());
+            int expired = content.uploads().removeExpired(uploads.get().expireAfter());
             RetentionReport retention = content.retention().run(RepositoryPattern.ALL, false);
-            GarbageReport report = content.garbage().collect(garbage.grace(), false);
+            GarbageReport report = content.garbage().collect(garbage.get().grace(), false);
             LOG.atInfo()
                     .addKeyValue("expiredUploads", expired)
                     .addKeyValue("expiredTags", retention.tags())

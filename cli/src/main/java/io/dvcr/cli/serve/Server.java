@@ -34,7 +34,6 @@ import io.dvcr.registry.observe.TracingSettings;
 import io.dvcr.registry.oci.OciRoutes;
 import io.dvcr.storage.content.ContentStore;
 import io.dvcr.storage.content.Scrub;
-import io.dvcr.storage.content.ScrubSettings;
 import io.dvcr.storage.content.StoreLayout;
 import io.dvcr.storage.object.CachedObjectStore;
 import io.dvcr.storage.object.FileSystemStore;
@@ -99,12 +98,15 @@ final class Server implements AutoCloseable {
         QemuTools qemu = QemuTools.on(Optional.ofNullable(System.getenv("PATH")).orElse(""));
         Observability observability =
                 part(Observability.start(new TracingSettings(System.getenv()), VersionCommand.version(), clock));
-        ObjectStore files = new ObservedStore(part(FileSystemStore.open(data.store())), observability.store());
+        ObjectStore files = new ObservedStore(
+                part(FileSystemStore.open(data.store(), configuration.reserveBytes())), observability.store());
         ObjectStore store = CachedObjectStore.over(files, StoreLayout::isRecord);
         ContentStore content = ContentStore.over(store, policies::get, clock);
         content.garbage().forgetPushesCutOff();
-        part(Housekeeping.start(content, configuration.uploads(), configuration.garbage()));
-        Scrub scrub = part(Scrub.start(store, content, ScrubSettings.DEFAULTS, clock));
+        Housekeeping housekeeping = part(Housekeeping.start(content, configuration.uploads(), configuration.garbage()));
+        watch.onChange("uploads", Configuration::uploads, housekeeping::set);
+        watch.onChange("garbage", Configuration::garbage, housekeeping::set);
+        Scrub scrub = part(Scrub.start(store, content, configuration.scrub(), clock));
 
         ImageStore images = new ImageStore(content);
         ConvertedImages converted = ConvertedImages.in(

@@ -17,6 +17,7 @@ import io.dvcr.registry.http.TransferLimits;
 import io.dvcr.registry.observe.MetricsSettings;
 import io.dvcr.registry.oci.OciSettings;
 import io.dvcr.storage.content.GarbageSettings;
+import io.dvcr.storage.content.ScrubSettings;
 import io.dvcr.storage.content.UploadSettings;
 import io.dvcr.storage.policy.RepositoryPolicies;
 import io.dvcr.virt.singlehost.MachineSettings;
@@ -48,7 +49,8 @@ class ConfigurationTest {
                     Duration.ofSeconds(30)),
             Optional.empty(),
             Path.of("/var/lib/dvcr"),
-            new OciSettings(4 << 20, 1000),
+            64L << 20,
+            new OciSettings(5L << 40, 4 << 20, 1000),
             new AccessSettings(
                     List.of(),
                     Optional.empty(),
@@ -59,6 +61,7 @@ class ConfigurationTest {
                     new LoginLimits(10, Duration.ofMinutes(1))),
             new UploadSettings(Duration.ofDays(7)),
             new GarbageSettings(Duration.ofHours(1), Duration.ofHours(24)),
+            new ScrubSettings(Duration.ofDays(7), 16L << 20),
             new RepositoryPolicies(List.of(), List.of(), List.of()),
             new ImportLimits(2, 16L << 40),
             new DownloadSettings(

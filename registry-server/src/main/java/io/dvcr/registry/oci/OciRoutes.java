@@ -29,7 +29,7 @@ public final class OciRoutes {
     public static List<Route> over(ContentStore content, OciSettings settings, RegistryEvents events) {
         int pageSize = settings.pageSize();
         BlobEndpoint blobs = new BlobEndpoint(content.blobs());
-        UploadEndpoint uploads = new UploadEndpoint(content.uploads(), content.blobs());
+        UploadEndpoint uploads = new UploadEndpoint(content.uploads(), content.blobs(), settings.maxBlobBytes());
         ManifestEndpoint manifests =
                 new ManifestEndpoint(content.manifests(), content.tags(), settings.maxManifestBytes(), events);
         TagEndpoint tags = new TagEndpoint(content.tags(), content.catalog(), pageSize);

@@ -27,17 +27,16 @@ import java.util.regex.Pattern;
 
 /** {@code /v2/<name>/blobs/uploads/…}: sections "Pushing blobs" and "Mounting a blob from another repository". */
 final class UploadEndpoint {
-    /** The largest object that S3 can hold, so that what one store took another can take over. */
-    private static final long MAX_BLOB_BYTES = 5L << 40;
-
     private static final Pattern CONTENT_RANGE = Pattern.compile("(?:bytes[ =])?(\\d{1,18})-(\\d{1,18})(?:/.*)?");
 
     private final UploadStore uploads;
     private final BlobStore blobs;
+    private final long maxBlobBytes;
 
-    UploadEndpoint(UploadStore uploads, BlobStore blobs) {
+    UploadEndpoint(UploadStore uploads, BlobStore blobs, long maxBlobBytes) {
         this.uploads = uploads;
         this.blobs = blobs;
+        this.maxBlobBytes = maxBlobBytes;
     }
 
     /**
@@ -139,12 +138,12 @@ final class UploadEndpoint {
         return uploads.resume(OciRequest.name(request), OciRequest.uploadId(request));
     }
 
-    private static void receive(Request request, Upload upload) throws IOException {
+    private void receive(Request request, Upload upload) throws IOException {
         Optional<Long> length = chunkLength(request, upload.offset());
         if (length.isEmpty()) {
-            upload.append(request.body(), MAX_BLOB_BYTES);
+            upload.append(request.body(), maxBlobBytes);
         } else if (length.get() > 0) {
-            upload.appendExactly(request.body(), length.get(), MAX_BLOB_BYTES);
+            upload.appendExactly(request.body(), length.get(), maxBlobBytes);
         }
     }
 

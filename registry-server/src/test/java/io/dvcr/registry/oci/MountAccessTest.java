@@ -41,7 +41,7 @@ class MountAccessTest {
         try (FileSystemStore store = FileSystemStore.open(directory)) {
             ContentStore content = ContentStore.over(store, Clock.systemUTC());
             content.blobs().put(SECRET, HELLO, ByteBuffer.wrap("hello".getBytes(UTF_8)));
-            UploadEndpoint uploads = new UploadEndpoint(content.uploads(), content.blobs());
+            UploadEndpoint uploads = new UploadEndpoint(content.uploads(), content.blobs(), Long.MAX_VALUE);
 
             assertThat(uploads.begin(mount(from, new Somebody(mayPull))).status())
                     .isEqualTo(status);

@@ -7,17 +7,19 @@ import static io.dvcr.registry.TestServer.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dvcr.registry.RegistryTest;
+import io.dvcr.storage.Digest;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import org.junit.jupiter.api.Test;
 
 /** A registry of other settings than the defaults. */
 class OciSettingsTest extends RegistryTest {
+    private static final int MAX_BLOB_BYTES = 2000;
     private static final int MAX_MANIFEST_BYTES = 1000;
 
     @Override
     protected OciSettings settings() {
-        return new OciSettings(MAX_MANIFEST_BYTES, 2);
+        return new OciSettings(MAX_BLOB_BYTES, MAX_MANIFEST_BYTES, 2);
     }
 
     @Test
@@ -27,6 +29,18 @@ class OciSettingsTest extends RegistryTest {
         HttpResponse<byte[]> refused = server.putIndex(repository, "v1", largest + " ");
         assertOciError(refused, 413, "SIZE_INVALID");
         assertThat(text(refused)).contains("larger than the limit of 1000 bytes");
+    }
+
+    @Test
+    void a_blob_may_be_as_large_as_is_set_and_no_larger() throws IOException {
+        assertThat(post(bytes(MAX_BLOB_BYTES)).statusCode()).isEqualTo(201);
+        HttpResponse<byte[]> refused = post(bytes(MAX_BLOB_BYTES + 1));
+        assertOciError(refused, 413, "SIZE_INVALID");
+        assertThat(text(refused)).contains("larger than the limit of 2000 bytes");
+    }
+
+    private HttpResponse<byte[]> post(byte[] blob) throws IOException {
+        return server.send("POST", "/v2/" + repository + "/blobs/uploads/?digest=" + Digest.sha256(blob), blob);
     }
 
     @Test
@@ -43,6 +57,6 @@ class OciSettingsTest extends RegistryTest {
 
     @Test
     void the_defaults_are_those_that_clients_expect() {
-        assertThat(OciSettings.DEFAULTS).isEqualTo(new OciSettings(4 << 20, 1000));
+        assertThat(OciSettings.DEFAULTS).isEqualTo(new OciSettings(5L << 40, 4 << 20, 1000));
     }
 }

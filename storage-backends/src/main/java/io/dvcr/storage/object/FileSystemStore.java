@@ -33,11 +33,12 @@ import java.util.stream.Stream;
  * space leaves nothing; {@link SpaceReserve} sees to it that there is always some for moving and deleting.
  */
 public final class FileSystemStore implements ObjectStore, Closeable {
+    /** What is kept free for the store's own needs, unless somebody says otherwise. */
+    public static final long DEFAULT_RESERVE_BYTES = 64L << 20;
+
     /** Of making a file whose directory others keep removing because it is empty. */
     private static final int MAX_ATTEMPTS = 100;
 
-    /** What is kept free for the store's own needs. */
-    private static final long RESERVE_BYTES = 64L << 20;
     /** Of a mebibyte each, two for an upload. Those who get none write through the page cache. */
     private static final int BUFFERS = 16;
 
@@ -61,8 +62,18 @@ public final class FileSystemStore implements ObjectStore, Closeable {
      * @throws IOException if the directory cannot be used, or another process uses it
      */
     public static FileSystemStore open(Path root) throws IOException {
+        return open(root, DEFAULT_RESERVE_BYTES);
+    }
+
+    /**
+     * Opens the store in {@code root}, which is made if need be.
+     *
+     * @param reserveBytes what is kept free for the store's own needs; of a small file system, a small part
+     * @throws IOException if the directory cannot be used, or another process uses it
+     */
+    public static FileSystemStore open(Path root, long reserveBytes) throws IOException {
         Path real = Files.createDirectories(root).toRealPath();
-        return open(real, SpaceReserve.of(real, RESERVE_BYTES));
+        return open(real, SpaceReserve.of(real, reserveBytes));
     }
 
     static FileSystemStore open(Path real, SpaceReserve reserve) throws IOException {
