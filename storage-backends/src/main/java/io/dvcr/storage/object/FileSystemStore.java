@@ -1,6 +1,7 @@
 package io.dvcr.storage.object;
 
 import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
+import static java.nio.file.StandardOpenOption.APPEND;
 import static java.nio.file.StandardOpenOption.CREATE;
 import static java.nio.file.StandardOpenOption.CREATE_NEW;
 import static java.nio.file.StandardOpenOption.READ;
@@ -39,21 +40,16 @@ public final class FileSystemStore implements ObjectStore, Closeable {
     /** Of making a file whose directory others keep removing because it is empty. */
     private static final int MAX_ATTEMPTS = 100;
 
-    /** Of a mebibyte each, two for an upload. Those who get none write through the page cache. */
-    private static final int BUFFERS = 16;
-
     private final Path root;
     private final Path temporary;
     private final FileChannel lockFile;
     private final SpaceReserve reserve;
-    private final AlignedBuffers buffers;
 
-    private FileSystemStore(Path root, FileChannel lockFile, SpaceReserve reserve) throws IOException {
+    private FileSystemStore(Path root, FileChannel lockFile, SpaceReserve reserve) {
         this.root = root;
         this.reserve = reserve;
         this.temporary = root.resolve(".tmp");
         this.lockFile = lockFile;
-        this.buffers = new AlignedBuffers(Files.getFileStore(root).getBlockSize(), BUFFERS);
     }
 
     /**
@@ -243,12 +239,12 @@ public final class FileSystemStore implements ObjectStore, Closeable {
         reserve.requireForObject(0);
         Path file = path(key);
         boolean isNew = Files.notExists(file);
-        FileChannel channel = inParent(file, () -> FileChannel.open(file, CREATE, WRITE));
+        FileChannel channel = inParent(file, () -> FileChannel.open(file, CREATE, WRITE, APPEND));
         try {
             if (isNew) {
                 force(parentOf(file));
             }
-            return new FileAppender(file, channel, buffers, reserve);
+            return new FileAppender(channel, reserve);
         } catch (IOException e) {
             channel.close();
             throw e;
