@@ -71,6 +71,9 @@ import java.util.stream.Stream;
 /** A whole registry over a real file system, listening on a free port of loopback, and a client of it. */
 public final class TestServer implements Closeable {
     private static final ObjectMapper JSON = new ObjectMapper();
+    /** Longer than {@link CachedObjectStore} keeps anything. */
+    private static final Duration CACHED_FOR = Duration.ofMillis(1100);
+
     private static final BodyPublisher NOTHING = BodyPublishers.noBody();
 
     private final Path directory;
@@ -301,6 +304,17 @@ public final class TestServer implements Closeable {
             for (Path file : (Iterable<Path>) files.filter(Files::isRegularFile)::iterator) {
                 Files.setLastModifiedTime(file, then);
             }
+        }
+        forget();
+    }
+
+    /** Waits until the server remembers nothing: what is changed behind its back it does not see. */
+    private static void forget() {
+        try {
+            Thread.sleep(CACHED_FOR);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted", e);
         }
     }
 
