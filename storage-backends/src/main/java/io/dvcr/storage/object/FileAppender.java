@@ -1,21 +1,45 @@
 package io.dvcr.storage.object;
 
+import static java.nio.file.StandardOpenOption.WRITE;
+
 import io.dvcr.storage.object.ObjectStore.Appender;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 
-/** Writes at the end of a file. */
+/**
+ * Writes at the end of a file. Whole buffers go to the disk past the page cache, while the caller fills the next one.
+ * The page cache takes what does not fill a buffer, and everything if all buffers are in use or the file system will
+ * not have it otherwise. See {@code docs/adr/0009}.
+ */
 final class FileAppender implements Appender {
-    private final FileChannel channel;
+    private final Path file;
+    private final FileChannel cached;
+    private final AlignedBuffers buffers;
     private final SpaceReserve reserve;
+    private Optional<FileChannel> direct = Optional.empty();
+    private boolean tryDirect = true;
+    private Optional<ByteBuffer> filling = Optional.empty();
+    private Optional<Writing> writing = Optional.empty();
     private long length;
     private long durable;
 
-    FileAppender(FileChannel channel, SpaceReserve reserve) throws IOException {
-        this.channel = channel;
+    /** A buffer on its way to the disk. */
+    private record Writing(long position, ByteBuffer buffer, FutureTask<Void> task) {}
+
+    /** @param cached the file, open for writing */
+    FileAppender(Path file, FileChannel cached, AlignedBuffers buffers, SpaceReserve reserve) throws IOException {
+        this.file = file;
+        this.cached = cached;
+        this.buffers = buffers;
         this.reserve = reserve;
-        this.length = channel.size();
+        this.length = cached.size();
         this.durable = length;
     }
 
@@ -27,34 +51,164 @@ final class FileAppender implements Appender {
     @Override
     public void append(ByteBuffer content) throws IOException {
         reserve.requireForData(content.remaining());
-        try {
-            while (content.hasRemaining()) {
-                length += channel.write(content);
+        while (content.hasRemaining()) {
+            if (filling.isEmpty() && buffers.mayBeginAt(length)) {
+                filling = buffers.take();
             }
-        } catch (IOException e) {
-            throw StorageFullException.orOther(e);
+            if (filling.isPresent()) {
+                fill(filling.get(), content);
+            } else {
+                writeCached(content, buffers.untilNextBeginning(length));
+            }
         }
+    }
+
+    private void fill(ByteBuffer buffer, ByteBuffer content) throws IOException {
+        int count = Math.min(buffer.remaining(), content.remaining());
+        buffer.put(content.slice(content.position(), count));
+        content.position(content.position() + count);
+        length += count;
+        if (!buffer.hasRemaining()) {
+            filling = Optional.empty();
+            writeBehind(buffer.flip());
+        }
+    }
+
+    private void writeCached(ByteBuffer content, int atMost) throws IOException {
+        int count = Math.min(content.remaining(), atMost);
+        writeNow(content.slice(content.position(), count), length);
+        content.position(content.position() + count);
+        length += count;
+    }
+
+    /** Begins to write a full buffer, once the one before is written: the file has no holes. */
+    private void writeBehind(ByteBuffer buffer) throws IOException {
+        awaitWritten();
+        long position = length - buffer.remaining();
+        FutureTask<Void> task = new FutureTask<>(() -> {
+            write(buffer, position);
+            return null;
+        });
+        writing = Optional.of(new Writing(position, buffer, task));
+        Thread.startVirtualThread(task);
+    }
+
+    private void write(ByteBuffer buffer, long position) throws IOException {
+        if (tryDirect) {
+            try {
+                writeAll(openDirect(), buffer, position);
+                return;
+            } catch (IOException | UnsupportedOperationException e) {
+                tryDirect = false; // if there is more to it, the page cache has the same complaint
+                buffer.rewind();
+            }
+        }
+        writeAll(cached, buffer, position);
+    }
+
+    private FileChannel openDirect() throws IOException {
+        if (direct.isEmpty()) {
+            direct = Optional.of(FileChannel.open(file, WRITE, directOption()));
+        }
+        return direct.get();
+    }
+
+    /** Looked up, because javac warns of every mention of it, and our build takes no warning. */
+    private static OpenOption directOption() throws IOException {
+        try {
+            Class<?> options = Class.forName("com.sun.nio.file.ExtendedOpenOption"); // of the module jdk.unsupported
+            return (OpenOption) options.getField("DIRECT").get(options);
+        } catch (ReflectiveOperationException e) {
+            throw new IOException("this JDK has no direct I/O", e);
+        }
+    }
+
+    private void awaitWritten() throws IOException {
+        if (writing.isEmpty()) {
+            return;
+        }
+        Writing written = writing.get();
+        try {
+            written.task().get();
+        } catch (ExecutionException e) {
+            cutBack(written.position());
+            throw e.getCause() instanceof IOException cause
+                    ? StorageFullException.orOther(cause)
+                    : new IOException(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while an object was written");
+        }
+        writing = Optional.empty();
+        buffers.giveBack(written.buffer());
+    }
+
+    /** What comes behind a part that could not be written must not be taken for stored. */
+    private void cutBack(long position) throws IOException {
+        cached.truncate(position);
+        length = position;
+        writing.ifPresent(failed -> buffers.giveBack(failed.buffer()));
+        writing = Optional.empty();
+        filling.ifPresent(buffers::giveBack);
+        filling = Optional.empty();
     }
 
     @Override
     public void flush() throws IOException {
+        awaitWritten();
+        if (filling.isPresent()) {
+            ByteBuffer rest = filling.get().flip();
+            filling = Optional.empty();
+            buffers.giveBack(writeRest(rest));
+        }
         try {
-            channel.force(true);
+            cached.force(true);
             durable = length;
         } catch (IOException e) {
-            cutBack();
+            cutBack(durable); // it may be in memory only
             throw StorageFullException.orOther(e);
         }
     }
 
-    /** What could not be forced may be in memory only, and must not be taken for stored. */
-    private void cutBack() throws IOException {
-        channel.truncate(durable);
-        length = durable;
+    private ByteBuffer writeRest(ByteBuffer rest) throws IOException {
+        long position = length - rest.remaining();
+        try {
+            writeAll(cached, rest, position);
+            return rest;
+        } catch (IOException e) {
+            buffers.giveBack(rest);
+            cutBack(position);
+            throw StorageFullException.orOther(e);
+        }
+    }
+
+    private void writeNow(ByteBuffer content, long position) throws IOException {
+        try {
+            writeAll(cached, content, position);
+        } catch (IOException e) {
+            awaitWritten(); // its buffer is not free before
+            cutBack(position);
+            throw StorageFullException.orOther(e);
+        }
+    }
+
+    private static void writeAll(FileChannel channel, ByteBuffer content, long position) throws IOException {
+        while (content.hasRemaining()) {
+            position += channel.write(content, position);
+        }
     }
 
     @Override
     public void close() throws IOException {
-        channel.close();
+        try {
+            awaitWritten();
+        } finally {
+            filling.ifPresent(buffers::giveBack);
+            filling = Optional.empty();
+            if (direct.isPresent()) {
+                direct.get().close();
+            }
+            cached.close();
+        }
     }
 }

@@ -1,7 +1,6 @@
 package io.dvcr.storage.object;
 
 import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
-import static java.nio.file.StandardOpenOption.APPEND;
 import static java.nio.file.StandardOpenOption.CREATE;
 import static java.nio.file.StandardOpenOption.CREATE_NEW;
 import static java.nio.file.StandardOpenOption.READ;
@@ -40,16 +39,21 @@ public final class FileSystemStore implements ObjectStore, Closeable {
     /** Of making a file whose directory others keep removing because it is empty. */
     private static final int MAX_ATTEMPTS = 100;
 
+    /** Of a mebibyte each, two for an upload. Those who get none write through the page cache. */
+    private static final int BUFFERS = 16;
+
     private final Path root;
     private final Path temporary;
     private final FileChannel lockFile;
     private final SpaceReserve reserve;
+    private final AlignedBuffers buffers;
 
-    private FileSystemStore(Path root, FileChannel lockFile, SpaceReserve reserve) {
+    private FileSystemStore(Path root, FileChannel lockFile, SpaceReserve reserve) throws IOException {
         this.root = root;
         this.reserve = reserve;
         this.temporary = root.resolve(".tmp");
         this.lockFile = lockFile;
+        this.buffers = new AlignedBuffers(Files.getFileStore(root).getBlockSize(), BUFFERS);
     }
 
     /**
@@ -239,12 +243,12 @@ public final class FileSystemStore implements ObjectStore, Closeable {
         reserve.requireForObject(0);
         Path file = path(key);
         boolean isNew = Files.notExists(file);
-        FileChannel channel = inParent(file, () -> FileChannel.open(file, CREATE, WRITE, APPEND));
+        FileChannel channel = inParent(file, () -> FileChannel.open(file, CREATE, WRITE));
         try {
             if (isNew) {
                 force(parentOf(file));
             }
-            return new FileAppender(channel, reserve);
+            return new FileAppender(file, channel, buffers, reserve);
         } catch (IOException e) {
             channel.close();
             throw e;
