@@ -12,17 +12,19 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.function.Consumer;
 
 /**
  * Writes at the end of a file. Whole buffers go to the disk past the page cache, while the caller fills the next one.
  * The page cache takes what does not fill a buffer, and everything if all buffers are in use or the file system will
- * not have it otherwise. See {@code docs/adr/0009}.
+ * not have it otherwise. See {@code docs/adr/0009}. One thread writes; any may {@link #settle}.
  */
 final class FileAppender implements Appender {
     private final Path file;
     private final FileChannel cached;
     private final AlignedBuffers buffers;
     private final SpaceReserve reserve;
+    private final Consumer<FileAppender> closed;
     private Optional<FileChannel> direct = Optional.empty();
     private boolean tryDirect = true;
     private Optional<ByteBuffer> filling = Optional.empty();
@@ -33,32 +35,43 @@ final class FileAppender implements Appender {
     /** A buffer on its way to the disk. */
     private record Writing(long position, ByteBuffer buffer, FutureTask<Void> task) {}
 
-    /** @param cached the file, open for writing */
-    FileAppender(Path file, FileChannel cached, AlignedBuffers buffers, SpaceReserve reserve) throws IOException {
+    /**
+     * @param cached the file, open for writing
+     * @param closed told when this is closed
+     */
+    FileAppender(
+            Path file,
+            FileChannel cached,
+            AlignedBuffers buffers,
+            SpaceReserve reserve,
+            Consumer<FileAppender> closed)
+            throws IOException {
         this.file = file;
         this.cached = cached;
         this.buffers = buffers;
         this.reserve = reserve;
+        this.closed = closed;
         this.length = cached.size();
         this.durable = length;
     }
 
     @Override
-    public long length() {
+    public synchronized long length() {
         return length;
     }
 
     @Override
-    public void append(ByteBuffer content) throws IOException {
+    public synchronized void append(ByteBuffer content) throws IOException {
         reserve.requireForData(content.remaining());
         while (content.hasRemaining()) {
-            if (filling.isEmpty() && buffers.mayBeginAt(length)) {
+            boolean mayBegin = buffers.mayBeginAt(length);
+            if (filling.isEmpty() && mayBegin) {
                 filling = buffers.take();
             }
             if (filling.isPresent()) {
                 fill(filling.get(), content);
             } else {
-                writeCached(content, buffers.untilNextBeginning(length));
+                writeCached(content, mayBegin ? content.remaining() : buffers.untilNextBeginning(length));
             }
         }
     }
@@ -69,6 +82,7 @@ final class FileAppender implements Appender {
         content.position(content.position() + count);
         length += count;
         if (!buffer.hasRemaining()) {
+            awaitWritten(); // before the next: so the file has no holes
             filling = Optional.empty();
             writeBehind(buffer.flip());
         }
@@ -76,14 +90,18 @@ final class FileAppender implements Appender {
 
     private void writeCached(ByteBuffer content, int atMost) throws IOException {
         int count = Math.min(content.remaining(), atMost);
-        writeNow(content.slice(content.position(), count), length);
+        awaitWritten();
+        try {
+            writeAll(cached, content.slice(content.position(), count), length);
+        } catch (IOException e) {
+            cutBack(length);
+            throw StorageFullException.orOther(e);
+        }
         content.position(content.position() + count);
         length += count;
     }
 
-    /** Begins to write a full buffer, once the one before is written: the file has no holes. */
-    private void writeBehind(ByteBuffer buffer) throws IOException {
-        awaitWritten();
+    private void writeBehind(ByteBuffer buffer) {
         long position = length - buffer.remaining();
         FutureTask<Void> task = new FutureTask<>(() -> {
             write(buffer, position);
@@ -123,6 +141,18 @@ final class FileAppender implements Appender {
         }
     }
 
+    /**
+     * Has everything that was appended so far in the file, for whoever asks how long it is while its writer goes on, or
+     * hangs: what they are told must not be less than what has come, nor be gone after a crash of the server.
+     */
+    synchronized void settle() throws IOException {
+        awaitWritten();
+        if (filling.isPresent()) {
+            ByteBuffer part = filling.get().duplicate().flip();
+            writeAll(cached, part, length - part.remaining()); // and once more, with the whole buffer, when it is full
+        }
+    }
+
     private void awaitWritten() throws IOException {
         if (writing.isEmpty()) {
             return;
@@ -143,7 +173,7 @@ final class FileAppender implements Appender {
         buffers.giveBack(written.buffer());
     }
 
-    /** What comes behind a part that could not be written must not be taken for stored. */
+    /** What comes behind {@code position} must not be taken for stored. */
     private void cutBack(long position) throws IOException {
         cached.truncate(position);
         length = position;
@@ -154,40 +184,36 @@ final class FileAppender implements Appender {
     }
 
     @Override
-    public void flush() throws IOException {
+    public synchronized void flush() throws IOException {
         awaitWritten();
+        try {
+            writeRest();
+        } finally {
+            force(); // even if the rest found no room: what came before it did
+        }
+    }
+
+    private void writeRest() throws IOException {
         if (filling.isPresent()) {
             ByteBuffer rest = filling.get().flip();
+            long position = length - rest.remaining();
+            try {
+                writeAll(cached, rest, position);
+            } catch (IOException e) {
+                cutBack(position);
+                throw StorageFullException.orOther(e);
+            }
+            buffers.giveBack(rest);
             filling = Optional.empty();
-            buffers.giveBack(writeRest(rest));
         }
+    }
+
+    private void force() throws IOException {
         try {
             cached.force(true);
             durable = length;
         } catch (IOException e) {
             cutBack(durable); // it may be in memory only
-            throw StorageFullException.orOther(e);
-        }
-    }
-
-    private ByteBuffer writeRest(ByteBuffer rest) throws IOException {
-        long position = length - rest.remaining();
-        try {
-            writeAll(cached, rest, position);
-            return rest;
-        } catch (IOException e) {
-            buffers.giveBack(rest);
-            cutBack(position);
-            throw StorageFullException.orOther(e);
-        }
-    }
-
-    private void writeNow(ByteBuffer content, long position) throws IOException {
-        try {
-            writeAll(cached, content, position);
-        } catch (IOException e) {
-            awaitWritten(); // its buffer is not free before
-            cutBack(position);
             throw StorageFullException.orOther(e);
         }
     }
@@ -199,7 +225,7 @@ final class FileAppender implements Appender {
     }
 
     @Override
-    public void close() throws IOException {
+    public synchronized void close() throws IOException {
         try {
             awaitWritten();
         } finally {
@@ -209,6 +235,7 @@ final class FileAppender implements Appender {
                 direct.get().close();
             }
             cached.close();
+            closed.accept(this);
         }
     }
 }

@@ -24,6 +24,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.stream.Stream;
 
 /**
@@ -47,6 +49,7 @@ public final class FileSystemStore implements ObjectStore, Closeable {
     private final FileChannel lockFile;
     private final SpaceReserve reserve;
     private final AlignedBuffers buffers;
+    private final ConcurrentMap<Path, FileAppender> growing = new ConcurrentHashMap<>();
 
     private FileSystemStore(Path root, FileChannel lockFile, SpaceReserve reserve) throws IOException {
         this.root = root;
@@ -171,10 +174,18 @@ public final class FileSystemStore implements ObjectStore, Closeable {
     @Override
     public Optional<ObjectInfo> head(ObjectKey key) throws IOException {
         try {
+            settle(path(key));
             BasicFileAttributes attributes = Files.readAttributes(path(key), BasicFileAttributes.class);
             return attributes.isRegularFile() ? Optional.of(info(key, attributes)) : Optional.empty();
         } catch (NoSuchFileException e) {
             return Optional.empty();
+        }
+    }
+
+    private void settle(Path file) throws IOException {
+        FileAppender appender = growing.get(file);
+        if (appender != null) {
+            appender.settle();
         }
     }
 
@@ -248,7 +259,10 @@ public final class FileSystemStore implements ObjectStore, Closeable {
             if (isNew) {
                 force(parentOf(file));
             }
-            return new FileAppender(file, channel, buffers, reserve);
+            FileAppender appender =
+                    new FileAppender(file, channel, buffers, reserve, closed -> growing.remove(file, closed));
+            growing.put(file, appender);
+            return appender;
         } catch (IOException e) {
             channel.close();
             throw e;

@@ -89,6 +89,20 @@ class FileAppenderTest {
     }
 
     @Test
+    void who_asks_how_long_an_object_is_finds_in_the_file_all_that_has_come() throws IOException {
+        byte[] content = random(new Random(9), 3 * BUFFER + 77);
+        try (Appender appender = store.append(KEY)) {
+            appender.append(ByteBuffer.wrap(content, 0, BUFFER + 77)); // and then nothing for long
+            assertThat(store.head(KEY)).map(ObjectInfo::size).contains(BUFFER + 77L);
+            assertThat(stored(KEY)).isEqualTo(Arrays.copyOf(content, BUFFER + 77));
+
+            appender.append(ByteBuffer.wrap(content, BUFFER + 77, 2 * BUFFER));
+            appender.flush();
+        }
+        assertThat(stored(KEY)).isEqualTo(content);
+    }
+
+    @Test
     void more_objects_than_there_are_buffers_can_grow_at_once() throws Exception {
         int count = 24;
         try (ExecutorService threads = Executors.newFixedThreadPool(count)) {
@@ -114,7 +128,7 @@ class FileAppenderTest {
         for (int i = 0; i < 5; i++) {
             FileChannel channel = FileChannel.open(file, CREATE, WRITE);
             try (FileAppender appender =
-                    new FileAppender(file, channel, buffers, new SpaceReserve(() -> Long.MAX_VALUE, 0))) {
+                    new FileAppender(file, channel, buffers, new SpaceReserve(() -> Long.MAX_VALUE, 0), _ -> {})) {
                 appender.append(ByteBuffer.allocate(2 * BUFFER + BUFFER / 2));
             }
         }
