@@ -129,7 +129,8 @@ final class Section implements Entry {
 
     /** A section that turns something on by being there: in the file, or by a variable for any key of it. */
     <T> Optional<T> optionalSection(String key, Function<Section, T> reader) {
-        boolean there = pair(key).isPresent() || reading.variables().touch(pathOf(key));
+        boolean there =
+                pair(key).isPresent() || reading.variables().anyIn(pathOf(key)).isPresent();
         Optional<Section> section = there ? Optional.of(child(key)) : Optional.empty();
         enter(key, new OptionalSection(template(pathOf(key), reader), section));
         return section.flatMap(it -> it.made(() -> reader.apply(it)));
@@ -240,7 +241,9 @@ final class Section implements Entry {
 
     private Section child(String key) {
         Optional<Pair> pair = pair(key);
-        Origin where = pair.map(it -> reading.line(it.line())).orElse(Origin.DEFAULT);
+        Origin where = pair.map(it -> reading.line(it.line()))
+                .or(() -> reading.variables().anyIn(pathOf(key)).map(Origin.Variable::new))
+                .orElse(Origin.DEFAULT);
         return section(pathOf(key), where, pair.map(Pair::value));
     }
 

@@ -59,10 +59,10 @@ final class Variables {
         return Optional.ofNullable(set.get(name));
     }
 
-    /** Whether anything in the section {@code path} is set. */
-    boolean touch(String path) {
+    /** One that sets something in the section {@code path}. */
+    Optional<String> anyIn(String path) {
         String prefix = nameOf(path) + "_";
-        return set.keySet().stream().anyMatch(name -> name.startsWith(prefix));
+        return set.keySet().stream().filter(name -> name.startsWith(prefix)).findFirst();
     }
 
     /** A fault for each variable that looks as if it set a key, and sets none. */

@@ -304,6 +304,13 @@ class SectionTest {
         void must_then_be_whole() {
             assertThat(faults("\nrule:", SectionTest::ruleOf))
                     .containsExactly("/etc/f.yaml:2: rule.pattern: is missing");
+
+            Reading reading = reading(Map.of("DVCR_RULE_SPAN_TO", "5"));
+            Sources.ask(reading, "", SectionTest::ruleOf);
+            assertThat(reading.faults())
+                    .singleElement()
+                    .asString()
+                    .isEqualTo("$DVCR_RULE_SPAN_TO: rule.pattern: is missing");
         }
 
         @Test
