@@ -54,10 +54,7 @@ final class ContentsReader {
             throw new IOException("manifest " + digest + " of " + repository + " is lost or damaged");
         }
         return sound.map(manifest -> new LinkedManifest(
-                digest,
-                entry.modified(),
-                children(manifest),
-                manifest.subject().map(Descriptor::digest)));
+                digest, entry.modified(), children(manifest), manifest.subject().map(Descriptor::digest)));
     }
 
     private static Set<Digest> children(Manifest manifest) {
@@ -67,7 +64,8 @@ final class ContentsReader {
     /** Whether what is to go is as it was when it was read: another server may have pushed it again. */
     boolean isAsRead(RepositoryName repository, Removal removal) throws IOException {
         for (Removal.RemovedTag tag : removal.tags()) {
-            if (!isOf(StoreLayout.tag(repository, tag.entry().tag()), tag.entry().pushed())) {
+            if (!isOf(
+                    StoreLayout.tag(repository, tag.entry().tag()), tag.entry().pushed())) {
                 return false;
             }
         }

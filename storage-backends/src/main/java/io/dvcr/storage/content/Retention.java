@@ -116,7 +116,8 @@ public final class Retention {
         private boolean isDone(RepositoryName repository) throws IOException {
             for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
                 long additions = changes.additions(repository);
-                if (isAllRemoved(repository, additions, RetentionPlan.of(contents.read(repository), rules, clock.instant()))) {
+                if (isAllRemoved(
+                        repository, additions, RetentionPlan.of(contents.read(repository), rules, clock.instant()))) {
                     return true;
                 }
             }
