@@ -37,7 +37,8 @@ public record ContentStore(
         ManifestStore manifests = new ManifestStore(store, blobs, tags, referrers, catalog, quotas, immutable, changes);
         UploadStore uploads = new UploadStore(store, blobs, quotas, clock, Takeover.DEFAULTS);
         GarbageCollector garbage = new GarbageCollector(store, manifests, uploads, quotas, clock);
-        Retention retention = new Retention(catalog, tags, manifests, policies, changes, clock);
+        Retention retention =
+                new Retention(catalog, new ContentsReader(store, tags, manifests), manifests, policies, changes, clock);
         return new ContentStore(blobs, manifests, tags, referrers, uploads, catalog, garbage, quotas, retention);
     }
 }

@@ -52,11 +52,10 @@ final class ImmutableContent {
             if (digest.equals(content)) {
                 return true;
             }
-            Optional<Manifest> manifest = seen.add(digest) ? read(repository, digest) : Optional.empty();
-            if (manifest.isPresent()) {
-                if (manifest.get().blobs().stream()
-                        .anyMatch(blob -> blob.digest().equals(content))) {
-                    return true;
+            if (seen.add(digest) && isManifest(repository, digest)) {
+                Optional<Manifest> manifest = read(digest);
+                if (manifest.isEmpty() || hasBlob(manifest.get(), content)) {
+                    return true; // what cannot be read may lead there
                 }
                 manifest.get().manifests().forEach(child -> open.add(child.digest()));
             }
@@ -64,14 +63,21 @@ final class ImmutableContent {
         return false;
     }
 
-    private Optional<Manifest> read(RepositoryName repository, Digest manifest) throws IOException {
-        if (store.head(StoreLayout.manifest(repository, manifest)).isEmpty()) {
-            return Optional.empty();
-        }
-        try (InputStream in = store.read(StoreLayout.blob(manifest), ByteRange.all(Integer.MAX_VALUE))) {
-            return Optional.of(Manifest.parseAny(in.readAllBytes()));
+    private boolean isManifest(RepositoryName repository, Digest digest) throws IOException {
+        return store.head(StoreLayout.manifest(repository, digest)).isPresent();
+    }
+
+    private static boolean hasBlob(Manifest manifest, Digest content) {
+        return manifest.blobs().stream().anyMatch(blob -> blob.digest().equals(content));
+    }
+
+    /** Empty if it is lost or damaged. */
+    private Optional<Manifest> read(Digest digest) throws IOException {
+        try (InputStream in = store.read(StoreLayout.blob(digest), ByteRange.all(Integer.MAX_VALUE))) {
+            byte[] bytes = in.readAllBytes();
+            return digest.isOf(bytes) ? Optional.of(Manifest.parseAny(bytes)) : Optional.empty();
         } catch (NoSuchFileException e) {
-            return Optional.empty(); // deleted meanwhile
+            return Optional.empty();
         }
     }
 }

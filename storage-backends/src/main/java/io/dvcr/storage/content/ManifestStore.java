@@ -13,25 +13,20 @@ import io.dvcr.storage.Tag;
 import io.dvcr.storage.object.ByteRange;
 import io.dvcr.storage.object.ObjectInfo;
 import io.dvcr.storage.object.ObjectKey;
-import io.dvcr.storage.object.ObjectPages;
 import io.dvcr.storage.object.ObjectStore;
 import io.dvcr.storage.policy.Removal;
 import io.dvcr.storage.policy.Removal.RemovedManifest;
 import io.dvcr.storage.policy.Removal.RemovedTag;
-import io.dvcr.storage.policy.RepositoryContents.LinkedManifest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
 
 /**
  * The manifests of every repository. Their bytes lie among the blobs; a repository has a manifest when it holds an entry
@@ -234,44 +229,17 @@ public final class ManifestStore {
         }
     }
 
-    /**
-     * Removes what retention planned; returns whether it did, which it does not if the repository was added to since it
-     * had {@code additions}, or another server has pushed what is to go.
-     */
+    /** Removes what retention planned, unless the repository was added to since it had {@code additions}. */
     boolean removeIfUnchanged(RepositoryName repository, Removal removal, long additions) throws IOException {
-        return isAsSeen(repository, removal)
-                && changes.removeIfUnchanged(repository, additions, () -> {
-                    for (RemovedTag tag : removal.tags()) {
-                        tags.delete(repository, tag.entry().tag());
-                    }
-                    for (RemovedManifest manifest : removal.manifests()) {
-                        remove(
-                                repository,
-                                manifest.entry().digest(),
-                                manifest.entry().subject());
-                    }
-                    forgetIfEmpty(repository);
-                });
-    }
-
-    private boolean isAsSeen(RepositoryName repository, Removal removal) throws IOException {
-        for (RemovedTag tag : removal.tags()) {
-            if (!isOf(
-                    StoreLayout.tag(repository, tag.entry().tag()), tag.entry().pushed())) {
-                return false;
+        return changes.removeIfUnchanged(repository, additions, () -> {
+            for (RemovedTag tag : removal.tags()) {
+                tags.delete(repository, tag.entry().tag());
             }
-        }
-        for (RemovedManifest manifest : removal.manifests()) {
-            LinkedManifest entry = manifest.entry();
-            if (!isOf(StoreLayout.manifest(repository, entry.digest()), entry.pushed())) {
-                return false;
+            for (RemovedManifest manifest : removal.manifests()) {
+                remove(repository, manifest.entry().digest(), manifest.entry().subject());
             }
-        }
-        return true;
-    }
-
-    private boolean isOf(ObjectKey key, Instant modified) throws IOException {
-        return store.head(key).map(ObjectInfo::modified).equals(Optional.of(modified));
+            forgetIfEmpty(repository);
+        });
     }
 
     private void remove(RepositoryName repository, Digest digest, Optional<Digest> subject) throws IOException {
@@ -280,23 +248,6 @@ public final class ManifestStore {
             referrers.remove(repository, subject.get(), digest);
         }
         quotas.freed(repository);
-    }
-
-    /** The manifests of the repository and which others they lead to. */
-    List<LinkedManifest> links(RepositoryName repository) throws IOException {
-        List<LinkedManifest> links = new ArrayList<>();
-        ObjectPages.forEach(store, StoreLayout.manifests(repository), entry -> {
-            Digest digest = StoreLayout.digestOf(entry.key());
-            Optional<Manifest> sound = find(repository, digest).flatMap(ManifestStore::parseIfSound);
-            if (sound.isPresent()) {
-                Manifest manifest = sound.get();
-                Set<Digest> children =
-                        manifest.manifests().stream().map(Descriptor::digest).collect(Collectors.toSet());
-                links.add(new LinkedManifest(
-                        digest, entry.modified(), children, manifest.subject().map(Descriptor::digest)));
-            }
-        });
-        return links;
     }
 
     /** What a stored manifest names, nothing if it has just been deleted; empty if its bytes are lost or damaged. */
@@ -347,7 +298,7 @@ public final class ManifestStore {
         }
     }
 
-    private static Optional<Manifest> parseIfSound(StoredManifest stored) {
+    static Optional<Manifest> parseIfSound(StoredManifest stored) {
         try {
             return Optional.of(stored.parsed());
         } catch (RegistryException e) {

@@ -1,20 +1,22 @@
 package io.dvcr.storage.content;
 
+import io.dvcr.storage.RegistryError.Conflict;
 import io.dvcr.storage.RegistryException;
 import io.dvcr.storage.RepositoryName;
 import io.dvcr.storage.RepositoryPattern;
 import io.dvcr.storage.Tag;
 import io.dvcr.storage.content.RetentionReport.Removed;
 import io.dvcr.storage.policy.Removal;
-import io.dvcr.storage.policy.RepositoryContents;
-import io.dvcr.storage.policy.RepositoryContents.TaggedManifest;
 import io.dvcr.storage.policy.RepositoryPolicies;
 import io.dvcr.storage.policy.RetentionPlan;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -28,9 +30,10 @@ import org.slf4j.LoggerFactory;
 public final class Retention {
     private static final Logger LOG = LoggerFactory.getLogger(Retention.class);
     private static final int ATTEMPTS = 3;
+    private static final Duration LONGEST_WAIT = Duration.ofMinutes(5);
 
     private final Catalog catalog;
-    private final TagStore tags;
+    private final ContentsReader contents;
     private final ManifestStore manifests;
     private final Supplier<RepositoryPolicies> policies;
     private final RepositoryChanges changes;
@@ -39,13 +42,13 @@ public final class Retention {
 
     Retention(
             Catalog catalog,
-            TagStore tags,
+            ContentsReader contents,
             ManifestStore manifests,
             Supplier<RepositoryPolicies> policies,
             RepositoryChanges changes,
             Clock clock) {
         this.catalog = catalog;
-        this.tags = tags;
+        this.contents = contents;
         this.manifests = manifests;
         this.policies = policies;
         this.changes = changes;
@@ -57,9 +60,10 @@ public final class Retention {
      *
      * @param repositories to these alone
      * @param dryRun to change nothing and report what would be removed
+     * @throws RegistryException with {@link Conflict} if a run that is under way takes very long
      */
     public RetentionReport run(RepositoryPattern repositories, boolean dryRun) throws IOException {
-        one.lock();
+        takeTurn();
         try {
             Run run = new Run(policies.get(), dryRun);
             for (RepositoryName repository :
@@ -72,10 +76,15 @@ public final class Retention {
         }
     }
 
-    private RepositoryContents look(RepositoryName repository) throws IOException {
-        List<TaggedManifest> named = new ArrayList<>();
-        tags.forEach(repository, named::add);
-        return new RepositoryContents(repository, named, manifests.links(repository));
+    private void takeTurn() throws IOException {
+        try {
+            if (!one.tryLock(LONGEST_WAIT.toSeconds(), TimeUnit.SECONDS)) {
+                throw new RegistryException(new Conflict("retention is under way; try again later"));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while retention was under way");
+        }
     }
 
     /** One application of the rules, and what it did so far. */
@@ -107,21 +116,27 @@ public final class Retention {
         private boolean isDone(RepositoryName repository) throws IOException {
             for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
                 long additions = changes.additions(repository);
-                if (isRemoved(repository, additions, RetentionPlan.of(look(repository), rules, clock.instant()))) {
+                if (isAllRemoved(
+                        repository, additions, RetentionPlan.of(contents.read(repository), rules, clock.instant()))) {
                     return true;
                 }
             }
             return false;
         }
 
-        private boolean isRemoved(RepositoryName repository, long additions, List<Removal> plan) throws IOException {
+        private boolean isAllRemoved(RepositoryName repository, long additions, List<Removal> plan) throws IOException {
             for (Removal removal : plan) {
-                if (!dryRun && !manifests.removeIfUnchanged(repository, removal, additions)) {
+                if (!dryRun && !isRemoved(repository, additions, removal)) {
                     return false;
                 }
                 note(repository, removal);
             }
             return true;
+        }
+
+        private boolean isRemoved(RepositoryName repository, long additions, Removal removal) throws IOException {
+            return contents.isAsRead(repository, removal)
+                    && manifests.removeIfUnchanged(repository, removal, additions);
         }
 
         private void note(RepositoryName repository, Removal removal) {

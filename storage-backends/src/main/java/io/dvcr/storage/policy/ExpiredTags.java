@@ -14,8 +14,9 @@ import java.util.Optional;
 
 /** Which tags of a repository the rules do not keep, seen by themselves. */
 final class ExpiredTags {
-    private static final Comparator<TaggedManifest> NEWEST_FIRST =
-            Comparator.comparing(TaggedManifest::pushed).reversed().thenComparing(TaggedManifest::tag);
+    private static final Comparator<TaggedManifest> NEWEST_FIRST = Comparator.comparing(TaggedManifest::pushed)
+            .thenComparing(TaggedManifest::tag)
+            .reversed();
 
     private final RepositoryName repository;
     private final RepositoryPolicies policies;

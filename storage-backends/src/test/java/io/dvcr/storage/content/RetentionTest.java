@@ -159,6 +159,18 @@ class RetentionTest extends PolicyTest {
         assertThat(report.tags()).isEqualTo(1);
     }
 
+    @Test
+    void what_a_damaged_manifest_may_lead_to_stays() throws IOException {
+        Digest child = plain("x");
+        Digest index = index("a", List.of(child), "a");
+        plain("b", "b");
+        plain("c", "c");
+        store.put(StoreLayout.blob(index), buffer(bytes(10, 1)));
+        assertThat(run(Duration.ofDays(3)).incomplete()).containsExactly(VMS);
+        assertThat(exists(child)).isTrue();
+        assertThat(tags()).hasSize(3);
+    }
+
     /** Whatever is pushed while retention runs is whole when all is over. */
     @Test
     void pushes_and_retention_at_once_leave_every_tag_whole() throws Exception {

@@ -106,6 +106,15 @@ class TagImmutabilityTest extends PolicyTest {
     }
 
     @Test
+    void what_a_damaged_immutable_manifest_may_lead_to_cannot_be_deleted() throws IOException {
+        Digest layer = upload(bytes(100, 1));
+        Digest image = image("x", List.of(layer), "v1");
+        store.delete(StoreLayout.blob(image));
+        assertRefused(() -> content.blobs().delete(VMS, layer), TagImmutable.class);
+        assertThat(image("x", List.of(layer), "v1")).isEqualTo(image);
+    }
+
+    @Test
     void the_last_tag_takes_its_manifest_with_it() throws IOException {
         Digest digest = plain("a", "latest", "old");
         content.manifests().untag(VMS, LATEST);
