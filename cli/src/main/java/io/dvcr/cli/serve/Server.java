@@ -133,6 +133,7 @@ final class Server implements AutoCloseable {
         routes.addAll(authentication.routes());
         http.route(authentication, routes);
         observability.metrics().watch(content);
+        observability.metrics().watch(scrub);
         observability.metrics().watch(imports);
         observability.metrics().watch(webhooks);
         parts.push(readiness::end); // so it is the first to know

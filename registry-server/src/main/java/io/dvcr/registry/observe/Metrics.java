@@ -9,6 +9,7 @@ import io.dvcr.registry.http.Reply;
 import io.dvcr.registry.http.Request;
 import io.dvcr.registry.http.RequestObserver;
 import io.dvcr.storage.content.ContentStore;
+import io.dvcr.storage.content.Scrub;
 import io.dvcr.storage.object.StoreObserver;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -58,13 +59,19 @@ public final class Metrics implements AutoCloseable {
         return deliveries;
     }
 
-    /** Shows what {@code content} holds. */
+    /** Shows what {@code content} holds, and what was collected of it. */
     public void watch(ContentStore content) {
+        new GarbageMetrics(registry).watch(content.garbage());
         Gauge.builder(
                         "registry.uploads.open",
                         new Sampled(() -> content.uploads().countOpen(), clock))
                 .description("Uploads that were begun and not finished")
                 .register(registry);
+    }
+
+    /** Shows how far the scrub is, or how it ended. */
+    public void watch(Scrub scrub) {
+        new ScrubMetrics(registry).watch(scrub);
     }
 
     /** Shows the jobs that have not ended. */

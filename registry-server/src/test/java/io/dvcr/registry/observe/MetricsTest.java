@@ -106,6 +106,19 @@ class MetricsTest {
     }
 
     @Test
+    void what_garbage_collection_did_is_shown() throws IOException {
+        server.pushBlob("a", new byte[1000]);
+        for (int i = 0; i < 4; i++) { // it takes some to be sure
+            server.send("POST", "/api/v1/gc?grace=PT0S");
+        }
+
+        assertThat(metrics())
+                .contains("registry_gc_purged_blobs_total 1.0")
+                .contains("registry_gc_freed_bytes_total 1000.0")
+                .contains("registry_gc_left_bytes 0.0");
+    }
+
+    @Test
     void the_process_is_shown() throws IOException {
         assertThat(metrics())
                 .contains("dvcr_build_info{version=\"test\"} 1")
