@@ -30,6 +30,7 @@ class ScrubIT {
     @BeforeEach
     void start() throws Exception {
         server = DvcrServer.registry();
+        server.dvcr().run("scrub", "--wait").succeeded(); // the one that every new store begins with
         push();
         byte[] manifest = ("{\"schemaVersion\":2,\"mediaType\":\"" + MANIFEST + "\",\"config\":"
                         + OciLayout.descriptor("application/octet-stream", blob) + ",\"layers\":[]}")
