@@ -1,5 +1,6 @@
 package io.dvcr.registry.http;
 
+import io.netty.channel.ChannelHandlerContext;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.net.impl.ConnectionBase;
 import java.net.InetAddress;
@@ -18,6 +19,7 @@ final class Connections {
 
     private final int limit;
     private final TransferLimits transfers;
+    private final ReceiveBuffers buffers = new ReceiveBuffers();
     private final AtomicInteger count = new AtomicInteger();
     private final Map<HttpConnection, OpenConnection> open = new ConcurrentHashMap<>();
 
@@ -34,8 +36,9 @@ final class Connections {
             connection.close();
             return;
         }
-        OpenConnection accepted = new OpenConnection(
-                client(connection), ((ConnectionBase) connection).channelHandlerContext(), transfers);
+        ChannelHandlerContext channel = ((ConnectionBase) connection).channelHandlerContext();
+        channel.channel().config().setRecvByteBufAllocator(buffers);
+        OpenConnection accepted = new OpenConnection(client(connection), channel, transfers);
         open.put(connection, accepted);
         connection.closeHandler(_ -> {
             accepted.stop();

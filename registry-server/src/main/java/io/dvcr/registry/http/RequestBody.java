@@ -10,9 +10,8 @@ import io.vertx.core.internal.buffer.BufferInternal;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
-import java.io.OutputStream;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -20,8 +19,6 @@ import java.util.concurrent.TimeUnit;
  * most, so a slow reader slows the client down.
  */
 final class RequestBody extends InputStream {
-    private static final int BUFFERS_UNDER_WAY = 16;
-
     /** A layer of most images: who sends that much for nothing is no client that wants to know why. */
     private static final long MAX_DISCARDED_BYTES = 16L << 30;
 
@@ -39,7 +36,8 @@ final class RequestBody extends InputStream {
     private final HttpServerRequest request;
     private final Exchange exchange;
     private final Patience patience;
-    private final BlockingQueue<Event> events = new ArrayBlockingQueue<>(BUFFERS_UNDER_WAY + 2);
+    private final BodyFlow flow;
+    private final BlockingQueue<Event> events = new LinkedBlockingQueue<>(); // bounded by the flow
     private ByteBuf current = Unpooled.EMPTY_BUFFER;
     private boolean ended;
     private volatile boolean closed;
@@ -52,15 +50,14 @@ final class RequestBody extends InputStream {
         this.request = exchange.request();
         this.exchange = exchange;
         this.patience = new Patience(limits);
+        this.flow = BodyFlow.of(exchange);
         if (isEmpty(request)) {
             ended = true;
             return; // which is most requests, and spares them what follows
         }
-        request.pause();
         request.handler(this::take);
-        request.endHandler(_ -> events.offer(new Event.End()));
-        request.exceptionHandler(cause -> events.offer(new Event.Failure(cause)));
-        request.fetch(BUFFERS_UNDER_WAY);
+        request.endHandler(_ -> end(new Event.End()));
+        request.exceptionHandler(cause -> end(new Event.Failure(cause)));
     }
 
     /** RFC 9112, section 6.3, rule 7: without either header a request of HTTP/1 has no body. */
@@ -74,13 +71,29 @@ final class RequestBody extends InputStream {
     private void take(Buffer buffer) {
         if (!discarding) {
             events.add(new Event.Data(buffer));
+            flow.received();
             return;
         }
+        bytesOf(buffer).release();
         discarded += buffer.length();
         exchange.connection().drained(buffer.length());
         if (discarded > MAX_DISCARDED_BYTES) {
             exchange.cut();
         }
+    }
+
+    /** On the event loop. */
+    private void end(Event event) {
+        flow.end();
+        events.add(event);
+    }
+
+    /**
+     * To be released when it is read, lest its memory waits for the garbage collector. That is ours to do: Vert.x leaves
+     * what it hands out to the collector, and wraps it so that nobody else releases it.
+     */
+    static ByteBuf bytesOf(Buffer buffer) {
+        return ((BufferInternal) buffer).getByteBuf().unwrap();
     }
 
     /**
@@ -92,7 +105,7 @@ final class RequestBody extends InputStream {
             exchange.hangUp();
         } else if (!ended) {
             discarding = true;
-            demand(Long.MAX_VALUE);
+            flow.open();
         }
     }
 
@@ -103,14 +116,6 @@ final class RequestBody extends InputStream {
 
     boolean isAbandoned() {
         return abandoned;
-    }
-
-    private void demand(long buffers) {
-        try {
-            request.fetch(buffers);
-        } catch (IllegalStateException e) {
-            // it has ended meanwhile, after which a request of HTTP/2, unlike one of HTTP/1, must not be asked for more
-        }
     }
 
     @Override
@@ -129,19 +134,11 @@ final class RequestBody extends InputStream {
         }
         int count = Math.min(length, current.readableBytes());
         current.readBytes(target, offset, count);
-        return count;
-    }
-
-    /** Hands on the buffers as they came, where copying each would be a good part of what an upload costs. */
-    @Override
-    public long transferTo(OutputStream target) throws IOException {
-        long transferred = 0;
-        while (hasMore()) {
-            int count = current.readableBytes();
-            current.readBytes(target, count);
-            transferred += count;
+        if (!current.isReadable()) {
+            current.release();
+            current = Unpooled.EMPTY_BUFFER;
         }
-        return transferred;
+        return count;
     }
 
     /** Waits for a byte to read; returns whether there is one. */
@@ -158,9 +155,9 @@ final class RequestBody extends InputStream {
     private void advance() throws IOException {
         switch (nextEvent()) {
             case Event.Data(Buffer buffer) -> {
-                current = ((BufferInternal) buffer).getByteBuf();
+                current = bytesOf(buffer);
                 patience.earn(buffer.length());
-                demand(1);
+                flow.taken();
             }
             case Event.End() -> ended = true;
             case Event.Failure(Throwable cause) -> {
