@@ -2,6 +2,17 @@
 # The parts of bench/registry.sh: the two servers, a client of curl, and measures of a process. Sourced after lib.sh;
 # uses WORK, and of registry.sh: ROOT, PEER_DIR, URL, PID, MIB, CONNECTIONS, SECONDS_OF_WRK, MAX_RSS_MIB.
 
+# --- the network ---
+
+# Runs the script $1 with its arguments once more, in a network namespace of its own, unless this is that.
+in_own_network() {
+    if [[ "${BENCH_NETWORK:-}" != own ]]; then
+        BENCH_NETWORK=own exec unshare --map-root-user --net "$@"
+    fi
+    ip link set lo up
+    sysctl -q net.ipv4.tcp_congestion_control=cubic
+}
+
 # --- the servers ---
 
 # Unpacks Debian's docker-registry and wrk below $1, installing nothing; prints where.

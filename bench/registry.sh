@@ -4,8 +4,11 @@
 #
 #   bench/registry.sh [--rounds N] [--mib N] [--seconds N] [--only STEP]... [--no-peer]
 #
-# --mib is the size of the large blob, --seconds the length of each step with wrk; STEP is one of the names below.
+# --mib is the size of the large blob, --seconds the length of each step with wrk; STEP is one of the names below. All of
+# it happens in a network namespace of its own, with the congestion control that Linux has by default, whatever this
+# machine's is: the timers of another one (BBR) can cost a virtual machine more than the registries do.
 set -euo pipefail
+readonly ARGUMENTS=("$@")
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 # shellcheck source=deploy/host/install.sh
 . "$ROOT/deploy/host/install.sh"
@@ -80,9 +83,10 @@ run_step() {
 }
 
 ensure_java25 >/dev/null
-ensure_packages curl openssl
+ensure_packages curl openssl iproute2 procps
 PEER_DIR=$(ensure_peer "${DVCR_BENCH_CACHE:-$HOME/.cache/dvcr-bench}")
-"$ROOT/dvcr" version
+"$ROOT/dvcr" version >/dev/null # builds first if need be, which takes the network
+in_own_network "${BASH_SOURCE[0]}" "${ARGUMENTS[@]}"
 begin_bench
 make_data "$MIB" "$CHUNKS"
 declare -A URL PID
