@@ -116,7 +116,7 @@ in_parallel() {
 load() {
     local report
     report=$(LD_LIBRARY_PATH="$PEER_DIR/usr/lib/x86_64-linux-gnu" "$PEER_DIR/usr/bin/wrk" \
-        -t 1 -c "$CONNECTIONS" -d "${SECONDS_OF_WRK}s" -H "Accept: $MANIFEST_TYPE, */*" "$3")
+        -t 1 -c "$CONNECTIONS" -d "${SECONDS_OF_WRK}s" --timeout 30s -H "Accept: $MANIFEST_TYPE, */*" "$3")
     [[ "$report" != *'Non-2xx'* && "$report" != *'Socket errors'* ]] || fail "errors under load of $3: $report"
     record "$1" "$2" rate "$(awk '$1 == "Requests/sec:" { print $2 }' <<<"$report")"
     record "$1" "$2" requests "$(awk '/requests in/ { print $1 }' <<<"$report")"

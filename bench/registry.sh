@@ -77,7 +77,8 @@ run_step() {
         measure_start "$server"
         return
     fi
-    case "$step" in push | chunks | pushes) make_unique "$server" "$step" ;; esac
+    case "$step" in push | chunks | pushes) make_unique ;; esac
+    sync # what the step before left to be written is no part of this one
     measure "$step" "$server" "$step" "${URL[$server]}" "$server"
     case "$step" in push | chunks | pushes) forget_large_files "$server" ;; esac
 }

@@ -176,7 +176,7 @@ public final class TestServer implements Closeable {
         routes = new ArrayList<>(more);
         routes.addAll(OciRoutes.over(content, setup.oci(), webhooks));
         routes.addAll(ApiRoutes.over(images, converted, imports, content.garbage(), webhooks));
-        routes.addAll(RepositoryRoutes.over(content));
+        routes.addAll(RepositoryRoutes.over(content, webhooks));
         routes.addAll(OperatorRoutes.over(observability.metrics(), readiness, MetricsSettings.DEFAULTS));
         http.route(Guard.NONE, routes);
         client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();

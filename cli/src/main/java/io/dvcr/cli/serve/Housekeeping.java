@@ -4,6 +4,7 @@ import io.dvcr.storage.RepositoryPattern;
 import io.dvcr.storage.content.ContentStore;
 import io.dvcr.storage.content.GarbageReport;
 import io.dvcr.storage.content.GarbageSettings;
+import io.dvcr.storage.content.Retention;
 import io.dvcr.storage.content.RetentionReport;
 import io.dvcr.storage.content.UploadSettings;
 import java.io.IOException;
@@ -24,6 +25,7 @@ final class Housekeeping implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
 
     private final ContentStore content;
+    private final Retention.Listener removals;
     private final LongSupplier nanoTime;
     private final AtomicReference<UploadSettings> uploads;
     private final AtomicReference<GarbageSettings> garbage;
@@ -31,17 +33,27 @@ final class Housekeeping implements AutoCloseable {
             Thread.ofPlatform().daemon().name("housekeeping").factory());
     private OptionalLong ended = OptionalLong.empty();
 
-    /** @param nanoTime a clock that only goes on, as {@link System#nanoTime} does */
-    Housekeeping(ContentStore content, UploadSettings uploads, GarbageSettings garbage, LongSupplier nanoTime) {
+    /**
+     * @param removals told of what retention removes
+     * @param nanoTime a clock that only goes on, as {@link System#nanoTime} does
+     */
+    Housekeeping(
+            ContentStore content,
+            Retention.Listener removals,
+            UploadSettings uploads,
+            GarbageSettings garbage,
+            LongSupplier nanoTime) {
         this.content = content;
+        this.removals = removals;
         this.uploads = new AtomicReference<>(uploads);
         this.garbage = new AtomicReference<>(garbage);
         this.nanoTime = nanoTime;
     }
 
     @SuppressWarnings("FutureReturnValueIgnored") // runs until it is closed and logs its own failures
-    static Housekeeping start(ContentStore content, UploadSettings uploads, GarbageSettings garbage) {
-        Housekeeping housekeeping = new Housekeeping(content, uploads, garbage, System::nanoTime);
+    static Housekeeping start(
+            ContentStore content, Retention.Listener removals, UploadSettings uploads, GarbageSettings garbage) {
+        Housekeeping housekeeping = new Housekeeping(content, removals, uploads, garbage, System::nanoTime);
         housekeeping.timer.scheduleWithFixedDelay(housekeeping::look, 0, 1, TimeUnit.SECONDS);
         return housekeeping;
     }
@@ -68,7 +80,7 @@ final class Housekeeping implements AutoCloseable {
     private void clean() {
         try {
             int expired = content.uploads().removeExpired(uploads.get().expireAfter());
-            RetentionReport retention = content.retention().run(RepositoryPattern.ALL, false);
+            RetentionReport retention = content.retention().run(RepositoryPattern.ALL, removals);
             GarbageReport report = content.garbage().collect(garbage.get().grace(), false);
             LOG.atInfo()
                     .addKeyValue("expiredUploads", expired)

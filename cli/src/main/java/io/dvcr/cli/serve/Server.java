@@ -23,6 +23,8 @@ import io.dvcr.registry.api.ScrubEndpoint;
 import io.dvcr.registry.auth.AccessSettings;
 import io.dvcr.registry.auth.Authentication;
 import io.dvcr.registry.event.ImportEvents;
+import io.dvcr.registry.event.RegistryEvents;
+import io.dvcr.registry.event.RetentionEvents;
 import io.dvcr.registry.event.Webhooks;
 import io.dvcr.registry.http.HttpServer;
 import io.dvcr.registry.http.Route;
@@ -103,9 +105,6 @@ final class Server implements AutoCloseable {
         ObjectStore store = CachedObjectStore.over(files, StoreLayout::isRecord);
         ContentStore content = ContentStore.over(store, policies::get, clock);
         content.garbage().forgetPushesCutOff();
-        Housekeeping housekeeping = part(Housekeeping.start(content, configuration.uploads(), configuration.garbage()));
-        watch.onChange("uploads", Configuration::uploads, housekeeping::set);
-        watch.onChange("garbage", Configuration::garbage, housekeeping::set);
         Scrub scrub = part(Scrub.start(store, content, configuration.scrub(), clock));
 
         ImageStore images = new ImageStore(content);
@@ -113,6 +112,7 @@ final class Server implements AutoCloseable {
                 data.converted(), configuration.convertedBytes(), images, new QemuImg(qemu, QemuImg.DEFAULT_LIMITS));
         Webhooks webhooks = part(Webhooks.start(
                 store, configuration.webhooks(), clock, observability.metrics().deliveries()));
+        startHousekeeping(content, webhooks);
         ImportJobs imports = part(imports(
                 store, images, qemu, ImportObserver.all(List.of(observability.imports(), new ImportEvents(webhooks)))));
         Readiness readiness = new Readiness(part(new StoreProbe(store, clock, STORE_PATIENCE)));
@@ -125,7 +125,7 @@ final class Server implements AutoCloseable {
         routes.addAll(OciRoutes.over(content, configuration.registry(), webhooks));
         routes.addAll(ApiRoutes.over(images, converted, imports, content.garbage(), webhooks));
         routes.addAll(ScrubEndpoint.routes(scrub));
-        routes.addAll(RepositoryRoutes.over(content));
+        routes.addAll(RepositoryRoutes.over(content, webhooks));
         routes.addAll(OperatorRoutes.over(observability.metrics(), readiness, configuration.metrics()));
         if (configuration.machines().enabled()) {
             routes.addAll(MachineEndpoint.routes(controller(configuration.machines(), http, authentication)));
@@ -138,6 +138,16 @@ final class Server implements AutoCloseable {
         observability.metrics().watch(webhooks);
         parts.push(readiness::end); // so it is the first to know
         url = Optional.of(address);
+    }
+
+    private void startHousekeeping(ContentStore content, RegistryEvents events) {
+        Housekeeping housekeeping = part(Housekeeping.start(
+                content,
+                new RetentionEvents(events, Optional.empty()),
+                configuration.uploads(),
+                configuration.garbage()));
+        watch.onChange("uploads", Configuration::uploads, housekeeping::set);
+        watch.onChange("garbage", Configuration::garbage, housekeeping::set);
     }
 
     private ImportJobs imports(ObjectStore store, ImageStore images, QemuTools qemu, ImportObserver observer)

@@ -7,6 +7,7 @@ import io.dvcr.storage.RegistryException;
 import io.dvcr.storage.RepositoryName;
 import io.dvcr.storage.content.ContentStore;
 import io.dvcr.storage.content.GarbageSettings;
+import io.dvcr.storage.content.Retention;
 import io.dvcr.storage.content.Upload;
 import io.dvcr.storage.content.UploadSettings;
 import io.dvcr.storage.object.FileSystemStore;
@@ -38,7 +39,8 @@ class HousekeepingTest {
     void open(@TempDir Path directory) throws IOException {
         store = FileSystemStore.open(directory);
         content = ContentStore.over(store, Clock.offset(Clock.systemUTC(), Duration.ofMinutes(1)));
-        housekeeping = new Housekeeping(content, AT_ONCE, new GarbageSettings(HOUR, HOUR), nanos::get);
+        housekeeping = new Housekeeping(
+                content, Retention.Listener.NONE, AT_ONCE, new GarbageSettings(HOUR, HOUR), nanos::get);
     }
 
     @AfterEach

@@ -3,6 +3,8 @@ package io.dvcr.registry.api;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.dvcr.registry.event.RegistryEvents;
+import io.dvcr.registry.event.RetentionEvents;
 import io.dvcr.registry.http.JsonReply;
 import io.dvcr.registry.http.Reply;
 import io.dvcr.registry.http.Request;
@@ -16,16 +18,23 @@ import java.io.IOException;
 /** {@code POST /api/v1/retention?dryRun=true&repository=<pattern>}: the retention rules applied once, now. */
 final class RetentionEndpoint {
     private final Retention retention;
+    private final RegistryEvents events;
 
-    RetentionEndpoint(Retention retention) {
+    RetentionEndpoint(Retention retention, RegistryEvents events) {
         this.retention = retention;
+        this.events = events;
     }
 
     Reply run(Request request) throws IOException {
         boolean dryRun = isDryRun(request.query("dryRun").orElse("false"));
         RepositoryPattern repositories =
                 request.query("repository").map(RepositoryPattern::parse).orElse(RepositoryPattern.ALL);
-        return JsonReply.of(200, toJson(retention.run(repositories, dryRun)).put("dryRun", dryRun));
+        RetentionReport report = dryRun
+                ? retention.plan(repositories)
+                : retention.run(
+                        repositories,
+                        new RetentionEvents(events, request.caller().name()));
+        return JsonReply.of(200, toJson(report).put("dryRun", dryRun));
     }
 
     /** What is misspelt must not be taken for a no: then things would go. */

@@ -11,7 +11,10 @@ import io.dvcr.registry.TestServer.Setup;
 import io.dvcr.registry.event.WebhookReceiver.Received;
 import io.dvcr.storage.Digest;
 import io.dvcr.storage.RepositoryPattern;
+import io.dvcr.storage.TagPattern;
 import io.dvcr.storage.content.Manifest;
+import io.dvcr.storage.policy.RepositoryPolicies;
+import io.dvcr.storage.policy.RetentionRule;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpResponse;
@@ -23,6 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -123,6 +127,29 @@ class WebhookTest {
                             "io.dvcr.manifest.pushed a:x",
                             "io.dvcr.tag.deleted a:x",
                             "io.dvcr.manifest.deleted a@" + digest);
+        }
+    }
+
+    @Test
+    void what_retention_removes_is_told_but_not_what_it_only_plans() throws Exception {
+        RetentionRule newest = new RetentionRule(
+                RepositoryPattern.ALL,
+                TagPattern.ALL,
+                OptionalInt.of(1),
+                Optional.empty(),
+                List.of(),
+                Optional.empty());
+        RepositoryPolicies policies = new RepositoryPolicies(List.of(), List.of(), List.of(newest));
+        try (TestServer server = TestServer.start(
+                directory, Setup.PLAIN.with(settings(endpoint())).with(policies))) {
+            Digest old = server.pushManifest("a", "x", "one");
+            server.makeOld(Duration.ofHours(2));
+            server.pushManifest("a", "y", "two");
+            types(2);
+
+            server.send("POST", "/api/v1/retention?dryRun=true");
+            server.send("POST", "/api/v1/retention");
+            assertThat(types(2)).containsExactly("io.dvcr.tag.deleted a:x", "io.dvcr.manifest.deleted a@" + old);
         }
     }
 

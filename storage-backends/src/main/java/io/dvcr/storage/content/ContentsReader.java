@@ -46,15 +46,24 @@ final class ContentsReader {
     /** Empty if it has just been deleted. */
     private Optional<LinkedManifest> link(RepositoryName repository, ObjectInfo entry) throws IOException {
         Digest digest = StoreLayout.digestOf(entry.key());
-        Optional<Manifest> sound = manifests
+        Optional<LinkedManifest> sound = manifests
                 .find(repository, new Reference.ByDigest(digest))
                 .filter(stored -> digest.isOf(stored.content()))
-                .flatMap(ManifestStore::parseIfSound);
+                .flatMap(stored -> link(stored, entry.modified()));
         if (sound.isEmpty() && store.head(entry.key()).isPresent()) {
             throw new IOException("manifest " + digest + " of " + repository + " is lost or damaged");
         }
-        return sound.map(manifest -> new LinkedManifest(
-                digest, entry.modified(), children(manifest), manifest.subject().map(Descriptor::digest)));
+        return sound;
+    }
+
+    private static Optional<LinkedManifest> link(StoredManifest stored, Instant pushed) {
+        return ManifestStore.parseIfSound(stored)
+                .map(manifest -> new LinkedManifest(
+                        stored.digest(),
+                        stored.mediaType(),
+                        pushed,
+                        children(manifest),
+                        manifest.subject().map(Descriptor::digest)));
     }
 
     private static Set<Digest> children(Manifest manifest) {

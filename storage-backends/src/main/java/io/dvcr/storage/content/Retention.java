@@ -55,17 +55,36 @@ public final class Retention {
         this.clock = clock;
     }
 
+    /** Is told of what was removed, once it is gone. */
+    @FunctionalInterface
+    public interface Listener {
+        /** Listens to nothing. */
+        Listener NONE = (_, _) -> {};
+
+        /** @throws IOException if it could not do its part; then the repository counts as incomplete */
+        void removed(RepositoryName repository, Removal removal) throws IOException;
+    }
+
     /**
      * Applies the rules once.
      *
      * @param repositories to these alone
-     * @param dryRun to change nothing and report what would be removed
+     * @param listener told of every removal
      * @throws RegistryException with {@link Conflict} if a run that is under way takes very long
      */
-    public RetentionReport run(RepositoryPattern repositories, boolean dryRun) throws IOException {
+    public RetentionReport run(RepositoryPattern repositories, Listener listener) throws IOException {
+        return run(repositories, false, listener);
+    }
+
+    /** Reports what {@link #run} would remove, and changes nothing. */
+    public RetentionReport plan(RepositoryPattern repositories) throws IOException {
+        return run(repositories, true, Listener.NONE);
+    }
+
+    private RetentionReport run(RepositoryPattern repositories, boolean dryRun, Listener listener) throws IOException {
         takeTurn();
         try {
-            Run run = new Run(policies.get(), dryRun);
+            Run run = new Run(policies.get(), dryRun, listener);
             for (RepositoryName repository :
                     catalog.list(name -> repositories.matches(name) && run.rules.mayRemoveFrom(name))) {
                 run.apply(repository);
@@ -91,14 +110,16 @@ public final class Retention {
     private final class Run {
         private final RepositoryPolicies rules;
         private final boolean dryRun;
+        private final Listener listener;
         private final List<Removed> removed = new ArrayList<>();
         private final List<RepositoryName> incomplete = new ArrayList<>();
         private long tagCount;
         private long manifestCount;
 
-        Run(RepositoryPolicies rules, boolean dryRun) {
+        Run(RepositoryPolicies rules, boolean dryRun, Listener listener) {
             this.rules = rules;
             this.dryRun = dryRun;
+            this.listener = listener;
         }
 
         /** What is wrong with one repository does not keep the others from being looked after. */
@@ -130,6 +151,9 @@ public final class Retention {
                     return false;
                 }
                 note(repository, removal);
+                if (!dryRun) {
+                    listener.removed(repository, removal);
+                }
             }
             return true;
         }

@@ -40,11 +40,7 @@ final class FileAppender implements Appender {
      * @param closed told when this is closed
      */
     FileAppender(
-            Path file,
-            FileChannel cached,
-            AlignedBuffers buffers,
-            SpaceReserve reserve,
-            Consumer<FileAppender> closed)
+            Path file, FileChannel cached, AlignedBuffers buffers, SpaceReserve reserve, Consumer<FileAppender> closed)
             throws IOException {
         this.file = file;
         this.cached = cached;

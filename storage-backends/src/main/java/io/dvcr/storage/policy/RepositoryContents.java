@@ -26,10 +26,12 @@ public record RepositoryContents(RepositoryName repository, List<TaggedManifest>
     /**
      * A manifest and which others it leads to.
      *
+     * @param mediaType as it was pushed
      * @param pushed when it was last pushed
      * @param children those that an index names
      */
-    public record LinkedManifest(Digest digest, Instant pushed, Set<Digest> children, Optional<Digest> subject) {
+    public record LinkedManifest(
+            Digest digest, String mediaType, Instant pushed, Set<Digest> children, Optional<Digest> subject) {
         public LinkedManifest {
             children = Set.copyOf(children);
         }

@@ -53,7 +53,7 @@ class RetentionTest extends PolicyTest {
     }
 
     private RetentionReport run(Duration later) throws IOException {
-        return after(later).retention().run(RepositoryPattern.ALL, false);
+        return after(later).retention().run(RepositoryPattern.ALL, Retention.Listener.NONE);
     }
 
     @Test
@@ -91,7 +91,7 @@ class RetentionTest extends PolicyTest {
         plain("a", "a");
         plain("b", "b");
         plain("c", "c");
-        RetentionReport dry = after(LATER).retention().run(RepositoryPattern.ALL, true);
+        RetentionReport dry = after(LATER).retention().plan(RepositoryPattern.ALL);
         assertThat(tags()).hasSize(3);
         assertThat(run(LATER)).isEqualTo(dry);
         assertThat(tags()).hasSize(2);
@@ -134,9 +134,9 @@ class RetentionTest extends PolicyTest {
         plain("a", "a");
         plain("b", "b");
         plain("c", "c");
-        after(LATER).retention().run(RepositoryPattern.of("other/**"), false);
+        after(LATER).retention().run(RepositoryPattern.of("other/**"), Retention.Listener.NONE);
         assertThat(tags()).hasSize(3);
-        after(LATER).retention().run(RepositoryPattern.of("vms/debian"), false);
+        after(LATER).retention().run(RepositoryPattern.of("vms/debian"), Retention.Listener.NONE);
         assertThat(tags()).hasSize(2);
     }
 
@@ -181,11 +181,11 @@ class RetentionTest extends PolicyTest {
         try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
             Future<?> pusher = clients.submit(() -> pushAtRandom(new Random(seed)));
             while (!pusher.isDone()) {
-                future.retention().run(RepositoryPattern.ALL, false);
+                future.retention().run(RepositoryPattern.ALL, Retention.Listener.NONE);
             }
             pusher.get();
         }
-        future.retention().run(RepositoryPattern.ALL, false);
+        future.retention().run(RepositoryPattern.ALL, Retention.Listener.NONE);
         assertThat(tags().size()).as("seed %d", seed).isLessThanOrEqualTo(2);
         for (Tag tag : tags()) {
             Manifest manifest =

@@ -32,6 +32,7 @@ import org.junit.jupiter.api.Test;
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class RetentionPlanTest {
     private static final RepositoryName VMS = new RepositoryName("vms/debian");
+    private static final String MEDIA_TYPE = "application/vnd.oci.image.manifest.v1+json";
     private static final Instant NOW = Instant.parse("2026-01-31T00:00:00Z");
 
     private final List<TaggedManifest> tags = new ArrayList<>();
@@ -214,7 +215,8 @@ class RetentionPlanTest {
     @Test
     void nothing_goes_that_may_belong_to_an_unfinished_push() {
         image("a", 9);
-        manifests.add(new LinkedManifest(digest("x"), NOW.minus(Duration.ofMinutes(5)), Set.of(), Optional.empty()));
+        manifests.add(new LinkedManifest(
+                digest("x"), MEDIA_TYPE, NOW.minus(Duration.ofMinutes(5)), Set.of(), Optional.empty()));
         index("b", 8, "x");
         image("c", 1);
         assertThat(removed(all().newest(1).untagged(1).build())).containsExactlyInAnyOrder("a:", "a");
@@ -302,7 +304,7 @@ class RetentionPlanTest {
         Optional<Digest> subject = names.isEmpty() || random.nextInt(3) > 0
                 ? Optional.empty()
                 : Optional.of(digest(names.get(random.nextInt(names.size()))));
-        manifests.add(new LinkedManifest(digest(name), days(age), children, subject));
+        manifests.add(new LinkedManifest(digest(name), MEDIA_TYPE, days(age), children, subject));
         names.add(name);
         for (int i = random.nextInt(3); i > 0; i--) {
             tag((random.nextInt(4) == 0 ? "keep-" : "t-") + name + "-" + i, name, 1 + random.nextInt(40));
@@ -354,17 +356,17 @@ class RetentionPlanTest {
     }
 
     private void untagged(String name, int age) {
-        manifests.add(new LinkedManifest(digest(name), days(age), Set.of(), Optional.empty()));
+        manifests.add(new LinkedManifest(digest(name), MEDIA_TYPE, days(age), Set.of(), Optional.empty()));
     }
 
     private void index(String name, int age, String... children) {
         Set<Digest> named = Stream.of(children).map(this::digest).collect(Collectors.toSet());
-        manifests.add(new LinkedManifest(digest(name), days(age), named, Optional.empty()));
+        manifests.add(new LinkedManifest(digest(name), MEDIA_TYPE, days(age), named, Optional.empty()));
         tag(name, name, age);
     }
 
     private void referrer(String name, int age, String subject) {
-        manifests.add(new LinkedManifest(digest(name), days(age), Set.of(), Optional.of(digest(subject))));
+        manifests.add(new LinkedManifest(digest(name), MEDIA_TYPE, days(age), Set.of(), Optional.of(digest(subject))));
     }
 
     private void companion(String name, int age, String subject) {
