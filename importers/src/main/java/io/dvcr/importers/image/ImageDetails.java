@@ -5,6 +5,7 @@ import io.dvcr.storage.RepositoryName;
 import io.dvcr.storage.Tag;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * What there is to know of an image. Sizes are in bytes.
@@ -15,6 +16,7 @@ import java.util.Optional;
  * @param virtualSize what a guest sees
  * @param usedSize the part of it that is not zero
  * @param storedSize the index and all packs of the image
+ * @param newlyStored the part of them that the image brought; empty if whoever made it did not say
  */
 public record ImageDetails(
         RepositoryName repository,
@@ -24,5 +26,6 @@ public record ImageDetails(
         long virtualSize,
         long usedSize,
         long storedSize,
+        OptionalLong newlyStored,
         boolean cdrom,
         Instant created) {}

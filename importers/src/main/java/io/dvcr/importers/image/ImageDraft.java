@@ -4,6 +4,8 @@ import io.dvcr.converters.disk.BlobDescriptor;
 import io.dvcr.converters.disk.BlobSink;
 import io.dvcr.converters.disk.DiskConfig;
 import io.dvcr.converters.disk.DiskManifest;
+import io.dvcr.converters.disk.DiskWriter;
+import io.dvcr.converters.disk.DiskWriterOptions;
 import io.dvcr.converters.disk.WrittenDisk;
 import io.dvcr.storage.Digest;
 import io.dvcr.storage.Reference;
@@ -15,6 +17,7 @@ import io.dvcr.storage.content.StoredManifest;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * An image that is being made. It takes the blobs of its disk; without {@link #publish} nothing of it stays in the
@@ -25,12 +28,26 @@ public final class ImageDraft implements BlobSink, AutoCloseable {
     private final RepositoryName repository;
     private final BlobDraft blobs;
     private final ManifestStore manifests;
+    private final Optional<KnownImages> known;
 
-    ImageDraft(ImageStore images, RepositoryName repository, BlobDraft blobs, ManifestStore manifests) {
+    ImageDraft(
+            ImageStore images,
+            RepositoryName repository,
+            BlobDraft blobs,
+            ManifestStore manifests,
+            Optional<KnownImages> known) {
         this.images = images;
         this.repository = repository;
         this.blobs = blobs;
         this.manifests = manifests;
+        this.known = known;
+    }
+
+    /** Begins the image's disk. The caller closes the writer. */
+    public DiskWriter writer(DiskWriterOptions options) {
+        return known.isPresent()
+                ? new DiskWriter(this, known.get().chunks(), known.get().packs(), options)
+                : new DiskWriter(this, options);
     }
 
     @Override
@@ -38,9 +55,17 @@ public final class ImageDraft implements BlobSink, AutoCloseable {
         blobs.put(digest, content);
     }
 
-    /** Makes the disk, whose blobs were all put here, an image, and lets {@code tag} name it. */
+    /**
+     * Makes the disk, whose blobs were all put here or are reused, an image, and lets {@code tag} name it.
+     *
+     * @throws io.dvcr.storage.RegistryException with {@link io.dvcr.storage.RegistryError.ManifestBlobUnknown} if
+     *     somebody has deleted what was to be reused
+     */
     public ImageDetails publish(Tag tag, WrittenDisk written, DiskConfig config) throws IOException {
-        byte[] configJson = config.toJson();
+        if (known.isPresent()) {
+            known.get().mount(written.packs(), blobs);
+        }
+        byte[] configJson = config.withNewlyStored(written.newlyStored()).toJson();
         BlobDescriptor configBlob = DiskManifest.config(configJson);
         blobs.put(configBlob.digest(), ByteBuffer.wrap(configJson));
         byte[] json = written.manifest(configBlob).toJson();

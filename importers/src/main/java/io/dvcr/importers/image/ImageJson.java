@@ -8,6 +8,7 @@ import io.dvcr.storage.RepositoryName;
 import io.dvcr.storage.Tag;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** {@link ImageDetails} as JSON: one form for the API, for jobs and for clients. */
 public final class ImageJson {
@@ -22,6 +23,7 @@ public final class ImageJson {
         json.put("virtualSize", image.virtualSize());
         json.put("usedSize", image.usedSize());
         json.put("storedSize", image.storedSize());
+        image.newlyStored().ifPresent(bytes -> json.put("newlyStored", bytes));
         json.put("cdrom", image.cdrom());
         json.put("created", image.created().toString());
         return json;
@@ -39,7 +41,12 @@ public final class ImageJson {
                 json.path("virtualSize").asLong(),
                 json.path("usedSize").asLong(),
                 json.path("storedSize").asLong(),
+                optionalLong(json.path("newlyStored")),
                 json.path("cdrom").asBoolean(),
                 Instant.parse(json.path("created").asText()));
+    }
+
+    private static OptionalLong optionalLong(JsonNode number) {
+        return number.isNumber() ? OptionalLong.of(number.asLong()) : OptionalLong.empty();
     }
 }

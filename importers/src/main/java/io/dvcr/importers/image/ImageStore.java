@@ -10,12 +10,14 @@ import io.dvcr.converters.disk.DiskFormatException;
 import io.dvcr.converters.disk.DiskIndex;
 import io.dvcr.converters.disk.DiskManifest;
 import io.dvcr.storage.Digest;
+import io.dvcr.storage.ImageReference;
 import io.dvcr.storage.Reference;
 import io.dvcr.storage.RegistryError.ManifestUnknown;
 import io.dvcr.storage.RegistryException;
 import io.dvcr.storage.RepositoryName;
 import io.dvcr.storage.Tag;
 import io.dvcr.storage.content.Blob;
+import io.dvcr.storage.content.BlobDraft;
 import io.dvcr.storage.content.ContentStore;
 import io.dvcr.storage.content.Descriptor;
 import io.dvcr.storage.content.Manifest;
@@ -99,6 +101,7 @@ public final class ImageStore {
                 config.virtualSize(),
                 config.usedSize(),
                 storedSize,
+                config.newlyStored(),
                 config.cdrom(),
                 config.created());
         return new StoredImage(details, disk);
@@ -144,7 +147,7 @@ public final class ImageStore {
                 COPY_THREADS);
     }
 
-    private DiskIndex index(DiskManifest disk) throws IOException {
+    DiskIndex index(DiskManifest disk) throws IOException {
         DiskIndex cached = indexes.getIfPresent(disk.index().digest());
         if (cached != null) {
             return cached;
@@ -166,9 +169,25 @@ public final class ImageStore {
         content.quotas().requireRoom(repository, 1);
     }
 
-    /** Begins an image of {@code repository}. */
+    /** Begins an image of {@code repository}, of which every chunk is stored. */
     public ImageDraft draft(RepositoryName repository) {
-        return new ImageDraft(this, repository, content.blobs().draft(repository), content.manifests());
+        return new ImageDraft(
+                this, repository, content.blobs().draft(repository), content.manifests(), Optional.empty());
+    }
+
+    /**
+     * Begins an image of {@code repository} that may reuse what the newest images of the repository, and {@code base},
+     * have stored.
+     */
+    public ImageDraft draftOver(RepositoryName repository, Optional<ImageReference> base) throws IOException {
+        BlobDraft blobs = content.blobs().draft(repository);
+        try {
+            KnownImages known = KnownImages.lookedUp(this, content, repository, base, blobs);
+            return new ImageDraft(this, repository, blobs, content.manifests(), Optional.of(known));
+        } catch (IOException | RuntimeException e) {
+            blobs.close();
+            throw e;
+        }
     }
 
     /**

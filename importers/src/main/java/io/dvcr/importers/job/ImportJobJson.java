@@ -44,6 +44,7 @@ public final class ImportJobJson {
 
     private static void putRequest(ObjectNode json, ImportRequest request) {
         json.put("target", request.repository() + ":" + request.tag());
+        request.base().ifPresent(base -> json.put("base", base.toString()));
         ObjectNode http = json.putObject("source").putObject("http");
         http.put("url", request.source().url().toString());
         request.source()
@@ -70,8 +71,14 @@ public final class ImportJobJson {
             throw invalid("source.http is missing: the one kind of source there is");
         }
         requireKnownFields(http);
-        return new ImportRequest(
-                target.repository(), tag, HttpSource.parse(text(http, "url", "source.http.url"), checksum(http)));
+        HttpSource source = HttpSource.parse(text(http, "url", "source.http.url"), checksum(http));
+        return new ImportRequest(target.repository(), tag, source, base(json));
+    }
+
+    private static Optional<ImageReference> base(JsonNode json) {
+        return json.path("base").isMissingNode() || json.path("base").isNull()
+                ? Optional.empty()
+                : Optional.of(ImageReference.parse(text(json, "base", "base")));
     }
 
     private static Optional<Checksum> checksum(JsonNode http) {

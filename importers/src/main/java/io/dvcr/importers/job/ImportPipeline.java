@@ -6,6 +6,7 @@ import io.dvcr.converters.RandomAccessDisk;
 import io.dvcr.converters.disk.DiskConfig;
 import io.dvcr.converters.disk.DiskWriter;
 import io.dvcr.converters.disk.DiskWriterOptions;
+import io.dvcr.converters.disk.UnusablePackException;
 import io.dvcr.converters.disk.WrittenDisk;
 import io.dvcr.converters.format.ImageFormat;
 import io.dvcr.converters.format.ImageInfo;
@@ -17,6 +18,8 @@ import io.dvcr.importers.image.ImageStore;
 import io.dvcr.importers.source.HttpDownload;
 import io.dvcr.importers.source.HttpDownloader;
 import io.dvcr.storage.Digest;
+import io.dvcr.storage.RegistryError.ManifestBlobUnknown;
+import io.dvcr.storage.RegistryException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -25,6 +28,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The one pass of an import: the source is inspected while it comes in, cut into chunks and stored. A disk that can be
@@ -32,6 +37,7 @@ import java.util.Optional;
  * {@code qemu-nbd}, never as a raw disk. Thread-safe.
  */
 final class ImportPipeline {
+    private static final Logger LOG = LoggerFactory.getLogger(ImportPipeline.class);
     private static final int BUFFER_BYTES = 256 * 1024;
 
     private final HttpDownloader downloader;
@@ -56,9 +62,12 @@ final class ImportPipeline {
         this.limits = limits;
     }
 
-    /** @throws io.dvcr.storage.RegistryException if the import would come to nothing, whatever the source */
+    /** @throws RegistryException if the import would come to nothing, whatever the source, or its base is not there */
     void requireWritable(ImportRequest request) throws IOException {
         images.requireWritable(request.repository(), request.tag());
+        if (request.base().isPresent()) {
+            images.get(request.base().get().repository(), request.base().get().reference());
+        }
     }
 
     /**
@@ -66,16 +75,39 @@ final class ImportPipeline {
      *
      * @throws io.dvcr.importers.source.SourceException if the source cannot be read
      * @throws io.dvcr.converters.format.ImageException if the image is refused
-     * @throws io.dvcr.storage.RegistryException if the repository has no room for it, or the tag stays what it is
+     * @throws RegistryException if the repository has no room for it, or the tag stays what it is
      */
     ImageDetails run(ImportRequest request, ProgressMeter meter) throws IOException {
         images.requireWritable(request.repository(), request.tag());
+        try (ImageDraft draft = images.draftOver(request.repository(), request.base())) {
+            return run(request, draft, meter);
+        } catch (UnusablePackException e) {
+            return runAgain(request, meter, e);
+        } catch (RegistryException e) {
+            if (e.error() instanceof ManifestBlobUnknown) {
+                return runAgain(request, meter, e);
+            }
+            throw e;
+        }
+    }
+
+    /** Stores everything anew: something that was to be reused is damaged, or was deleted while the disk was written. */
+    private ImageDetails runAgain(ImportRequest request, ProgressMeter meter, Exception cause) throws IOException {
+        LOG.atWarn()
+                .addKeyValue("repository", request.repository())
+                .setCause(cause)
+                .log("an import is begun again, to reuse nothing");
+        try (ImageDraft draft = images.draft(request.repository())) {
+            return run(request, draft, meter);
+        }
+    }
+
+    private ImageDetails run(ImportRequest request, ImageDraft draft, ProgressMeter meter) throws IOException {
         ImageInspector inspector = new ImageInspector(limits.maxVirtualSizeBytes());
         try (HttpDownload download = downloader.open(request.source());
                 ObservedSource source = new ObservedSource(
                         download, inspector, request.source().checksum(), meter, limits.maxVirtualSizeBytes());
-                ImageDraft draft = images.draft(request.repository());
-                DiskWriter writer = new DiskWriter(draft, DiskWriterOptions.defaults())) {
+                DiskWriter writer = draft.writer(DiskWriterOptions.defaults())) {
             meter.receiving(download.length());
             byte[] head = source.readNBytes(ImageInspector.HEAD_BYTES);
             ImageFormat format =

@@ -74,6 +74,7 @@ class ImportApiTest extends RegistryTest {
                             "virtualSize",
                             "usedSize",
                             "storedSize",
+                            "newlyStored",
                             "cdrom",
                             "created");
             assertThat(image.path("repository").asText()).isEqualTo(repository);

@@ -1,5 +1,7 @@
 package io.dvcr.storage.content;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.dvcr.storage.Digest;
 import io.dvcr.storage.RegistryError.BlobUnknown;
 import io.dvcr.storage.RegistryError.QuotaExceeded;
@@ -13,8 +15,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
+import java.util.Collection;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.Predicate;
 
 /**
@@ -208,6 +213,19 @@ public final class BlobStore {
         }
         sources.remember(repository, digest);
         return isNew;
+    }
+
+    /** Has garbage collection take {@code digests} for named until {@link #release}. */
+    ObjectKey hold(Collection<Digest> digests) throws IOException {
+        ArrayNode names = JsonNodeFactory.instance.arrayNode();
+        digests.forEach(digest -> names.add(digest.toString()));
+        ObjectKey hold = StoreLayout.pending(UUID.randomUUID());
+        store.put(hold, ByteBuffer.wrap(names.toString().getBytes(StandardCharsets.UTF_8)));
+        return hold;
+    }
+
+    void release(ObjectKey hold) throws IOException {
+        store.delete(hold);
     }
 
     /** Takes back what the repository was given, unless a manifest comes to name it: as garbage collection does. */

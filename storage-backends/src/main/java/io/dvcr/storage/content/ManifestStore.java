@@ -13,6 +13,7 @@ import io.dvcr.storage.Tag;
 import io.dvcr.storage.object.ByteRange;
 import io.dvcr.storage.object.ObjectInfo;
 import io.dvcr.storage.object.ObjectKey;
+import io.dvcr.storage.object.ObjectPages;
 import io.dvcr.storage.object.ObjectStore;
 import io.dvcr.storage.policy.Removal;
 import io.dvcr.storage.policy.Removal.RemovedManifest;
@@ -21,9 +22,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.PriorityQueue;
+import java.util.Queue;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Predicate;
@@ -90,6 +94,22 @@ public final class ManifestStore {
         } catch (NoSuchFileException e) {
             return Optional.empty();
         }
+    }
+
+    /** The manifests of a repository that were stored last, the newest first, {@code max} at most. */
+    public List<Digest> newest(RepositoryName repository, int max) throws IOException {
+        Comparator<ObjectInfo> byAge = Comparator.comparing(ObjectInfo::modified);
+        Queue<ObjectInfo> newest = new PriorityQueue<>(byAge);
+        ObjectPages.forEach(store, StoreLayout.manifests(repository), entry -> {
+            newest.add(entry);
+            if (newest.size() > max) {
+                newest.remove();
+            }
+        });
+        return newest.stream()
+                .sorted(byAge.reversed())
+                .map(entry -> StoreLayout.digestOf(entry.key()))
+                .toList();
     }
 
     /** Stores a manifest that gets no tag: {@link #put(RepositoryName, StoredManifest, List)}. */

@@ -20,7 +20,8 @@ import java.util.UUID;
  * repositories/NAME/_referrers/ALGORITHM/HEX/ALGORITHM-HEX
  *                                               JSON: the descriptor of a manifest (behind) whose subject is (before)
  * quarantine/ALGORITHM/HEX                      what should have been a blob but has not its digest, to be looked at
- * pending/ID                                    a manifest that is being pushed: what it names is not garbage
+ * pending/ID                                    a manifest that is being pushed, or what one will name (a JSON array):
+ *                                               what it names is not garbage
  * uploads/ID/session                            JSON: the repository, when it began, and the digest once it is known
  * uploads/ID/data                               the bytes that have come so far
  * imports/ID                                    JSON: a job of the importers
