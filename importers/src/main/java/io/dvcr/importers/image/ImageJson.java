@@ -1,12 +1,14 @@
 package io.dvcr.importers.image;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.dvcr.storage.Digest;
 import io.dvcr.storage.RepositoryName;
 import io.dvcr.storage.Tag;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -26,6 +28,17 @@ public final class ImageJson {
         image.newlyStored().ifPresent(bytes -> json.put("newlyStored", bytes));
         json.put("cdrom", image.cdrom());
         json.put("created", image.created().toString());
+        return json;
+    }
+
+    /** {@code image}, and which others have packs of it. */
+    public static ObjectNode toJson(ImageDetails image, List<SharedImage> sharing) {
+        ObjectNode json = toJson(image);
+        ArrayNode list = json.putArray("sharedWith");
+        sharing.forEach(other -> list.addObject()
+                .put("repository", other.repository().value())
+                .put("tag", other.tag().value())
+                .put("sharedBytes", other.sharedBytes()));
         return json;
     }
 

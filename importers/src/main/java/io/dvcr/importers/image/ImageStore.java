@@ -28,6 +28,8 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -136,6 +138,27 @@ public final class ImageStore {
                 after = Optional.of(tag.value());
             }
         } while (page.size() == PAGE);
+    }
+
+    /** The tagged images that have packs of {@code image}, of the repositories that {@code visible} lets through. */
+    public List<SharedImage> sharing(StoredImage image, Predicate<RepositoryName> visible) throws IOException {
+        Set<BlobDescriptor> packs = Set.copyOf(image.disk().packs());
+        List<SharedImage> sharing = new ArrayList<>();
+        for (ImageDetails other : list()) {
+            if (visible.test(other.repository())
+                    && !other.digest().equals(image.details().digest())) {
+                Tag tag = other.tag().orElseThrow();
+                long shared = find(other.repository(), new Reference.ByTag(tag)).stream()
+                        .flatMap(found -> found.disk().packs().stream())
+                        .filter(packs::contains)
+                        .mapToLong(BlobDescriptor::size)
+                        .sum();
+                if (shared > 0) {
+                    sharing.add(new SharedImage(other.repository(), tag, shared));
+                }
+            }
+        }
+        return List.copyOf(sharing);
     }
 
     /** The disk of an image, read from its packs as it is asked for. */

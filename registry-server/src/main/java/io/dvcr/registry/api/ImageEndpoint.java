@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.dvcr.converters.disk.DiskManifest;
 import io.dvcr.importers.image.ImageJson;
 import io.dvcr.importers.image.ImageStore;
+import io.dvcr.importers.image.SharedImage;
 import io.dvcr.importers.image.StoredImage;
 import io.dvcr.registry.access.Action;
 import io.dvcr.registry.access.Permission;
@@ -20,6 +21,7 @@ import io.dvcr.storage.Reference;
 import io.dvcr.storage.RepositoryName;
 import io.dvcr.storage.Tag;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 
 /** {@code /api/v1/images} and {@code /api/v1/images/<repository>/<reference>}. */
@@ -42,8 +44,15 @@ final class ImageEndpoint {
         return JsonReply.of(200, json);
     }
 
+    /** {@code GET}; with {@code sharing=true} also which others have packs of it, of those the caller may pull. */
     Reply get(Request request) throws IOException {
-        return JsonReply.of(200, ImageJson.toJson(find(images, request).details()));
+        StoredImage image = find(images, request);
+        if (request.query("sharing").filter("true"::equals).isEmpty()) {
+            return JsonReply.of(200, ImageJson.toJson(image.details()));
+        }
+        List<SharedImage> sharing = images.sharing(
+                image, repository -> request.caller().may(new Permission.OnRepository(repository, Action.PULL)));
+        return JsonReply.of(200, ImageJson.toJson(image.details(), sharing));
     }
 
     /** {@code DELETE}: the name, and the image with its last name. */
