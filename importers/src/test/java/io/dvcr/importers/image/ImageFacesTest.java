@@ -224,7 +224,7 @@ class ImageFacesTest {
     }
 
     private void collect() throws IOException {
-        for (int i = 0; i < 6; i++) {
+        for (int i = 0; i < 3; i++) {
             registry.content().garbage().collect(Duration.ZERO, false);
         }
     }

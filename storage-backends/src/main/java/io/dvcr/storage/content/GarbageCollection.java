@@ -29,6 +29,9 @@ final class GarbageCollection {
     private final DigestSet named = new DigestSet();
     private final DigestSet namedOrLinked = new DigestSet();
 
+    /** What composites that are aside are made of. */
+    private final Set<Digest> ofAside = new HashSet<>();
+
     /** By key; in a dry run they are still there. */
     private final Set<ObjectKey> purgedComposites = new HashSet<>();
 
@@ -189,23 +192,32 @@ final class GarbageCollection {
     }
 
     /**
-     * A composite that is there, even aside, keeps what it is made of: it may be asked for. One that a manifest comes to
-     * name while this goes on is safe like any other blob, since what it is made of is checked, and so brought back,
-     * with it. A record that is damaged keeps nothing, for nobody can tell any more what it is made of.
+     * What a composite is made of goes with it, and not before: while that is aside this may be set aside, but it is not
+     * purged. One that a manifest comes to name while this goes on is safe like any other blob, since what it is made of
+     * is checked, and so brought back, with it. A record that is damaged keeps nothing, for nobody can tell any more
+     * what it is made of.
      */
     private void keepWhatCompositesAreMadeOf() throws IOException {
         Set<Digest> ofNamed = new HashSet<>();
         Set<Digest> ofOthers = new HashSet<>();
-        for (String prefix : List.of(Kind.COMPOSITE.asides, Kind.COMPOSITE.homes)) { // it may come back meanwhile
-            ObjectPages.forEach(store, prefix, composite -> {
+        for (String place : List.of(Kind.COMPOSITE.asides, Kind.COMPOSITE.homes)) { // it may come back meanwhile
+            ObjectPages.forEach(store, place, composite -> {
                 Digest digest = StoreLayout.digestOf(composite.key());
-                if (!purgedComposites.contains(composite.key())) {
-                    (named.contains(digest) ? ofNamed : ofOthers).addAll(sources(composite));
+                if (named.contains(digest)) {
+                    ofNamed.addAll(sources(composite));
+                } else if (namedOrLinked.contains(digest) || (isHome(place) && !isOld(composite))) {
+                    ofOthers.addAll(sources(composite));
+                } else if (!purgedComposites.contains(composite.key())) {
+                    ofAside.addAll(sources(composite));
                 }
             });
         }
         ofNamed.forEach(this::keep);
         ofOthers.forEach(namedOrLinked::add);
+    }
+
+    private static boolean isHome(String place) {
+        return place.equals(Kind.COMPOSITE.homes);
     }
 
     private List<Digest> sources(ObjectInfo composite) throws IOException {
@@ -226,7 +238,7 @@ final class GarbageCollection {
             if (dryRun && !named.contains(digest)) {
                 leave(blob); // else it is met again among those in their place
             }
-        } else if (asideBefore.contains(blob.key()) && isOld(blob)) {
+        } else if (asideBefore.contains(blob.key()) && isOld(blob) && !ofAside.contains(digest)) {
             delete(blob.key());
             if (kind == Kind.COMPOSITE) {
                 purgedComposites.add(blob.key());

@@ -27,8 +27,8 @@ import java.util.concurrent.locks.ReentrantLock;
  *
  * The same holds for the links that say which repository has a blob. No step depends on how clocks go: the grace is for
  * clients, who push blobs before the manifest that names them. Nothing is written but names, so garbage can be collected
- * when the store is full. A composite that is not purged keeps what it is made of,
- * and is decided on before that; whether it is there is whether all of that is, so the check brings that back too.
+ * when the store is full. Of what a composite is made of nothing is purged before
+ * it; whether it is there is whether all of that is, so the check brings that back too.
  * Thread-safe; one collection at a time.
  */
 public final class GarbageCollector {

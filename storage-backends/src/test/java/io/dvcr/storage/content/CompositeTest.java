@@ -160,7 +160,7 @@ class CompositeTest extends ContentTest {
         assertThat(content.blobs().readAll(content.blobs().get(VMS, DIGEST))).isEqualTo(GREETING);
 
         content.manifests().delete(VMS, manifest.digest());
-        collectTimes(6);
+        collectTimes(3);
         assertThat(content.blobs().find(DIGEST)).isEmpty();
         for (String place : List.of("blobs/", "composites/", "aside/")) {
             assertThat(store.list(place, Optional.empty(), 10)).isEmpty();

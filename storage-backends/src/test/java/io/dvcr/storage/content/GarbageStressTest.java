@@ -79,7 +79,7 @@ class GarbageStressTest {
                 content.manifests().delete(repository, StoreLayout.digestOf(entry.key()));
             }
         }
-        for (int i = 0; i < 6; i++) { // what composites are made of goes after them
+        for (int i = 0; i < 4; i++) {
             content.garbage().collect(Duration.ZERO, false);
         }
         assertThat(store.list(StoreLayout.BLOBS, Optional.empty(), 10)).isEmpty();
