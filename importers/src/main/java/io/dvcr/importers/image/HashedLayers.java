@@ -81,8 +81,7 @@ record HashedLayers(Layer raw, Optional<TarLayer> tar) {
         try {
             return diffId.get();
         } catch (ExecutionException e) {
-            throw new IOException(
-                    "the disk could not be hashed: " + e.getCause().getMessage(), e.getCause());
+            throw new IOException("the disk could not be hashed", e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted while a disk was hashed");

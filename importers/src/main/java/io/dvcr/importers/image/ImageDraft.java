@@ -11,7 +11,6 @@ import io.dvcr.importers.image.FaceManifests.Face;
 import io.dvcr.importers.image.HashedLayers.TarLayer;
 import io.dvcr.storage.Digest;
 import io.dvcr.storage.Reference;
-import io.dvcr.storage.RegistryException;
 import io.dvcr.storage.RepositoryName;
 import io.dvcr.storage.Tag;
 import io.dvcr.storage.content.BlobDraft;
@@ -22,16 +21,12 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * An image that is being made. It takes the blobs of its disk; without {@link #publish} nothing of it stays in the
  * repository once it is closed. Used by one thread at a time.
  */
 public final class ImageDraft implements BlobSink, AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(ImageDraft.class);
-
     private final ImageStore images;
     private final RepositoryName repository;
     private final BlobDraft blobs;
@@ -136,17 +131,8 @@ public final class ImageDraft implements BlobSink, AutoCloseable {
     @Override
     public void close() throws IOException {
         for (Digest face : added) {
-            remove(face);
+            manifests.deleteIfAlone(repository, face); // another import may have come to list the same
         }
         blobs.close();
-    }
-
-    /** Of faces that no index came to list. */
-    private void remove(Digest face) throws IOException {
-        try {
-            manifests.delete(repository, face);
-        } catch (RegistryException e) {
-            LOG.atDebug().addKeyValue("manifest", face).setCause(e).log("gone, or somebody else's by now");
-        }
     }
 }

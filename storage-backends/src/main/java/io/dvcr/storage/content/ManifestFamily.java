@@ -28,18 +28,28 @@ final class ManifestFamily {
      * None if a manifest is damaged, for that may lead anywhere.
      */
     Set<Digest> onlyBelow(RepositoryName repository, Digest index) throws IOException {
-        Set<Digest> below = new LinkedHashSet<>(children(repository, index).orElse(List.of()));
-        if (below.isEmpty()) {
-            return below;
+        return ledToOnlyBy(index, repository, children(repository, index).orElse(List.of()));
+    }
+
+    /** Whether neither a tag nor another manifest of the repository leads to {@code manifest}, nor may. */
+    boolean isAlone(RepositoryName repository, Digest manifest) throws IOException {
+        return !ledToOnlyBy(manifest, repository, List.of(manifest)).isEmpty();
+    }
+
+    private Set<Digest> ledToOnlyBy(Digest leader, RepositoryName repository, List<Digest> candidates)
+            throws IOException {
+        Set<Digest> left = new LinkedHashSet<>(candidates);
+        if (left.isEmpty()) {
+            return left;
         }
         ObjectPages.forEach(store, StoreLayout.manifests(repository), entry -> {
             Digest other = StoreLayout.digestOf(entry.key());
-            if (!other.equals(index)) {
-                children(repository, other).ifPresentOrElse(below::removeAll, below::clear);
+            if (!other.equals(leader)) {
+                children(repository, other).ifPresentOrElse(left::removeAll, left::clear);
             }
         });
-        tags.forEach(repository, tag -> below.remove(tag.manifest()));
-        return below;
+        tags.forEach(repository, tag -> left.remove(tag.manifest()));
+        return left;
     }
 
     /** Empty if the manifest is damaged. */

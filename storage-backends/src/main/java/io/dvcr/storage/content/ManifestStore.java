@@ -208,6 +208,16 @@ public final class ManifestStore {
         changes.remove(repository, () -> deletion(repository, digest, Set.of()), this::delete);
     }
 
+    /** As {@link #delete}, unless a tag or another manifest leads to it, or it is gone. */
+    public void deleteIfAlone(RepositoryName repository, Digest digest) throws IOException {
+        changes.remove(
+                repository,
+                () -> has(repository, digest) && family.isAlone(repository, digest)
+                        ? deletion(repository, digest, Set.of())
+                        : new Deletion(repository, List.of(), Map.of()),
+                this::delete);
+    }
+
     /** As {@link #delete}, and of an index also the manifests that it lists and nothing else leads to. */
     public void deleteWhole(RepositoryName repository, Digest digest) throws IOException {
         changes.remove(
