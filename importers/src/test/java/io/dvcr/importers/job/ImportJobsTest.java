@@ -132,7 +132,11 @@ class ImportJobsTest {
     private ImportRequest request(String target, String base, String path) {
         ImportRequest request = request(target, path);
         return new ImportRequest(
-                request.repository(), request.tag(), request.source(), Optional.of(ImageReference.parse(base)));
+                request.repository(),
+                request.tag(),
+                request.source(),
+                Optional.of(ImageReference.parse(base)),
+                Optional.empty());
     }
 
     private ImportJob await(ImportJob job) throws IOException {
