@@ -33,6 +33,9 @@ public final class ImportCommand extends ClientCommand {
             description = "An image that this one has much in common with. What they share is stored once.")
     private String base = "";
 
+    @Option(names = "--no-container-disk", description = "Leave out the containerDisk among the image's faces.")
+    private boolean noContainerDisk;
+
     @Override
     void run() throws IOException {
         ApiClient api = api();
@@ -53,6 +56,9 @@ public final class ImportCommand extends ClientCommand {
         json.put("target", ImageReference.parse(reference).toString());
         if (!base.isEmpty()) {
             json.put("base", ImageReference.parse(base).toString());
+        }
+        if (noContainerDisk) {
+            json.put("containerDisk", false);
         }
         ObjectNode http = json.putObject("source").putObject("http");
         http.put("url", url);

@@ -11,7 +11,7 @@ import java.util.OptionalLong;
  * What there is to know of an image. Sizes are in bytes.
  *
  * @param tag empty if the image was asked for by its digest
- * @param digest of the manifest
+ * @param digest of the manifest that the name leads to: the index that lists the image's faces, or that of the disk
  * @param format what the image was made from: {@code raw}, {@code qcow2}, {@code iso}
  * @param virtualSize what a guest sees
  * @param usedSize the part of it that is not zero

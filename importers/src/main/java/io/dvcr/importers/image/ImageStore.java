@@ -9,6 +9,7 @@ import io.dvcr.converters.disk.DiskConfig;
 import io.dvcr.converters.disk.DiskFormatException;
 import io.dvcr.converters.disk.DiskIndex;
 import io.dvcr.converters.disk.DiskManifest;
+import io.dvcr.converters.face.FaceLayers;
 import io.dvcr.storage.Digest;
 import io.dvcr.storage.ImageReference;
 import io.dvcr.storage.Reference;
@@ -62,24 +63,40 @@ public final class ImageStore {
     }
 
     /**
-     * The image, or empty if there is no manifest of that name or it is not that of a disk. One that a client pushed may
-     * say that it is a disk and be none.
+     * The image, or empty if there is no manifest of that name or it is neither that of a disk nor an index that lists
+     * one. One that a client pushed may say that it is a disk and be none.
      */
     public Optional<StoredImage> find(RepositoryName repository, Reference reference) throws IOException {
-        Optional<StoredManifest> manifest = content.manifests().find(repository, reference);
-        if (manifest.isEmpty() || !isDisk(manifest.get().parsed())) {
+        Optional<StoredManifest> named = content.manifests().find(repository, reference);
+        Optional<StoredManifest> disk = named.isPresent() ? diskOf(repository, named.get()) : Optional.empty();
+        if (disk.isEmpty()) {
             return Optional.empty();
         }
         try {
-            return Optional.of(read(repository, reference, manifest.get()));
+            return Optional.of(read(repository, reference, named.get(), disk.get()));
         } catch (DiskFormatException e) {
             LOG.atDebug()
                     .addKeyValue("repository", repository)
-                    .addKeyValue("manifest", manifest.get().digest())
+                    .addKeyValue("manifest", disk.get().digest())
                     .setCause(e)
                     .log("not a disk");
             return Optional.empty();
         }
+    }
+
+    /** The manifest itself, or that of the disk among the faces it lists. */
+    private Optional<StoredManifest> diskOf(RepositoryName repository, StoredManifest manifest) throws IOException {
+        Manifest parsed = manifest.parsed();
+        Optional<Digest> listed = parsed.manifests().stream()
+                .filter(face -> face.artifactType().equals(Optional.of(DiskManifest.ARTIFACT_TYPE)))
+                .map(Descriptor::digest)
+                .findFirst();
+        if (listed.isEmpty()) {
+            return isDisk(parsed) ? Optional.of(manifest) : Optional.empty();
+        }
+        return content.manifests()
+                .find(repository, new Reference.ByDigest(listed.get()))
+                .filter(face -> isDisk(face.parsed()));
     }
 
     /** Foreign layers need not be in the repository: they would lead to what was pushed to another. */
@@ -89,7 +106,9 @@ public final class ImageStore {
                 && manifest.config().filter(Descriptor::foreign).isEmpty();
     }
 
-    StoredImage read(RepositoryName repository, Reference reference, StoredManifest manifest) throws IOException {
+    private StoredImage read(
+            RepositoryName repository, Reference reference, StoredManifest top, StoredManifest manifest)
+            throws IOException {
         DiskManifest disk = DiskManifest.parse(manifest.content());
         DiskConfig config = DiskConfig.parse(readAll(disk.config()));
         long storedSize = disk.index().size()
@@ -98,7 +117,7 @@ public final class ImageStore {
         ImageDetails details = new ImageDetails(
                 repository,
                 tag,
-                manifest.digest(),
+                top.digest(),
                 config.sourceFormat(),
                 config.virtualSize(),
                 config.usedSize(),
@@ -106,7 +125,7 @@ public final class ImageStore {
                 config.newlyStored(),
                 config.cdrom(),
                 config.created());
-        return new StoredImage(details, disk);
+        return new StoredImage(details, top.mediaType(), disk);
     }
 
     private byte[] readAll(BlobDescriptor blob) throws IOException {
@@ -163,8 +182,12 @@ public final class ImageStore {
 
     /** The disk of an image, read from its packs as it is asked for. */
     public ChunkedDisk open(StoredImage image) throws IOException {
+        return open(index(image.disk()));
+    }
+
+    private ChunkedDisk open(DiskIndex index) {
         return new ChunkedDisk(
-                index(image.disk()),
+                index,
                 (pack, offset, length) -> content.blobs().open(pack, new ByteRange(offset, length)),
                 chunks,
                 COPY_THREADS);
@@ -192,6 +215,16 @@ public final class ImageStore {
         content.quotas().requireRoom(repository, 1);
     }
 
+    /** The layers of the faces that {@code settings} want of {@code disk}; empty if it is in too many pieces for any. */
+    Optional<HashedLayers> faceLayers(DiskManifest disk, FaceSettings settings) throws IOException {
+        DiskIndex index = index(disk);
+        return HashedLayers.of(
+                new FaceLayers(index),
+                settings.wantsContainerDisk(index.diskSize()),
+                open(index),
+                content.blobs()::open);
+    }
+
     /** Begins an image of {@code repository}, of which every chunk is stored. */
     public ImageDraft draft(RepositoryName repository) {
         return new ImageDraft(
@@ -214,7 +247,7 @@ public final class ImageStore {
     }
 
     /**
-     * Removes a name of an image, and the image itself with its last name. What only it used is freed by garbage
+     * Removes a name of an image, and the image itself with its last name and with its faces. What only it used is freed by garbage
      * collection.
      *
      * @throws RegistryException with {@link ManifestUnknown} if there is no image of that name, or with
@@ -223,8 +256,8 @@ public final class ImageStore {
     public void remove(RepositoryName repository, Reference reference) throws IOException {
         Digest digest = get(repository, reference).details().digest();
         switch (reference) {
-            case Reference.ByTag(Tag tag) -> content.manifests().untag(repository, tag);
-            case Reference.ByDigest _ -> content.manifests().delete(repository, digest);
+            case Reference.ByTag(Tag tag) -> content.manifests().untagWhole(repository, tag);
+            case Reference.ByDigest _ -> content.manifests().deleteWhole(repository, digest);
         }
     }
 }

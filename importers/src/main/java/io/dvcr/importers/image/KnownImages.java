@@ -102,10 +102,16 @@ final class KnownImages {
         int wanted = found.size() + MAX_IMAGES;
         for (Digest manifest : content.manifests().newest(repository, MAX_MANIFESTS)) {
             if (found.size() < wanted) {
-                images.find(repository, new Reference.ByDigest(manifest)).ifPresent(found::add);
+                images.find(repository, new Reference.ByDigest(manifest))
+                        .filter(image -> isOther(image, found)) // an index leads to a disk that is found by itself too
+                        .ifPresent(found::add);
             }
         }
         return found;
+    }
+
+    private static boolean isOther(StoredImage image, List<StoredImage> found) {
+        return found.stream().noneMatch(other -> other.disk().equals(image.disk()));
     }
 
     /** What cannot be read teaches nothing, and keeps no image from being made. */

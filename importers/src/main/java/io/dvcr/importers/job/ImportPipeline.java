@@ -12,6 +12,7 @@ import io.dvcr.converters.format.ImageFormat;
 import io.dvcr.converters.format.ImageInfo;
 import io.dvcr.converters.format.ImageInspector;
 import io.dvcr.converters.qemu.QemuNbd;
+import io.dvcr.importers.image.FaceSettings;
 import io.dvcr.importers.image.ImageDetails;
 import io.dvcr.importers.image.ImageDraft;
 import io.dvcr.importers.image.ImageStore;
@@ -26,7 +27,7 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
+import java.time.Instant;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,22 +45,22 @@ final class ImportPipeline {
     private final ImageStore images;
     private final QemuNbd qemu;
     private final Path scratch;
-    private final Clock clock;
     private final ImportLimits limits;
+    private final FaceSettings faces;
 
     ImportPipeline(
             HttpDownloader downloader,
             ImageStore images,
             QemuNbd qemu,
             Path scratch,
-            Clock clock,
-            ImportLimits limits) {
+            ImportLimits limits,
+            FaceSettings faces) {
         this.downloader = downloader;
         this.images = images;
         this.qemu = qemu;
         this.scratch = scratch;
-        this.clock = clock;
         this.limits = limits;
+        this.faces = faces;
     }
 
     /** @throws RegistryException if the import would come to nothing, whatever the source, or its base is not there */
@@ -73,36 +74,40 @@ final class ImportPipeline {
     /**
      * Imports what {@code request} asks. The tag changes only when all is well.
      *
+     * @param created what the image says of itself: when it was asked for, so that a job that is done once more after a
+     *     crash makes the same manifests
      * @throws io.dvcr.importers.source.SourceException if the source cannot be read
      * @throws io.dvcr.converters.format.ImageException if the image is refused
      * @throws RegistryException if the repository has no room for it, or the tag stays what it is
      */
-    ImageDetails run(ImportRequest request, ProgressMeter meter) throws IOException {
+    ImageDetails run(ImportRequest request, Instant created, ProgressMeter meter) throws IOException {
         images.requireWritable(request.repository(), request.tag());
         try (ImageDraft draft = images.draftOver(request.repository(), request.base())) {
-            return run(request, draft, meter);
+            return run(request, created, draft, meter);
         } catch (UnusablePackException e) {
-            return runAgain(request, meter, e);
+            return runAgain(request, created, meter, e);
         } catch (RegistryException e) {
             if (e.error() instanceof ManifestBlobUnknown) {
-                return runAgain(request, meter, e);
+                return runAgain(request, created, meter, e);
             }
             throw e;
         }
     }
 
     /** Stores everything anew: something that was to be reused is damaged, or was deleted while the disk was written. */
-    private ImageDetails runAgain(ImportRequest request, ProgressMeter meter, Exception cause) throws IOException {
+    private ImageDetails runAgain(ImportRequest request, Instant created, ProgressMeter meter, Exception cause)
+            throws IOException {
         LOG.atWarn()
                 .addKeyValue("repository", request.repository())
                 .setCause(cause)
                 .log("an import is begun again, to reuse nothing");
         try (ImageDraft draft = images.draft(request.repository())) {
-            return run(request, draft, meter);
+            return run(request, created, draft, meter);
         }
     }
 
-    private ImageDetails run(ImportRequest request, ImageDraft draft, ProgressMeter meter) throws IOException {
+    private ImageDetails run(ImportRequest request, Instant created, ImageDraft draft, ProgressMeter meter)
+            throws IOException {
         ImageInspector inspector = new ImageInspector(limits.maxVirtualSizeBytes());
         try (HttpDownload download = downloader.open(request.source());
                 ObservedSource source = new ObservedSource(
@@ -121,7 +126,7 @@ final class ImportPipeline {
             Digest sourceDigest = source.verifiedDigest();
             WrittenDisk written = writer.finish();
             meter.publishing();
-            return draft.publish(request.tag(), written, config(info, written, sourceDigest));
+            return draft.publish(request.tag(), written, config(info, written, sourceDigest, created), faces(request));
         }
     }
 
@@ -147,7 +152,11 @@ final class ImportPipeline {
         }
     }
 
-    private DiskConfig config(ImageInfo info, WrittenDisk written, Digest sourceDigest) {
+    private FaceSettings faces(ImportRequest request) {
+        return request.containerDisk().map(faces::withContainerDisk).orElse(faces);
+    }
+
+    private static DiskConfig config(ImageInfo info, WrittenDisk written, Digest sourceDigest, Instant created) {
         return new DiskConfig(
                 written.virtualSize(),
                 written.usedSize(),
@@ -156,7 +165,7 @@ final class ImportPipeline {
                 info.cdrom(),
                 Optional.empty(),
                 Optional.empty(),
-                clock.instant());
+                created);
     }
 
     /** Tells the meter what passes. */

@@ -10,10 +10,16 @@ import java.util.Optional;
  * What an import is to do: make {@code repository:tag} the image at {@code source}.
  *
  * @param base an image that it is likely to have much in common with, beside those of the same repository
+ * @param containerDisk whether the image gets a containerDisk; empty if that is as configured
  */
-public record ImportRequest(RepositoryName repository, Tag tag, HttpSource source, Optional<ImageReference> base) {
-    /** An import without a base. */
+public record ImportRequest(
+        RepositoryName repository,
+        Tag tag,
+        HttpSource source,
+        Optional<ImageReference> base,
+        Optional<Boolean> containerDisk) {
+    /** An import without a base, with the faces that are configured. */
     public ImportRequest(RepositoryName repository, Tag tag, HttpSource source) {
-        this(repository, tag, source, Optional.empty());
+        this(repository, tag, source, Optional.empty(), Optional.empty());
     }
 }

@@ -8,8 +8,10 @@ import io.dvcr.converters.disk.DiskManifest;
 import io.dvcr.converters.disk.SparseFile;
 import io.dvcr.storage.Digest;
 import io.dvcr.storage.ImageReference;
+import io.dvcr.storage.Reference;
 import io.dvcr.storage.RegistryError.RequestInvalid;
 import io.dvcr.storage.RegistryException;
+import io.dvcr.storage.content.Descriptor;
 import io.dvcr.storage.content.StoredManifest;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -46,16 +48,29 @@ public final class RemoteImage {
      * @throws IOException if the registry cannot be asked
      */
     public static RemoteImage find(RegistryClient registry, ImageReference reference) throws IOException {
-        StoredManifest stored = registry.manifest(reference);
+        StoredManifest named = registry.manifest(reference);
+        StoredManifest stored = disk(registry, reference, named);
         if (!stored.parsed().artifactType().equals(Optional.of(DiskManifest.ARTIFACT_TYPE))) {
             throw new RegistryException(new RequestInvalid(reference + " is not a disk image"));
         }
         DiskManifest manifest = DiskManifest.parse(stored.content());
         DiskConfig config = DiskConfig.parse(registry.blob(reference.repository(), manifest.config()));
-        return new RemoteImage(registry, reference, stored.digest(), manifest, config);
+        return new RemoteImage(registry, reference, named.digest(), manifest, config);
     }
 
-    /** The digest of the manifest. */
+    /** The manifest of the disk among the faces that an index lists; any other manifest itself. */
+    private static StoredManifest disk(RegistryClient registry, ImageReference reference, StoredManifest named)
+            throws IOException {
+        Optional<Digest> listed = named.parsed().manifests().stream()
+                .filter(face -> face.artifactType().equals(Optional.of(DiskManifest.ARTIFACT_TYPE)))
+                .map(Descriptor::digest)
+                .findFirst();
+        return listed.isPresent()
+                ? registry.manifest(new ImageReference(reference.repository(), new Reference.ByDigest(listed.get())))
+                : named;
+    }
+
+    /** The digest of the manifest that the name leads to. */
     public Digest digest() {
         return digest;
     }

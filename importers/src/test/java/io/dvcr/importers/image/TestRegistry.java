@@ -48,15 +48,23 @@ public final class TestRegistry implements Closeable {
 
     /** Makes {@code disk} the image {@code name}, such as {@code vms/debian:12}. */
     public ImageDetails publish(String name, byte[] disk) throws IOException {
+        return publish(name, disk, FaceSettings.DEFAULTS);
+    }
+
+    ImageDetails publish(String name, byte[] disk, FaceSettings faces) throws IOException {
         ImageReference reference = ImageReference.parse(name);
         Reference.ByTag named = (Reference.ByTag) reference.reference();
         try (ImageDraft draft = images.draft(reference.repository())) {
-            return publish(draft, named.tag(), disk);
+            return publish(draft, named.tag(), disk, faces);
         }
     }
 
     /** The same, in {@code draft}. */
     ImageDetails publish(ImageDraft draft, Tag tag, byte[] disk) throws IOException {
+        return publish(draft, tag, disk, FaceSettings.DEFAULTS);
+    }
+
+    private static ImageDetails publish(ImageDraft draft, Tag tag, byte[] disk, FaceSettings faces) throws IOException {
         try (DiskWriter writer = draft.writer(DiskWriterOptions.defaults())) {
             writer.data(ByteBuffer.wrap(disk));
             var written = writer.finish();
@@ -69,7 +77,7 @@ public final class TestRegistry implements Closeable {
                     Optional.empty(),
                     Optional.empty(),
                     NOON);
-            return draft.publish(tag, written, config);
+            return draft.publish(tag, written, config, faces);
         }
     }
 

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.dvcr.converters.qemu.Account;
 import io.dvcr.converters.qemu.QemuNbd;
 import io.dvcr.converters.qemu.QemuTools;
+import io.dvcr.importers.image.FaceSettings;
 import io.dvcr.importers.image.ImageDetails;
 import io.dvcr.importers.image.TestRegistry;
 import io.dvcr.importers.source.AddressPolicy;
@@ -100,6 +101,7 @@ class ImportJobsTest {
                 scratch(),
                 Clock.fixed(TestRegistry.NOON, ZoneOffset.UTC),
                 new ImportLimits(1, LIMIT),
+                FaceSettings.DEFAULTS,
                 ImportObserver.NONE);
     }
 
@@ -130,7 +132,11 @@ class ImportJobsTest {
     private ImportRequest request(String target, String base, String path) {
         ImportRequest request = request(target, path);
         return new ImportRequest(
-                request.repository(), request.tag(), request.source(), Optional.of(ImageReference.parse(base)));
+                request.repository(),
+                request.tag(),
+                request.source(),
+                Optional.of(ImageReference.parse(base)),
+                Optional.empty());
     }
 
     private ImportJob await(ImportJob job) throws IOException {

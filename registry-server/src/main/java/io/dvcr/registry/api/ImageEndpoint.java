@@ -3,7 +3,6 @@ package io.dvcr.registry.api;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.dvcr.converters.disk.DiskManifest;
 import io.dvcr.importers.image.ImageJson;
 import io.dvcr.importers.image.ImageStore;
 import io.dvcr.importers.image.SharedImage;
@@ -60,13 +59,14 @@ final class ImageEndpoint {
         RepositoryName repository = repository(request);
         Reference reference = reference(request);
         Optional<String> actor = request.caller().name();
-        Digest digest = images.get(repository, reference).details().digest();
+        StoredImage image = images.get(repository, reference);
+        Digest digest = image.details().digest();
         images.remove(repository, reference);
         if (reference instanceof Reference.ByTag(Tag tag)) {
             events.publish(new TagDeleted(repository, tag, digest, actor));
         }
         if (images.find(repository, new Reference.ByDigest(digest)).isEmpty()) {
-            events.publish(new ManifestDeleted(repository, digest, DiskManifest.MEDIA_TYPE, actor));
+            events.publish(new ManifestDeleted(repository, digest, image.mediaType(), actor));
         }
         return Reply.of(204);
     }

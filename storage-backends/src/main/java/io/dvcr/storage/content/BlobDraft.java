@@ -26,7 +26,7 @@ public final class BlobDraft implements AutoCloseable {
         this.repository = repository;
     }
 
-    /** As {@link BlobStore#put}. */
+    /** As {@link BlobStore#put(RepositoryName, Digest, ByteBuffer)}. */
     public void put(Digest digest, ByteBuffer content) throws IOException {
         if (blobs.put(repository, digest, content)) {
             given.add(digest);
@@ -59,6 +59,13 @@ public final class BlobDraft implements AutoCloseable {
             given.add(digest);
         }
         return mounted;
+    }
+
+    /** As {@link BlobStore#put(RepositoryName, Digest, Composite)}. */
+    public void put(Digest digest, Composite composite) throws IOException {
+        if (blobs.put(repository, digest, composite)) {
+            given.add(digest);
+        }
     }
 
     /** A manifest names the blobs now. */

@@ -23,8 +23,10 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Queue;
@@ -48,6 +50,7 @@ public final class ManifestStore {
     private final RepositoryQuotas quotas;
     private final ImmutableContent immutable;
     private final RepositoryChanges changes;
+    private final ManifestFamily family;
 
     ManifestStore(
             ObjectStore store,
@@ -66,6 +69,7 @@ public final class ManifestStore {
         this.quotas = quotas;
         this.immutable = immutable;
         this.changes = changes;
+        this.family = new ManifestFamily(store, tags, this);
     }
 
     /** @throws RegistryException with {@link ManifestUnknown} if the repository has no such manifest */
@@ -201,7 +205,23 @@ public final class ManifestStore {
      *     {@link io.dvcr.storage.RegistryError.TagImmutable} if an immutable tag leads to it
      */
     public void delete(RepositoryName repository, Digest digest) throws IOException {
-        changes.remove(repository, () -> deletion(repository, digest), this::delete);
+        changes.remove(repository, () -> deletion(repository, digest, Set.of()), this::delete);
+    }
+
+    /** As {@link #delete}, unless a tag or another manifest leads to it, or it is gone. */
+    public void deleteIfAlone(RepositoryName repository, Digest digest) throws IOException {
+        changes.remove(
+                repository,
+                () -> has(repository, digest) && family.isAlone(repository, digest)
+                        ? deletion(repository, digest, Set.of())
+                        : new Deletion(repository, List.of(), Map.of()),
+                this::delete);
+    }
+
+    /** As {@link #delete}, and of an index also the manifests that it lists and nothing else leads to. */
+    public void deleteWhole(RepositoryName repository, Digest digest) throws IOException {
+        changes.remove(
+                repository, () -> deletion(repository, digest, family.onlyBelow(repository, digest)), this::delete);
     }
 
     /**
@@ -211,40 +231,64 @@ public final class ManifestStore {
      *     {@link io.dvcr.storage.RegistryError.TagImmutable} if it, or what would go with it, stays for ever
      */
     public void untag(RepositoryName repository, Tag tag) throws IOException {
+        changes.remove(repository, () -> untagging(repository, tag, _ -> Set.of()), this::delete);
+    }
+
+    /** As {@link #untag}, and with an index also the manifests that it lists and nothing else leads to. */
+    public void untagWhole(RepositoryName repository, Tag tag) throws IOException {
         changes.remove(
                 repository,
-                () -> {
-                    tags.requireMutable(repository, tag);
-                    Digest digest = get(repository, new Reference.ByTag(tag)).digest();
-                    return tags.tagsNaming(repository, digest).equals(List.of(tag))
-                            ? deletion(repository, digest)
-                            : new Deletion(repository, List.of(tag), Optional.empty(), Optional.empty());
-                },
+                () -> untagging(repository, tag, index -> family.onlyBelow(repository, index)),
                 this::delete);
     }
 
-    private Deletion deletion(RepositoryName repository, Digest digest) throws IOException {
+    private interface Below {
+        Set<Digest> of(Digest manifest) throws IOException;
+    }
+
+    private Deletion untagging(RepositoryName repository, Tag tag, Below below) throws IOException {
+        tags.requireMutable(repository, tag);
+        Digest digest = get(repository, new Reference.ByTag(tag)).digest();
+        return tags.tagsNaming(repository, digest).equals(List.of(tag))
+                ? deletion(repository, digest, below.of(digest))
+                : new Deletion(repository, List.of(tag), Map.of());
+    }
+
+    private Deletion deletion(RepositoryName repository, Digest digest, Set<Digest> below) throws IOException {
         if (!has(repository, digest)) {
             throw new RegistryException(new ManifestUnknown(repository, new Reference.ByDigest(digest)));
         }
         immutable.requireNotNeeded(repository, digest);
-        Optional<Digest> subject = find(repository, digest)
+        Map<Digest, Optional<Digest>> subjects = new LinkedHashMap<>();
+        subjects.put(digest, subject(repository, digest));
+        for (Digest child : below) {
+            subjects.put(child, subject(repository, child));
+        }
+        return new Deletion(repository, tags.tagsNaming(repository, digest), subjects);
+    }
+
+    private Optional<Digest> subject(RepositoryName repository, Digest digest) throws IOException {
+        return find(repository, digest)
                 .flatMap(ManifestStore::parseIfSound)
                 .flatMap(Manifest::subject)
                 .map(Descriptor::digest);
-        return new Deletion(repository, tags.tagsNaming(repository, digest), Optional.of(digest), subject);
     }
 
-    /** What goes together. */
-    private record Deletion(
-            RepositoryName repository, List<Tag> tags, Optional<Digest> manifest, Optional<Digest> subject) {}
+    /**
+     * What goes together.
+     *
+     * @param manifests the first before those it leads to; with the subject of each
+     */
+    private record Deletion(RepositoryName repository, List<Tag> tags, Map<Digest, Optional<Digest>> manifests) {}
 
     private void delete(Deletion deletion) throws IOException {
         for (Tag tag : deletion.tags()) {
             tags.delete(deletion.repository(), tag);
         }
-        if (deletion.manifest().isPresent()) {
-            remove(deletion.repository(), deletion.manifest().get(), deletion.subject());
+        for (Map.Entry<Digest, Optional<Digest>> manifest : deletion.manifests().entrySet()) {
+            remove(deletion.repository(), manifest.getKey(), manifest.getValue());
+        }
+        if (!deletion.manifests().isEmpty()) {
             forgetIfEmpty(deletion.repository());
         }
     }
