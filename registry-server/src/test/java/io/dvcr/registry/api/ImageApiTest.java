@@ -182,9 +182,17 @@ class ImageApiTest extends RegistryTest {
     void an_imported_image_is_pulled_by_any_client_of_the_registry() throws IOException {
         HttpResponse<byte[]> manifest = server.get("/v2/" + repository + "/manifests/12");
         assertThat(header(manifest, "Docker-Content-Digest")).isEqualTo(digest);
-        JsonNode json = json(manifest);
-        assertThat(json.path("artifactType").asText()).isEqualTo("application/vnd.dvcr.disk.v1");
-        for (JsonNode layer : json.path("layers")) {
+        JsonNode index = json(manifest);
+        assertThat(index.path("manifests").findValuesAsText("artifactType"))
+                .containsExactly("application/vnd.dvcr.disk.v1", "application/vnd.kubevirt.virtualmachine.v1");
+        for (JsonNode face : index.path("manifests")) {
+            assertBlobsAreSound(json(server.get("/v2/" + repository + "/manifests/"
+                    + face.path("digest").asText())));
+        }
+    }
+
+    private void assertBlobsAreSound(JsonNode manifest) throws IOException {
+        for (JsonNode layer : manifest.path("layers")) {
             String blob = layer.path("digest").asText();
             byte[] content = server.get("/v2/" + repository + "/blobs/" + blob).body();
             assertThat(Digest.sha256(content)).hasToString(blob);
