@@ -5,6 +5,7 @@ import io.dvcr.converters.disk.ChunkedDisk;
 import io.dvcr.converters.disk.DiskConfig;
 import io.dvcr.converters.disk.DiskIndex;
 import io.dvcr.converters.disk.DiskManifest;
+import io.dvcr.converters.disk.PackSource;
 import io.dvcr.converters.disk.SparseFile;
 import io.dvcr.storage.Digest;
 import io.dvcr.storage.ImageReference;
@@ -79,16 +80,32 @@ public final class RemoteImage {
         return config;
     }
 
-    /** The disk, whose packs are asked for in ranges. */
-    public ChunkedDisk open() throws IOException {
+    /** Where it is. */
+    public ImageReference reference() {
+        return reference;
+    }
+
+    /** The length of {@link #index()}, in bytes. */
+    public long indexSize() {
+        return manifest.index().size();
+    }
+
+    /** The index of the disk, verified and fetched anew with every call. */
+    public DiskIndex index() throws IOException {
         DiskIndex index = DiskIndex.parse(ByteBuffer.wrap(registry.blob(reference.repository(), manifest.index())));
         manifest.requireMatch(index);
         config.requireMatch(index);
-        return new ChunkedDisk(
-                index,
-                (pack, offset, length) -> registry.open(reference.repository(), pack, offset, length),
-                new ChunkCache(CHUNK_CACHE_BYTES),
-                COPY_THREADS);
+        return index;
+    }
+
+    /** The packs of the disk, asked for in ranges. */
+    public PackSource packs() {
+        return (pack, offset, length) -> registry.open(reference.repository(), pack, offset, length);
+    }
+
+    /** The disk, fetched as it is read. */
+    public ChunkedDisk open() throws IOException {
+        return new ChunkedDisk(index(), packs(), new ChunkCache(CHUNK_CACHE_BYTES), COPY_THREADS);
     }
 
     /**
