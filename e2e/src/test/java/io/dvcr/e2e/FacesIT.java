@@ -84,15 +84,21 @@ class FacesIT {
         Path layer = largest(layout.resolve("blobs/sha256"));
 
         String listed = stdout(Command.of("tar", "--zstd", "--numeric-owner", "-tvf", layer));
-        assertThat(listed).contains("-r--r----- 107/107").contains(" " + disk.length + " ").endsWith(" disk/disk.img");
-        Command.of("tar", "--zstd", "--no-same-owner", "-xf", layer, "-C", directory).run().succeeded();
+        assertThat(listed)
+                .contains("-r--r----- 107/107")
+                .contains(" " + disk.length + " ")
+                .endsWith(" disk/disk.img");
+        Command.of("tar", "--zstd", "--no-same-owner", "-xf", layer, "-C", directory)
+                .run()
+                .succeeded();
         Bytes.assertSame("the disk in the archive", Files.readAllBytes(directory.resolve("disk/disk.img")), disk);
     }
 
     @Test
     void oras_pulls_the_KubeVirt_artifact_and_zstd_makes_the_raw_disk_of_it(@TempDir Path directory) throws Exception {
         Command.of(Given.oras(), "pull", "--plain-http", "-o", directory)
-                .and(server.address() + "/vms/guest@" + face(KUBEVIRT).path("digest").asText())
+                .and(server.address() + "/vms/guest@"
+                        + face(KUBEVIRT).path("digest").asText())
                 .run()
                 .succeeded();
         Command.of("zstd", "-d", directory.resolve("disk.img.zst")).run().succeeded();
@@ -103,7 +109,8 @@ class FacesIT {
     @Test
     void the_faces_cost_little_and_outlive_collections_and_a_crash() throws Exception {
         Path store = server.data().resolve("store");
-        long stored = server.http().get(image.imagePath()).json().path("storedSize").asLong();
+        long stored =
+                server.http().get(image.imagePath()).json().path("storedSize").asLong();
         assertThat(bytesIn(store)).isLessThan(stored + stored / 50 + 64 * 1024);
 
         server.dvcr().run("gc", "--grace", "PT0S").succeeded();
@@ -117,9 +124,8 @@ class FacesIT {
                     .get("/v2/vms/guest/manifests/" + face(face).path("digest").asText())
                     .json();
             String digest = manifest.path("layers").get(0).path("digest").asText();
-            assertThat(Bytes.digest(server.http()
-                            .get("/v2/vms/guest/blobs/" + digest)
-                            .body()))
+            assertThat(Bytes.digest(
+                            server.http().get("/v2/vms/guest/blobs/" + digest).body()))
                     .isEqualTo(digest);
         }
         Bytes.assertSame("the disk", image.raw(), disk);
@@ -161,8 +167,7 @@ class FacesIT {
                         .json()
                         .path("manifests")
                         .findValuesAsText("artifactType"))
-                .containsExactly(
-                        "application/vnd.dvcr.disk.v1", "application/vnd.kubevirt.virtualmachine.v1");
+                .containsExactly("application/vnd.dvcr.disk.v1", "application/vnd.kubevirt.virtualmachine.v1");
     }
 
     private static JsonNode face(int number) throws Exception {

@@ -186,8 +186,8 @@ class ImageApiTest extends RegistryTest {
         assertThat(index.path("manifests").findValuesAsText("artifactType"))
                 .containsExactly("application/vnd.dvcr.disk.v1", "application/vnd.kubevirt.virtualmachine.v1");
         for (JsonNode face : index.path("manifests")) {
-            assertBlobsAreSound(json(server.get("/v2/" + repository + "/manifests/"
-                    + face.path("digest").asText())));
+            assertBlobsAreSound(json(server.get(
+                    "/v2/" + repository + "/manifests/" + face.path("digest").asText())));
         }
     }
 
