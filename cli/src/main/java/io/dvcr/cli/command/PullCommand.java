@@ -22,7 +22,11 @@ import picocli.CommandLine.Parameters;
 public final class PullCommand extends ClientCommand {
     private enum Format {
         raw,
-        qcow2
+        qcow2,
+        vmdk,
+        vdi,
+        vhd,
+        vhdx
     }
 
     @Parameters(paramLabel = "REF", description = "The image, such as vms/debian:12.")
@@ -35,7 +39,10 @@ public final class PullCommand extends ClientCommand {
             description = "The file, or the block device, to write.")
     private Path output = Path.of("");
 
-    @Option(names = "--format", paramLabel = "FORMAT", description = "raw (the default; holes stay holes) or qcow2.")
+    @Option(
+            names = "--format",
+            paramLabel = "FORMAT",
+            description = "raw (the default; holes stay holes), qcow2, vmdk (streamOptimized), vdi, vhd or vhdx.")
     private Format format = Format.raw;
 
     @Option(
@@ -81,7 +88,7 @@ public final class PullCommand extends ClientCommand {
         Path partial = output.resolveSibling(output.getFileName() + ".partial");
         Files.deleteIfExists(partial);
         try (ProgressBar bar = ProgressBar.onTerminal()) {
-            pullQcow2(partial, bar);
+            pullConverted(partial, bar);
             Files.move(partial, output, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } finally {
             Files.deleteIfExists(partial);
@@ -89,8 +96,9 @@ public final class PullCommand extends ClientCommand {
         out().println("wrote " + output);
     }
 
-    private void pullQcow2(Path target, ProgressBar bar) throws IOException {
-        Download download = api().download(ImagePath.of(reference) + "/disk?format=qcow2");
+    /** As the server makes it. */
+    private void pullConverted(Path target, ProgressBar bar) throws IOException {
+        Download download = api().download(ImagePath.of(reference) + "/disk?format=" + format);
         long written = 0;
         try (InputStream in = download.body();
                 OutputStream out = Files.newOutputStream(target)) {

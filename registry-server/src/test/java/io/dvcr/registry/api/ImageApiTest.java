@@ -159,8 +159,9 @@ class ImageApiTest extends RegistryTest {
 
     @Test
     void an_unknown_format_is_refused_with_those_there_are() throws IOException {
-        assertProblem(server.get(image + "/disk?format=vmdk"), 400, "format must be raw or qcow2, not \"vmdk\"");
-        assertProblem(server.get(image + "/disk?format="), 400, "format must be raw or qcow2");
+        assertProblem(server.get(image + "/disk?format=vmd"), 400, "vhd or vhdx, not \"vmd\"");
+        assertProblem(server.get(image + "/disk?format="), 400, "format must be raw, iso, qcow2");
+        assertProblem(server.get(image + "/disk?format=iso"), 400, "no optical disc");
     }
 
     @Test
