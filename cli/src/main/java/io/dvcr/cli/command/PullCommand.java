@@ -61,7 +61,7 @@ public final class PullCommand extends ClientCommand {
         }
         switch (format) {
             case raw -> pullRaw();
-            case qcow2 -> pullQcow2();
+            case qcow2, vmdk, vdi, vhd, vhdx -> pullConverted();
         }
     }
 
@@ -81,14 +81,15 @@ public final class PullCommand extends ClientCommand {
         out().println("received " + ByteCount.format(disk.received()) + kept + copied);
     }
 
-    private void pullQcow2() throws IOException {
+    /** As the server makes it. */
+    private void pullConverted() throws IOException {
         if (base.isPresent()) {
-            throw new IOException("--base is for raw: a qcow2 is made by the server");
+            throw new IOException("--base is for raw: " + format + " is made by the server");
         }
         Path partial = output.resolveSibling(output.getFileName() + ".partial");
         Files.deleteIfExists(partial);
         try (ProgressBar bar = ProgressBar.onTerminal()) {
-            pullConverted(partial, bar);
+            download(partial, bar);
             Files.move(partial, output, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } finally {
             Files.deleteIfExists(partial);
@@ -96,8 +97,7 @@ public final class PullCommand extends ClientCommand {
         out().println("wrote " + output);
     }
 
-    /** As the server makes it. */
-    private void pullConverted(Path target, ProgressBar bar) throws IOException {
+    private void download(Path target, ProgressBar bar) throws IOException {
         Download download = api().download(ImagePath.of(reference) + "/disk?format=" + format);
         long written = 0;
         try (InputStream in = download.body();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
 import io.dvcr.importers.image.FaceSettings;
+import io.dvcr.importers.job.ConversionSettings;
 import io.dvcr.importers.job.ImportLimits;
 import io.dvcr.importers.source.Backoff;
 import io.dvcr.importers.source.DownloadSettings;
@@ -68,7 +69,9 @@ class ConfigurationTest {
             new FaceSettings(true, 32L << 30),
             new DownloadSettings(
                     Duration.ofSeconds(60), new Backoff(6, Duration.ofMillis(500), Duration.ofSeconds(30))),
+            new ConversionSettings(true, 1, Duration.ofHours(4)),
             20L << 30,
+            64L << 20,
             new WebhookSettings(
                     "/dvcr", Duration.ofSeconds(10), Duration.ofMinutes(5), Duration.ofDays(3), 10_000, List.of()),
             new MetricsSettings(false),

@@ -68,13 +68,7 @@ public final class ImageDraft implements BlobSink, AutoCloseable {
      */
     public ImageDetails publish(Tag tag, WrittenDisk written, DiskConfig config, FaceSettings settings)
             throws IOException {
-        if (known.isPresent()) {
-            known.get().mount(written.packs(), blobs);
-        }
-        byte[] configJson = config.withNewlyStored(written.newlyStored()).toJson();
-        BlobDescriptor configBlob = DiskManifest.config(configJson);
-        blobs.put(configBlob.digest(), ByteBuffer.wrap(configJson));
-        DiskManifest disk = written.manifest(configBlob);
+        DiskManifest disk = described(written, config);
         byte[] json = disk.toJson();
         StoredManifest diskManifest = new StoredManifest(Digest.sha256(json), DiskManifest.MEDIA_TYPE, json);
         StoredManifest top = diskManifest;
@@ -126,6 +120,40 @@ public final class ImageDraft implements BlobSink, AutoCloseable {
         if (isNew) {
             added.add(face.digest());
         }
+    }
+
+    /** Is told what a manifest will be called. */
+    @FunctionalInterface
+    public interface Announcement {
+        void about(Digest manifest) throws IOException;
+    }
+
+    /**
+     * Makes the disk, whose blobs were all put here or are reused, one that refers to {@code subject} and has no tag.
+     *
+     * @param announcement is told of the disk's manifest before that is stored
+     * @return the digest of the disk's manifest
+     */
+    public Digest attach(StoredManifest subject, WrittenDisk written, DiskConfig config, Announcement announcement)
+            throws IOException {
+        BlobDescriptor named = new BlobDescriptor(subject.mediaType(), subject.digest(), subject.content().length);
+        byte[] json = described(written, config).toJson(named);
+        StoredManifest manifest = new StoredManifest(Digest.sha256(json), DiskManifest.MEDIA_TYPE, json);
+        announcement.about(manifest.digest());
+        manifests.put(repository, manifest);
+        blobs.keep();
+        return manifest.digest();
+    }
+
+    /** The manifest of the disk, all of whose blobs the repository has from here on. */
+    private DiskManifest described(WrittenDisk written, DiskConfig config) throws IOException {
+        if (known.isPresent()) {
+            known.get().mount(written.packs(), blobs);
+        }
+        byte[] json = config.withNewlyStored(written.newlyStored()).toJson();
+        BlobDescriptor blob = DiskManifest.config(json);
+        blobs.put(blob.digest(), ByteBuffer.wrap(json));
+        return written.manifest(blob);
     }
 
     @Override

@@ -13,6 +13,7 @@ import io.dvcr.converters.face.FaceLayers;
 import io.dvcr.storage.Digest;
 import io.dvcr.storage.ImageReference;
 import io.dvcr.storage.Reference;
+import io.dvcr.storage.RegistryError.Conflict;
 import io.dvcr.storage.RegistryError.ManifestUnknown;
 import io.dvcr.storage.RegistryException;
 import io.dvcr.storage.RepositoryName;
@@ -20,6 +21,7 @@ import io.dvcr.storage.Tag;
 import io.dvcr.storage.content.Blob;
 import io.dvcr.storage.content.BlobDraft;
 import io.dvcr.storage.content.ContentStore;
+import io.dvcr.storage.content.Derivation;
 import io.dvcr.storage.content.Descriptor;
 import io.dvcr.storage.content.Manifest;
 import io.dvcr.storage.content.StoredManifest;
@@ -42,42 +44,102 @@ public final class ImageStore {
     private static final Logger LOG = LoggerFactory.getLogger(ImageStore.class);
     private static final int PAGE = 500;
     private static final long INDEX_CACHE_BYTES = 64L << 20;
-    private static final long CHUNK_CACHE_BYTES = 64L << 20;
+
+    /** What the cache of chunks may take where nothing else is configured. */
+    public static final long DEFAULT_CHUNK_CACHE_BYTES = 64L << 20;
+
     private static final int COPY_THREADS = 2;
 
     private final ContentStore content;
-    private final ChunkCache chunks = new ChunkCache(CHUNK_CACHE_BYTES);
+    private final ChunkCache chunks;
     private final Cache<Digest, DiskIndex> indexes = Caffeine.newBuilder()
             .maximumWeight(INDEX_CACHE_BYTES)
             .<Digest, DiskIndex>weigher((_, index) -> index.blob().remaining())
             .build();
 
     public ImageStore(ContentStore content) {
-        this.content = content;
+        this(content, DEFAULT_CHUNK_CACHE_BYTES);
     }
 
-    /** @throws RegistryException with {@link ManifestUnknown} if there is no image of that name */
-    public StoredImage get(RepositoryName repository, Reference reference) throws IOException {
-        return find(repository, reference)
-                .orElseThrow(() -> new RegistryException(new ManifestUnknown(repository, reference)));
+    /** @param chunkCacheBytes how much of what is read in pieces is remembered */
+    public ImageStore(ContentStore content, long chunkCacheBytes) {
+        this.content = content;
+        this.chunks = new ChunkCache(chunkCacheBytes);
     }
 
     /**
-     * The image, or empty if there is no manifest of that name or it is neither that of a disk nor an index that lists
-     * one. One that a client pushed may say that it is a disk and be none.
+     * @throws RegistryException with {@link ManifestUnknown} if there is no image of that name, or with {@link Conflict}
+     *     if it is still being made of what was pushed, or cannot be
+     */
+    public StoredImage get(RepositoryName repository, Reference reference) throws IOException {
+        Optional<StoredImage> image = find(repository, reference);
+        if (image.isPresent()) {
+            return image.get();
+        }
+        Optional<Derivation> derivation = derivation(repository, reference);
+        throw new RegistryException(
+                derivation.isPresent()
+                        ? new Conflict(reason(derivation.get()))
+                        : new ManifestUnknown(repository, reference));
+    }
+
+    private static String reason(Derivation derivation) {
+        return switch (derivation.phase()) {
+            case PENDING -> "the image is being made of what was pushed: try again later";
+            case READY -> "the image was made of what was pushed, and has been deleted: push that again";
+            case FAILED ->
+                "no image can be made of what was pushed: "
+                        + derivation.fault().map(Derivation.Fault::message).orElse("");
+        };
+    }
+
+    /**
+     * The image: a manifest of a disk, an index that lists one, or a disk that was made of what was pushed under that
+     * name. Empty if there is none of that name, or it is none of these. What a client pushed may say that it is a disk
+     * and be none.
      */
     public Optional<StoredImage> find(RepositoryName repository, Reference reference) throws IOException {
         Optional<StoredManifest> named = content.manifests().find(repository, reference);
-        Optional<StoredManifest> disk = named.isPresent() ? diskOf(repository, named.get()) : Optional.empty();
-        if (disk.isEmpty()) {
+        if (named.isEmpty()) {
             return Optional.empty();
         }
+        Optional<StoredManifest> disk = diskOf(repository, named.get());
+        return disk.isPresent()
+                ? readIfDisk(repository, reference, named.get(), disk.get())
+                : findDerived(repository, reference, named.get());
+    }
+
+    private Optional<StoredImage> findDerived(RepositoryName repository, Reference reference, StoredManifest pushed)
+            throws IOException {
+        Optional<Digest> derived = content.derivations()
+                .find(repository, pushed.digest())
+                .filter(derivation -> derivation.phase() == Derivation.Phase.READY)
+                .flatMap(Derivation::derived);
+        Optional<StoredManifest> disk = derived.isPresent()
+                ? content.manifests().find(repository, new Reference.ByDigest(derived.get()))
+                : Optional.empty();
+        return disk.filter(made -> isDisk(made.parsed())).isPresent()
+                ? readIfDisk(repository, reference, disk.get(), disk.get())
+                : Optional.empty();
+    }
+
+    /** What the registry makes of the manifest, if that is not an image itself. */
+    private Optional<Derivation> derivation(RepositoryName repository, Reference reference) throws IOException {
+        Optional<StoredManifest> manifest = content.manifests().find(repository, reference);
+        return manifest.isPresent()
+                ? content.derivations().find(repository, manifest.get().digest())
+                : Optional.empty();
+    }
+
+    private Optional<StoredImage> readIfDisk(
+            RepositoryName repository, Reference reference, StoredManifest top, StoredManifest disk)
+            throws IOException {
         try {
-            return Optional.of(read(repository, reference, named.get(), disk.get()));
+            return Optional.of(read(repository, reference, top, disk));
         } catch (DiskFormatException e) {
             LOG.atDebug()
                     .addKeyValue("repository", repository)
-                    .addKeyValue("manifest", disk.get().digest())
+                    .addKeyValue("manifest", disk.digest())
                     .setCause(e)
                     .log("not a disk");
             return Optional.empty();
@@ -132,9 +194,9 @@ public final class ImageStore {
         return content.blobs().readAll(new Blob(blob.digest(), blob.size()));
     }
 
-    /** Every tagged image of the registry, in the order of the catalogue. */
-    public List<ImageDetails> list() throws IOException {
-        List<ImageDetails> images = new ArrayList<>();
+    /** Every tagged image of the registry, in the order of the catalogue, and what images are being made of. */
+    public List<ImageListing> list() throws IOException {
+        List<ImageListing> images = new ArrayList<>();
         Optional<String> after = Optional.empty();
         List<RepositoryName> page;
         do {
@@ -147,13 +209,13 @@ public final class ImageStore {
         return List.copyOf(images);
     }
 
-    private void addTagged(RepositoryName repository, List<ImageDetails> images) throws IOException {
+    private void addTagged(RepositoryName repository, List<ImageListing> images) throws IOException {
         Optional<String> after = Optional.empty();
         List<Tag> page;
         do {
             page = content.tags().list(repository, after, PAGE);
             for (Tag tag : page) {
-                find(repository, new Reference.ByTag(tag)).ifPresent(image -> images.add(image.details()));
+                listing(repository, tag).ifPresent(images::add);
                 after = Optional.of(tag.value());
             }
         } while (page.size() == PAGE);
@@ -163,7 +225,8 @@ public final class ImageStore {
     public List<SharedImage> sharing(StoredImage image, Predicate<RepositoryName> visible) throws IOException {
         Set<BlobDescriptor> packs = Set.copyOf(image.disk().packs());
         List<SharedImage> sharing = new ArrayList<>();
-        for (ImageDetails other : list()) {
+        for (ImageDetails other :
+                list().stream().flatMap(one -> one.image().stream()).toList()) {
             if (visible.test(other.repository())
                     && !other.digest().equals(image.details().digest())) {
                 Tag tag = other.tag().orElseThrow();
@@ -178,6 +241,22 @@ public final class ImageStore {
             }
         }
         return List.copyOf(sharing);
+    }
+
+    /** What {@code tag} names, if it is an image or one is made of it. */
+    public Optional<ImageListing> listing(RepositoryName repository, Tag tag) throws IOException {
+        Optional<Digest> named = content.tags().resolve(repository, tag);
+        if (named.isEmpty()) {
+            return Optional.empty();
+        }
+        Optional<ImageDetails> image =
+                find(repository, new Reference.ByTag(tag)).map(StoredImage::details);
+        Optional<Derivation> derivation = image.map(ImageDetails::digest).equals(named)
+                ? Optional.empty()
+                : content.derivations().find(repository, named.get());
+        return image.isPresent() || derivation.isPresent()
+                ? Optional.of(new ImageListing(repository, tag, named.get(), image, derivation))
+                : Optional.empty();
     }
 
     /** The disk of an image, read from its packs as it is asked for. */
@@ -247,17 +326,30 @@ public final class ImageStore {
     }
 
     /**
-     * Removes a name of an image, and the image itself with its last name and with its faces. What only it used is freed by garbage
-     * collection.
+     * Removes a name of an image, and the image itself with its last name and with its faces. What only it used is freed
+     * by garbage collection. What an image is, or was to be, made of is removed by its name as well.
      *
+     * @return what the name led to
      * @throws RegistryException with {@link ManifestUnknown} if there is no image of that name, or with
      *     {@link io.dvcr.storage.RegistryError.TagImmutable} if it stays for ever
      */
-    public void remove(RepositoryName repository, Reference reference) throws IOException {
-        Digest digest = get(repository, reference).details().digest();
+    public StoredManifest remove(RepositoryName repository, Reference reference) throws IOException {
+        StoredManifest named = content.manifests().get(repository, reference);
+        if (find(repository, reference).isEmpty()
+                && derivation(repository, reference).isEmpty()) {
+            throw new RegistryException(new ManifestUnknown(repository, reference));
+        }
         switch (reference) {
             case Reference.ByTag(Tag tag) -> content.manifests().untagWhole(repository, tag);
-            case Reference.ByDigest _ -> content.manifests().deleteWhole(repository, digest);
+            case Reference.ByDigest(Digest digest) -> content.manifests().deleteWhole(repository, digest);
         }
+        return named;
+    }
+
+    /** Whether the repository still has {@code manifest}. */
+    public boolean contains(RepositoryName repository, Digest manifest) throws IOException {
+        return content.manifests()
+                .find(repository, new Reference.ByDigest(manifest))
+                .isPresent();
     }
 }

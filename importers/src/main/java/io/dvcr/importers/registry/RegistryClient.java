@@ -7,6 +7,7 @@ import io.dvcr.converters.disk.BlobDescriptor;
 import io.dvcr.storage.Digest;
 import io.dvcr.storage.ImageReference;
 import io.dvcr.storage.Reference;
+import io.dvcr.storage.RegistryError.Conflict;
 import io.dvcr.storage.RegistryError.ManifestUnknown;
 import io.dvcr.storage.RegistryException;
 import io.dvcr.storage.RepositoryName;
@@ -30,7 +31,8 @@ import javax.net.ssl.SSLContext;
 public final class RegistryClient {
     private static final int MAX_MANIFEST_BYTES = 4 << 20;
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final String ACCEPT = Manifest.OCI_MANIFEST + ", " + Manifest.OCI_INDEX;
+    private static final String ACCEPT = Manifest.OCI_MANIFEST + ", " + Manifest.OCI_INDEX
+            + ", application/vnd.docker.distribution.manifest.v2+json";
 
     private final URI registry;
     private final RegistryPatience patience;
@@ -99,6 +101,33 @@ public final class RegistryClient {
                 throw new IOException("the manifest of " + image + " is larger than " + MAX_MANIFEST_BYTES + " bytes");
             }
             return verified(image, response, content);
+        }
+    }
+
+    /**
+     * The disk that a DVCR registry has made of what {@code pushed} names, by its word: what refers to a manifest may be
+     * anybody's. Empty if it has not, or is another kind of registry.
+     *
+     * @throws RegistryException with {@link Conflict} if it is still at it, or cannot
+     */
+    Optional<Digest> diskMadeOf(ImageReference pushed) throws IOException {
+        String path = "/api/v1/images/" + pushed.repository() + "/" + pushed.reference();
+        HttpResponse<InputStream> response = http.get(path, toPull(pushed.repository()), Map.of());
+        try (InputStream body = response.body()) {
+            if (response.statusCode() != 200) {
+                return Optional.empty();
+            }
+            JsonNode image = JSON.readTree(body.readNBytes(MAX_MANIFEST_BYTES));
+            return switch (image.path("state").asText()) {
+                case "Ready" -> Digest.tryParse(image.path("digest").asText());
+                case "Converting" ->
+                    throw new RegistryException(new Conflict(pushed + " is still being made a disk: "
+                            + image.path("percent").asInt() + " %"));
+                case "Failed" ->
+                    throw new RegistryException(new Conflict(pushed + " cannot be made a disk: "
+                            + image.path("error").path("message").asText()));
+                default -> Optional.empty();
+            };
         }
     }
 

@@ -51,8 +51,9 @@ public final class RemoteImage {
     public static RemoteImage find(RegistryClient registry, ImageReference reference) throws IOException {
         StoredManifest named = registry.manifest(reference);
         StoredManifest stored = disk(registry, reference, named);
-        if (!stored.parsed().artifactType().equals(Optional.of(DiskManifest.ARTIFACT_TYPE))) {
-            throw new RegistryException(new RequestInvalid(reference + " is not a disk image"));
+        if (!isDisk(stored)) {
+            named = madeOf(registry, reference);
+            stored = named;
         }
         DiskManifest manifest = DiskManifest.parse(stored.content());
         DiskConfig config = DiskConfig.parse(registry.blob(reference.repository(), manifest.config()));
@@ -71,7 +72,24 @@ public final class RemoteImage {
                 : named;
     }
 
-    /** The digest of the manifest that the name leads to. */
+    private static boolean isDisk(StoredManifest stored) {
+        return stored.parsed().artifactType().equals(Optional.of(DiskManifest.ARTIFACT_TYPE));
+    }
+
+    /** The disk that the registry, if it is one of ours, has made of what was pushed as it is. */
+    private static StoredManifest madeOf(RegistryClient registry, ImageReference pushed) throws IOException {
+        Optional<Digest> made = registry.diskMadeOf(pushed);
+        if (made.isPresent()) {
+            StoredManifest disk =
+                    registry.manifest(new ImageReference(pushed.repository(), new Reference.ByDigest(made.get())));
+            if (isDisk(disk)) {
+                return disk;
+            }
+        }
+        throw new RegistryException(new RequestInvalid(pushed + " is not a disk image"));
+    }
+
+    /** The digest of the manifest that the name leads to, or of the disk that was made of it. */
     public Digest digest() {
         return digest;
     }

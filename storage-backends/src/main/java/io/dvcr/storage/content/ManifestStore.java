@@ -46,6 +46,7 @@ public final class ManifestStore {
     private final BlobStore blobs;
     private final TagStore tags;
     private final ReferrerStore referrers;
+    private final DerivationStore derivations;
     private final Catalog catalog;
     private final RepositoryQuotas quotas;
     private final ImmutableContent immutable;
@@ -57,6 +58,7 @@ public final class ManifestStore {
             BlobStore blobs,
             TagStore tags,
             ReferrerStore referrers,
+            DerivationStore derivations,
             Catalog catalog,
             RepositoryQuotas quotas,
             ImmutableContent immutable,
@@ -65,6 +67,7 @@ public final class ManifestStore {
         this.blobs = blobs;
         this.tags = tags;
         this.referrers = referrers;
+        this.derivations = derivations;
         this.catalog = catalog;
         this.quotas = quotas;
         this.immutable = immutable;
@@ -311,7 +314,33 @@ public final class ManifestStore {
         if (subject.isPresent()) {
             referrers.remove(repository, subject.get(), digest);
         }
+        removeDerived(repository, digest);
         quotas.freed(repository);
+    }
+
+    /** What the registry made of a manifest goes with it, unless somebody has tagged it since. */
+    private void removeDerived(RepositoryName repository, Digest digest) throws IOException {
+        Optional<Derivation> derivation = derivations.find(repository, digest);
+        if (derivation.isEmpty()) {
+            return;
+        }
+        Optional<Digest> derived = derivation.get().derived();
+        if (derived.isPresent()
+                && has(repository, derived.get())
+                && tags.tagsNaming(repository, derived.get()).isEmpty()) {
+            remove(repository, derived.get(), Optional.of(digest));
+        }
+        derivations.delete(repository, digest); // last: a crash before leads garbage collection to what is left
+    }
+
+    /** Removes what was made of a manifest if that was deleted while it was being made. */
+    public void removeDerivedUnlessThere(RepositoryName repository, Digest digest) throws IOException {
+        changes.remove(repository, () -> has(repository, digest), there -> {
+            if (!there) {
+                removeDerived(repository, digest);
+                forgetIfEmpty(repository);
+            }
+        });
     }
 
     /** What a stored manifest names, nothing if it has just been deleted; empty if its bytes are lost or damaged. */
@@ -391,6 +420,11 @@ public final class ManifestStore {
     void tidy(RepositoryName repository, Predicate<Digest> known) throws IOException {
         forgetIfEmpty(repository);
         referrers.removeUnless(repository, known);
+        derivations.forEach(repository, (_, manifest, _) -> {
+            if (!known.test(manifest)) {
+                removeDerivedUnlessThere(repository, manifest);
+            }
+        });
     }
 
     /** A repository without a manifest is no longer listed. */

@@ -22,6 +22,7 @@ import java.util.UUID;
  * repositories/NAME/_tags/TAG                   the digest that the tag names
  * repositories/NAME/_referrers/ALGORITHM/HEX/ALGORITHM-HEX
  *                                               JSON: the descriptor of a manifest (behind) whose subject is (before)
+ * derivations/NAME/ALGORITHM/HEX                JSON: what the registry makes of a manifest; / in NAME is written %2F
  * quarantine/ALGORITHM/HEX                      what should have been a blob but has not its digest, to be looked at
  * pending/ID                                    a manifest that is being pushed, or what one will name (a JSON array):
  *                                               what it names is not garbage
@@ -54,6 +55,7 @@ public final class StoreLayout {
     public static final ObjectKey PROBE = new ObjectKey("probe/readiness");
 
     static final String CATALOG = "catalog/";
+    static final String DERIVATIONS = "derivations/";
     static final String UPLOADS = "uploads/";
     static final String REPOSITORIES = "repositories/";
     static final String PENDING = "pending/";
@@ -96,11 +98,27 @@ public final class StoreLayout {
     }
 
     static ObjectKey catalogEntry(RepositoryName name) {
-        return new ObjectKey(CATALOG + name.value().replace("/", "%2F"));
+        return new ObjectKey(CATALOG + escaped(name));
+    }
+
+    private static String escaped(RepositoryName name) {
+        return name.value().replace("/", "%2F");
     }
 
     static RepositoryName catalogued(ObjectKey catalogEntry) {
         return new RepositoryName(catalogEntry.lastComponent().replace("%2F", "/"));
+    }
+
+    static String derivations(RepositoryName name) {
+        return DERIVATIONS + escaped(name) + "/";
+    }
+
+    static ObjectKey derivation(RepositoryName name, Digest manifest) {
+        return new ObjectKey(derivations(name) + path(manifest));
+    }
+
+    static RepositoryName derivedIn(ObjectKey derivation) {
+        return new RepositoryName(derivation.value().split("/", -1)[1].replace("%2F", "/"));
     }
 
     static String blobLinks(RepositoryName name) {
