@@ -44,10 +44,13 @@ final class LayerBytes extends FilterInputStream {
         }
         int next = peeked;
         peeked = NOT_PEEKED;
-        if (next >= 0) {
-            target[offset] = (byte) next;
+        if (next < 0) {
+            return -1;
         }
-        return next < 0 ? -1 : 1;
+        target[offset] = (byte) next;
+        // and more: who asks how much is available before each read would else get a byte at a time
+        int more = length == 1 ? 0 : readThrough(target, offset + 1, length - 1);
+        return 1 + Math.max(0, more);
     }
 
     private int readThrough(byte[] target, int offset, int length) throws IOException {

@@ -172,6 +172,20 @@ class DiskStreamTest {
                 .hasMessageContaining("on fire");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"plain", "gzip", "xz", "zstd"})
+    void the_layer_is_not_read_byte_by_byte(String how) throws IOException {
+        AtomicLong reads = new AtomicLong();
+        DiskStream.open(
+                        new ByteArrayInputStream(compressed(how, DISK)),
+                        Kind.FILE,
+                        LIMITS,
+                        _ -> reads.incrementAndGet())
+                .orElseThrow()
+                .readAllBytes();
+        assertThat(reads).hasValueLessThan(100);
+    }
+
     @Test
     void bytes_of_the_layer_are_counted_as_they_are_read() throws IOException {
         byte[] layer = compressed("gzip", DISK);
