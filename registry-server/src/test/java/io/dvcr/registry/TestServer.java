@@ -10,7 +10,6 @@ import io.dvcr.converters.qemu.QemuImg;
 import io.dvcr.converters.qemu.QemuNbd;
 import io.dvcr.converters.qemu.QemuTools;
 import io.dvcr.importers.image.ConvertedImages;
-import io.dvcr.importers.image.FaceSettings;
 import io.dvcr.importers.image.ImageStore;
 import io.dvcr.importers.job.ImportJobs;
 import io.dvcr.importers.job.ImportLimits;
@@ -161,7 +160,6 @@ public final class TestServer implements Closeable {
                 directory.resolve("scratch"),
                 clock,
                 limits,
-                FaceSettings.DEFAULTS,
                 ImportObserver.all(List.of(observability.imports(), new ImportEvents(webhooks))));
         ConvertedImages converted = ConvertedImages.in(
                 directory.resolve("converted"), 1L << 30, images, new QemuImg(qemu, QemuImg.DEFAULT_LIMITS));

@@ -1,7 +1,6 @@
 package io.dvcr.cli.config;
 
 import io.dvcr.importers.image.ConvertedImages;
-import io.dvcr.importers.image.FaceSettings;
 import io.dvcr.importers.job.ImportLimits;
 import io.dvcr.importers.source.Backoff;
 import io.dvcr.importers.source.DownloadSettings;
@@ -61,7 +60,6 @@ public record Configuration(
         ScrubSettings scrub,
         RepositoryPolicies repositories,
         ImportLimits imports,
-        FaceSettings faces,
         DownloadSettings downloads,
         long convertedBytes,
         WebhookSettings webhooks,
@@ -89,7 +87,6 @@ public record Configuration(
                 root.section(
                         "repositories", RepositoryPolicies.DEFAULTS, (section, _) -> RepositoriesSection.read(section)),
                 root.section("imports", ImportLimits.DEFAULTS, Configuration::imports),
-                root.section("faces", FaceSettings.DEFAULTS, Configuration::faces),
                 root.section("downloads", DownloadSettings.DEFAULTS, Configuration::downloads),
                 root.section("converted", ConvertedImages.DEFAULT_MAX_BYTES, Configuration::converted),
                 root.section("webhooks", WebhookSettings.DEFAULTS, WebhookSection::read),
@@ -140,12 +137,6 @@ public record Configuration(
         return new ImportLimits(
                 section.number("concurrent", defaults.concurrent(), 1, 64),
                 section.size("maxVirtualSize", defaults.maxVirtualSizeBytes(), MIB, 16 * TIB));
-    }
-
-    private static FaceSettings faces(Section section, FaceSettings defaults) {
-        return new FaceSettings(
-                section.flag("containerDisk", defaults.containerDisk()),
-                section.size("maxContainerDiskSize", defaults.maxContainerDiskBytes(), 0, 16 * TIB));
     }
 
     private static DownloadSettings downloads(Section section, DownloadSettings defaults) {

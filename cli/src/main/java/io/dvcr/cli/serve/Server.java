@@ -158,8 +158,7 @@ final class Server implements AutoCloseable {
         HttpDownloader downloader = part(
                 new HttpDownloader(new AddressPolicy(onlyLoopback), downloads.stallTimeout(), downloads.backoff()));
         QemuNbd nbd = new QemuNbd(qemu, QemuNbd.DEFAULT_LIMITS, limits.maxVirtualSizeBytes());
-        return ImportJobs.start(
-                store, images, downloader, nbd, data.scratch(), clock, limits, configuration.faces(), observer);
+        return ImportJobs.start(store, images, downloader, nbd, data.scratch(), clock, limits, observer);
     }
 
     private Authentication authentication(URI address, ObjectStore store) throws IOException {

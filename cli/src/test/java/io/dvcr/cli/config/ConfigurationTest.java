@@ -5,7 +5,6 @@ import static io.dvcr.cli.config.Sources.read;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
-import io.dvcr.importers.image.FaceSettings;
 import io.dvcr.importers.job.ImportLimits;
 import io.dvcr.importers.source.Backoff;
 import io.dvcr.importers.source.DownloadSettings;
@@ -65,7 +64,6 @@ class ConfigurationTest {
             new ScrubSettings(Duration.ofDays(7), 16L << 20),
             new RepositoryPolicies(List.of(), List.of(), List.of()),
             new ImportLimits(2, 16L << 40),
-            new FaceSettings(true, 32L << 30),
             new DownloadSettings(
                     Duration.ofSeconds(60), new Backoff(6, Duration.ofMillis(500), Duration.ofSeconds(30))),
             20L << 30,

@@ -39,8 +39,7 @@ final class ChunkCompressor implements Closeable {
         if (stored.find(digest) != ChunkTable.NONE) {
             return new Storage.SameDisk();
         }
-        return known.find(digest, length)
-                .filter(place -> place.frameLength() <= DiskFormat.maxFrame(length)) // else it is a lie
+        return known.find(digest)
                 .<Storage>map(Storage.KnownPack::new)
                 .orElseGet(() -> new Storage.NewFrame(compressed(content, length)));
     }

@@ -3,7 +3,6 @@ package io.dvcr.importers.job;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.dvcr.converters.qemu.QemuNbd;
-import io.dvcr.importers.image.FaceSettings;
 import io.dvcr.importers.image.ImageDetails;
 import io.dvcr.importers.image.ImageStore;
 import io.dvcr.importers.source.HttpDownloader;
@@ -63,7 +62,6 @@ public final class ImportJobs implements AutoCloseable {
      * Takes up the jobs that were not finished when the server last stopped.
      *
      * @param scratch a directory for what passes through; what was left in it is removed
-     * @param faces which faces images get, if a request does not say
      * @param observer told of every run of a job
      */
     public static ImportJobs start(
@@ -74,11 +72,10 @@ public final class ImportJobs implements AutoCloseable {
             Path scratch,
             Clock clock,
             ImportLimits limits,
-            FaceSettings faces,
             ImportObserver observer)
             throws IOException {
         ScratchFile.prepare(scratch);
-        ImportPipeline pipeline = new ImportPipeline(downloader, images, qemu, scratch, limits, faces);
+        ImportPipeline pipeline = new ImportPipeline(downloader, images, qemu, scratch, clock, limits);
         ImportJobs jobs = new ImportJobs(store, pipeline, clock, limits, observer);
         List<ImportJob> stored = jobs.stored();
         stored.sort(Comparator.comparing(ImportJob::created));
@@ -156,8 +153,7 @@ public final class ImportJobs implements AutoCloseable {
         ImportJob ended;
         try {
             save(running.snapshot());
-            ImportJob job = running.snapshot();
-            ImageDetails image = pipeline.run(job.request(), job.created(), running.meter());
+            ImageDetails image = pipeline.run(running.snapshot().request(), running.meter());
             ended = running.snapshot().succeeded(image);
         } catch (IOException | RuntimeException | Error e) { // whatever it was, the job must not seem to run for ever
             ended = running.isCancelled() ? running.snapshot().cancelled() : failed(running.snapshot(), e);

@@ -122,9 +122,11 @@ class ImageStoreTest {
 
     @Test
     void the_disk_of_another_repository_is_not_read_through_foreign_layers() throws IOException {
-        registry.publish("secret/disk:1", DISK);
-        DiskManifest secret = registry.find("secret/disk:1").orElseThrow().disk();
-        String foreign = new String(secret.toJson(), UTF_8)
+        ImageDetails secret = registry.publish("secret/disk:1", DISK);
+        StoredManifest manifest = registry.content()
+                .manifests()
+                .get(new RepositoryName("secret/disk"), new Reference.ByDigest(secret.digest()));
+        String foreign = new String(manifest.content(), UTF_8)
                 .replace(
                         "{\"mediaType\":\"application/vnd.dvcr",
                         "{\"urls\":[\"x\"],\"mediaType\":\"application/vnd.dvcr");

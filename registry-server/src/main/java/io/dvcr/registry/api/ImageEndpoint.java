@@ -3,9 +3,9 @@ package io.dvcr.registry.api;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.dvcr.converters.disk.DiskManifest;
 import io.dvcr.importers.image.ImageJson;
 import io.dvcr.importers.image.ImageStore;
-import io.dvcr.importers.image.SharedImage;
 import io.dvcr.importers.image.StoredImage;
 import io.dvcr.registry.access.Action;
 import io.dvcr.registry.access.Permission;
@@ -20,7 +20,6 @@ import io.dvcr.storage.Reference;
 import io.dvcr.storage.RepositoryName;
 import io.dvcr.storage.Tag;
 import java.io.IOException;
-import java.util.List;
 import java.util.Optional;
 
 /** {@code /api/v1/images} and {@code /api/v1/images/<repository>/<reference>}. */
@@ -43,15 +42,8 @@ final class ImageEndpoint {
         return JsonReply.of(200, json);
     }
 
-    /** {@code GET}; with {@code sharing=true} also which others have packs of it, of those the caller may pull. */
     Reply get(Request request) throws IOException {
-        StoredImage image = find(images, request);
-        if (request.query("sharing").filter("true"::equals).isEmpty()) {
-            return JsonReply.of(200, ImageJson.toJson(image.details()));
-        }
-        List<SharedImage> sharing = images.sharing(
-                image, repository -> request.caller().may(new Permission.OnRepository(repository, Action.PULL)));
-        return JsonReply.of(200, ImageJson.toJson(image.details(), sharing));
+        return JsonReply.of(200, ImageJson.toJson(find(images, request).details()));
     }
 
     /** {@code DELETE}: the name, and the image with its last name. */
@@ -59,14 +51,13 @@ final class ImageEndpoint {
         RepositoryName repository = repository(request);
         Reference reference = reference(request);
         Optional<String> actor = request.caller().name();
-        StoredImage image = images.get(repository, reference);
-        Digest digest = image.details().digest();
+        Digest digest = images.get(repository, reference).details().digest();
         images.remove(repository, reference);
         if (reference instanceof Reference.ByTag(Tag tag)) {
             events.publish(new TagDeleted(repository, tag, digest, actor));
         }
         if (images.find(repository, new Reference.ByDigest(digest)).isEmpty()) {
-            events.publish(new ManifestDeleted(repository, digest, image.mediaType(), actor));
+            events.publish(new ManifestDeleted(repository, digest, DiskManifest.MEDIA_TYPE, actor));
         }
         return Reply.of(204);
     }

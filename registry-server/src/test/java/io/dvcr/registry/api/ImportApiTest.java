@@ -74,7 +74,6 @@ class ImportApiTest extends RegistryTest {
                             "virtualSize",
                             "usedSize",
                             "storedSize",
-                            "newlyStored",
                             "cdrom",
                             "created");
             assertThat(image.path("repository").asText()).isEqualTo(repository);

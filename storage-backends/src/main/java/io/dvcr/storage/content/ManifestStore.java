@@ -13,7 +13,6 @@ import io.dvcr.storage.Tag;
 import io.dvcr.storage.object.ByteRange;
 import io.dvcr.storage.object.ObjectInfo;
 import io.dvcr.storage.object.ObjectKey;
-import io.dvcr.storage.object.ObjectPages;
 import io.dvcr.storage.object.ObjectStore;
 import io.dvcr.storage.policy.Removal;
 import io.dvcr.storage.policy.Removal.RemovedManifest;
@@ -22,14 +21,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
-import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.PriorityQueue;
-import java.util.Queue;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Predicate;
@@ -50,7 +44,6 @@ public final class ManifestStore {
     private final RepositoryQuotas quotas;
     private final ImmutableContent immutable;
     private final RepositoryChanges changes;
-    private final ManifestFamily family;
 
     ManifestStore(
             ObjectStore store,
@@ -69,7 +62,6 @@ public final class ManifestStore {
         this.quotas = quotas;
         this.immutable = immutable;
         this.changes = changes;
-        this.family = new ManifestFamily(store, tags, this);
     }
 
     /** @throws RegistryException with {@link ManifestUnknown} if the repository has no such manifest */
@@ -98,22 +90,6 @@ public final class ManifestStore {
         } catch (NoSuchFileException e) {
             return Optional.empty();
         }
-    }
-
-    /** The manifests of a repository that were stored last, the newest first, {@code max} at most. */
-    public List<Digest> newest(RepositoryName repository, int max) throws IOException {
-        Comparator<ObjectInfo> byAge = Comparator.comparing(ObjectInfo::modified);
-        Queue<ObjectInfo> newest = new PriorityQueue<>(byAge);
-        ObjectPages.forEach(store, StoreLayout.manifests(repository), entry -> {
-            newest.add(entry);
-            if (newest.size() > max) {
-                newest.remove();
-            }
-        });
-        return newest.stream()
-                .sorted(byAge.reversed())
-                .map(entry -> StoreLayout.digestOf(entry.key()))
-                .toList();
     }
 
     /** Stores a manifest that gets no tag: {@link #put(RepositoryName, StoredManifest, List)}. */
@@ -205,23 +181,7 @@ public final class ManifestStore {
      *     {@link io.dvcr.storage.RegistryError.TagImmutable} if an immutable tag leads to it
      */
     public void delete(RepositoryName repository, Digest digest) throws IOException {
-        changes.remove(repository, () -> deletion(repository, digest, Set.of()), this::delete);
-    }
-
-    /** As {@link #delete}, unless a tag or another manifest leads to it, or it is gone. */
-    public void deleteIfAlone(RepositoryName repository, Digest digest) throws IOException {
-        changes.remove(
-                repository,
-                () -> has(repository, digest) && family.isAlone(repository, digest)
-                        ? deletion(repository, digest, Set.of())
-                        : new Deletion(repository, List.of(), Map.of()),
-                this::delete);
-    }
-
-    /** As {@link #delete}, and of an index also the manifests that it lists and nothing else leads to. */
-    public void deleteWhole(RepositoryName repository, Digest digest) throws IOException {
-        changes.remove(
-                repository, () -> deletion(repository, digest, family.onlyBelow(repository, digest)), this::delete);
+        changes.remove(repository, () -> deletion(repository, digest), this::delete);
     }
 
     /**
@@ -231,64 +191,40 @@ public final class ManifestStore {
      *     {@link io.dvcr.storage.RegistryError.TagImmutable} if it, or what would go with it, stays for ever
      */
     public void untag(RepositoryName repository, Tag tag) throws IOException {
-        changes.remove(repository, () -> untagging(repository, tag, _ -> Set.of()), this::delete);
-    }
-
-    /** As {@link #untag}, and with an index also the manifests that it lists and nothing else leads to. */
-    public void untagWhole(RepositoryName repository, Tag tag) throws IOException {
         changes.remove(
                 repository,
-                () -> untagging(repository, tag, index -> family.onlyBelow(repository, index)),
+                () -> {
+                    tags.requireMutable(repository, tag);
+                    Digest digest = get(repository, new Reference.ByTag(tag)).digest();
+                    return tags.tagsNaming(repository, digest).equals(List.of(tag))
+                            ? deletion(repository, digest)
+                            : new Deletion(repository, List.of(tag), Optional.empty(), Optional.empty());
+                },
                 this::delete);
     }
 
-    private interface Below {
-        Set<Digest> of(Digest manifest) throws IOException;
-    }
-
-    private Deletion untagging(RepositoryName repository, Tag tag, Below below) throws IOException {
-        tags.requireMutable(repository, tag);
-        Digest digest = get(repository, new Reference.ByTag(tag)).digest();
-        return tags.tagsNaming(repository, digest).equals(List.of(tag))
-                ? deletion(repository, digest, below.of(digest))
-                : new Deletion(repository, List.of(tag), Map.of());
-    }
-
-    private Deletion deletion(RepositoryName repository, Digest digest, Set<Digest> below) throws IOException {
+    private Deletion deletion(RepositoryName repository, Digest digest) throws IOException {
         if (!has(repository, digest)) {
             throw new RegistryException(new ManifestUnknown(repository, new Reference.ByDigest(digest)));
         }
         immutable.requireNotNeeded(repository, digest);
-        Map<Digest, Optional<Digest>> subjects = new LinkedHashMap<>();
-        subjects.put(digest, subject(repository, digest));
-        for (Digest child : below) {
-            subjects.put(child, subject(repository, child));
-        }
-        return new Deletion(repository, tags.tagsNaming(repository, digest), subjects);
-    }
-
-    private Optional<Digest> subject(RepositoryName repository, Digest digest) throws IOException {
-        return find(repository, digest)
+        Optional<Digest> subject = find(repository, digest)
                 .flatMap(ManifestStore::parseIfSound)
                 .flatMap(Manifest::subject)
                 .map(Descriptor::digest);
+        return new Deletion(repository, tags.tagsNaming(repository, digest), Optional.of(digest), subject);
     }
 
-    /**
-     * What goes together.
-     *
-     * @param manifests the first before those it leads to; with the subject of each
-     */
-    private record Deletion(RepositoryName repository, List<Tag> tags, Map<Digest, Optional<Digest>> manifests) {}
+    /** What goes together. */
+    private record Deletion(
+            RepositoryName repository, List<Tag> tags, Optional<Digest> manifest, Optional<Digest> subject) {}
 
     private void delete(Deletion deletion) throws IOException {
         for (Tag tag : deletion.tags()) {
             tags.delete(deletion.repository(), tag);
         }
-        for (Map.Entry<Digest, Optional<Digest>> manifest : deletion.manifests().entrySet()) {
-            remove(deletion.repository(), manifest.getKey(), manifest.getValue());
-        }
-        if (!deletion.manifests().isEmpty()) {
+        if (deletion.manifest().isPresent()) {
+            remove(deletion.repository(), deletion.manifest().get(), deletion.subject());
             forgetIfEmpty(deletion.repository());
         }
     }
