@@ -145,7 +145,14 @@ final class FileAppender implements Appender {
         awaitWritten();
         if (filling.isPresent()) {
             ByteBuffer part = filling.get().duplicate().flip();
-            writeAll(cached, part, length - part.remaining()); // and once more, with the whole buffer, when it is full
+            try {
+                writeAll(
+                        cached,
+                        part,
+                        length - part.remaining()); // and once more, with the whole buffer, when it is full
+            } catch (IOException e) {
+                throw StorageFullException.orOther(e); // the buffer stays: its writer may yet find room for it
+            }
         }
     }
 
