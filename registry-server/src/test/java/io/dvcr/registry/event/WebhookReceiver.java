@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
@@ -92,6 +94,16 @@ final class WebhookReceiver implements Closeable {
             throw new AssertionError("no event came");
         }
         return next;
+    }
+
+    /** Of the next posts: the type of each and what it is about. */
+    List<String> types(int count) throws IOException, InterruptedException {
+        List<String> types = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            JsonNode event = next().json();
+            types.add(event.path("type").asText() + " " + event.path("subject").asText());
+        }
+        return types;
     }
 
     int waiting() {

@@ -11,10 +11,7 @@ import io.dvcr.registry.TestServer.Setup;
 import io.dvcr.registry.event.WebhookReceiver.Received;
 import io.dvcr.storage.Digest;
 import io.dvcr.storage.RepositoryPattern;
-import io.dvcr.storage.TagPattern;
 import io.dvcr.storage.content.Manifest;
-import io.dvcr.storage.policy.RepositoryPolicies;
-import io.dvcr.storage.policy.RetentionRule;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpResponse;
@@ -26,7 +23,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -58,11 +54,11 @@ class WebhookTest {
         return endpoint(receiver.url());
     }
 
-    private static WebhookEndpoint endpoint(URI url) {
+    static WebhookEndpoint endpoint(URI url) {
         return new WebhookEndpoint("test", url, Map.of(), Optional.empty(), Set.of(), List.of());
     }
 
-    private static WebhookSettings settings(WebhookEndpoint... endpoints) {
+    static WebhookSettings settings(WebhookEndpoint... endpoints) {
         return new WebhookSettings(
                 "/registry",
                 Duration.ofSeconds(5),
@@ -122,34 +118,11 @@ class WebhookTest {
             server.send("DELETE", "/v2/a/manifests/x");
             server.send("DELETE", "/v2/a/manifests/" + digest);
 
-            assertThat(types(3))
+            assertThat(receiver.types(3))
                     .containsExactly(
                             "io.dvcr.manifest.pushed a:x",
                             "io.dvcr.tag.deleted a:x",
                             "io.dvcr.manifest.deleted a@" + digest);
-        }
-    }
-
-    @Test
-    void what_retention_removes_is_told_but_not_what_it_only_plans() throws Exception {
-        RetentionRule newest = new RetentionRule(
-                RepositoryPattern.ALL,
-                TagPattern.ALL,
-                OptionalInt.of(1),
-                Optional.empty(),
-                List.of(),
-                Optional.empty());
-        RepositoryPolicies policies = new RepositoryPolicies(List.of(), List.of(), List.of(newest));
-        try (TestServer server = TestServer.start(
-                directory, Setup.PLAIN.with(settings(endpoint())).with(policies))) {
-            Digest old = server.pushManifest("a", "x", "one");
-            server.makeOld(Duration.ofHours(2));
-            server.pushManifest("a", "y", "two");
-            types(2);
-
-            server.send("POST", "/api/v1/retention?dryRun=true");
-            server.send("POST", "/api/v1/retention");
-            assertThat(types(2)).containsExactly("io.dvcr.tag.deleted a:x", "io.dvcr.manifest.deleted a@" + old);
         }
     }
 
@@ -169,7 +142,7 @@ class WebhookTest {
 
             server.send("DELETE", "/api/v1/images/vms/raw/1");
             String digest = job.path("image").path("digest").asText();
-            assertThat(types(2))
+            assertThat(receiver.types(2))
                     .containsExactly("io.dvcr.tag.deleted vms/raw:1", "io.dvcr.manifest.deleted vms/raw@" + digest);
         }
     }
@@ -194,7 +167,7 @@ class WebhookTest {
             server.send("DELETE", "/v2/a/manifests/x");
             server.pushManifest("a", "y", "the first that is one");
 
-            assertThat(types(1)).containsExactly("io.dvcr.manifest.pushed a:y");
+            assertThat(receiver.types(1)).containsExactly("io.dvcr.manifest.pushed a:y");
         }
     }
 
@@ -270,7 +243,7 @@ class WebhookTest {
                 List.of(endpoint()));
         try (TestServer server = start(impatient)) {
             server.pushManifest("a", "1", "one"); // 201, or this throws
-            assertThat(types(1)).containsExactly("io.dvcr.manifest.pushed a:1");
+            assertThat(receiver.types(1)).containsExactly("io.dvcr.manifest.pushed a:1");
         }
     }
 
@@ -281,7 +254,7 @@ class WebhookTest {
             server.pushManifest("a", "1", "one");
             server.pushManifest("a", "2", "two");
 
-            assertThat(types(2)).containsExactly("io.dvcr.manifest.pushed a:1", "io.dvcr.manifest.pushed a:2");
+            assertThat(receiver.types(2)).containsExactly("io.dvcr.manifest.pushed a:1", "io.dvcr.manifest.pushed a:2");
             awaitMetric(server, "registry_event_deliveries_total{endpoint=\"test\",outcome=\"refused\"} 1.0");
         }
     }
@@ -293,7 +266,7 @@ class WebhookTest {
         try (TestServer server = start(settings(down, endpoint()))) {
             server.pushManifest("a", "1", "one");
 
-            assertThat(types(1)).containsExactly("io.dvcr.manifest.pushed a:1");
+            assertThat(receiver.types(1)).containsExactly("io.dvcr.manifest.pushed a:1");
             awaitMetric(server, "registry_events_pending{endpoint=\"down\"} 1.0");
         }
     }
@@ -310,7 +283,7 @@ class WebhookTest {
 
         receiver = WebhookReceiver.startAt(url);
         try (TestServer server = start(settings(endpoint()))) {
-            assertThat(types(2)).containsExactly("io.dvcr.manifest.pushed a:1", "io.dvcr.manifest.pushed a:2");
+            assertThat(receiver.types(2)).containsExactly("io.dvcr.manifest.pushed a:1", "io.dvcr.manifest.pushed a:2");
             awaitMetric(server, "registry_events_pending{endpoint=\"test\"} 0.0");
         }
         assertThat(storedEvents()).isZero();
@@ -327,7 +300,7 @@ class WebhookTest {
 
         receiver = WebhookReceiver.startAt(url);
         try (TestServer _ = TestServer.start(copy, Setup.PLAIN.with(settings(endpoint())))) {
-            assertThat(types(1)).containsExactly("io.dvcr.manifest.pushed a:1");
+            assertThat(receiver.types(1)).containsExactly("io.dvcr.manifest.pushed a:1");
         }
     }
 
@@ -361,7 +334,7 @@ class WebhookTest {
 
         receiver = WebhookReceiver.startAt(url);
         try (TestServer _ = start(two)) {
-            assertThat(types(2)).containsExactly("io.dvcr.manifest.pushed a:3", "io.dvcr.manifest.pushed a:4");
+            assertThat(receiver.types(2)).containsExactly("io.dvcr.manifest.pushed a:3", "io.dvcr.manifest.pushed a:4");
         }
     }
 
@@ -390,15 +363,6 @@ class WebhookTest {
         }
 
         assertThat(directory.resolve("store/events")).doesNotExist();
-    }
-
-    private List<String> types(int count) throws Exception {
-        List<String> types = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            JsonNode event = receiver.next().json();
-            types.add(event.path("type").asText() + " " + event.path("subject").asText());
-        }
-        return types;
     }
 
     private long storedEvents() throws IOException {
