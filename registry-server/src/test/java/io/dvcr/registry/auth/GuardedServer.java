@@ -3,13 +3,12 @@ package io.dvcr.registry.auth;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import at.favre.lib.crypto.bcrypt.BCrypt;
-import io.dvcr.converters.qemu.Account;
-import io.dvcr.converters.qemu.QemuTools;
 import io.dvcr.registry.TestServer;
 import io.dvcr.registry.access.Action;
 import io.dvcr.registry.access.Grant;
 import io.dvcr.registry.access.Rule;
 import io.dvcr.registry.access.Subject;
+import io.dvcr.registry.http.HttpSettings;
 import io.dvcr.storage.RepositoryPattern;
 import java.io.Closeable;
 import java.io.IOException;
@@ -50,16 +49,19 @@ final class GuardedServer implements Closeable {
     final Path htpasswd;
     final Authentication authentication;
 
-    private GuardedServer(Path directory) throws IOException {
-        Path nowhere = Path.of("/no/such/qemu");
+    private GuardedServer(Path directory, HttpSettings http) throws IOException {
         htpasswd = Files.writeString(directory.resolve("htpasswd"), users("root", "alice", "bob", "carol"));
-        registry = TestServer.start(directory, new QemuTools(nowhere, nowhere, new Account.Own()));
+        registry = TestServer.start(directory, TestServer.Setup.PLAIN.with(http));
         authentication = replica();
         registry.guard(authentication, authentication.routes());
     }
 
     static GuardedServer start(Path directory) throws IOException {
-        return new GuardedServer(directory);
+        return start(directory, HttpSettings.DEFAULTS);
+    }
+
+    static GuardedServer start(Path directory, HttpSettings http) throws IOException {
+        return new GuardedServer(directory, http);
     }
 
     /** Another server over the same store. */
@@ -78,15 +80,19 @@ final class GuardedServer implements Closeable {
         return settings(RULES, Optional.empty(), List.of());
     }
 
+    /** Has so many wrong passwords counted as too many. */
+    void limit(LoginLimits logins) throws IOException {
+        authentication.reload(settings(RULES, Optional.empty(), List.of(), logins));
+    }
+
     AccessSettings settings(List<Rule> rules, Optional<IssuerSettings> issuer, List<CertificateRule> certificates) {
+        return settings(rules, issuer, certificates, new LoginLimits(1000, Duration.ofMinutes(1)));
+    }
+
+    private AccessSettings settings(
+            List<Rule> rules, Optional<IssuerSettings> issuer, List<CertificateRule> certificates, LoginLimits logins) {
         return new AccessSettings(
-                rules,
-                Optional.of(htpasswd),
-                issuer,
-                certificates,
-                Optional.empty(),
-                Duration.ofMinutes(5),
-                new LoginLimits(1000, Duration.ofMinutes(1)));
+                rules, Optional.of(htpasswd), issuer, certificates, Optional.empty(), Duration.ofMinutes(5), logins);
     }
 
     static List<Rule> rules() {

@@ -85,14 +85,7 @@ class ReloadTest extends GuardedTest {
 
     @Test
     void too_many_wrong_passwords_are_answered_with_when_to_come_back() throws IOException {
-        server.authentication.reload(new AccessSettings(
-                GuardedServer.rules(),
-                Optional.of(server.htpasswd),
-                Optional.empty(),
-                List.of(),
-                Optional.empty(),
-                Duration.ofMinutes(5),
-                new LoginLimits(3, Duration.ofMinutes(10))));
+        server.limit(new LoginLimits(3, Duration.ofMinutes(10)));
         for (String user : List.of("alice", "bob", "mallory")) {
             assertThat(server.status(basic(user, "wrong"), "GET", "/v2/")).isEqualTo(401);
         }
