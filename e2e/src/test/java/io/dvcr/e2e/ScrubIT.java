@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -81,12 +82,14 @@ class ScrubIT {
                 .isEqualTo(201);
     }
 
-    /** One bit of the file flips. */
+    /** One bit of the file flips, and as on a disk that fails, nothing else of it changes: not its time either. */
     private void rot() throws IOException {
         String hex = Bytes.digest(blob).substring("sha256:".length());
         Path file = server.data().resolve("store/blobs/sha256/" + hex.substring(0, 2) + "/" + hex);
+        FileTime modified = Files.getLastModifiedTime(file);
         byte[] content = Files.readAllBytes(file);
         content[content.length / 2] ^= 1;
         Files.write(file, content, StandardOpenOption.WRITE);
+        Files.setLastModifiedTime(file, modified);
     }
 }
