@@ -177,6 +177,23 @@ ensure_oras() {
     printf '%s\n' "$dir/oras"
 }
 
+# Puts Debian's docker-registry, another registry to push to, into a directory and prints its path; the system is not
+# touched.
+ensure_docker_registry() {
+    local dir
+    mkdir -p "$1"
+    dir=$(cd "$1" && pwd)/docker-registry
+    if [[ ! -f "$dir/complete" ]]; then
+        say "fetching docker-registry from Debian"
+        rm -rf "$dir"
+        mkdir -p "$dir"
+        apt_update_once
+        (cd "$dir" && apt-get -qq download docker-registry >&2 && dpkg-deb -x docker-registry_*.deb .)
+        touch "$dir/complete"
+    fi
+    printf '%s\n' "$dir/usr/bin/docker-registry"
+}
+
 # Prints the libvirt this user may use: the system's for root and the group libvirt, else the user's own session.
 libvirt_uri() {
     if ((EUID == 0)) || [[ " $(id -nG) " == *" libvirt "* ]]; then

@@ -12,6 +12,7 @@ import io.dvcr.cli.command.LogoutCommand;
 import io.dvcr.cli.command.MachineCommands;
 import io.dvcr.cli.command.PsCommand;
 import io.dvcr.cli.command.PullCommand;
+import io.dvcr.cli.command.PushCommand;
 import io.dvcr.cli.command.RemoveCommand;
 import io.dvcr.cli.command.RepositoriesCommand;
 import io.dvcr.cli.command.RetentionCommand;
@@ -20,6 +21,7 @@ import io.dvcr.cli.command.ScrubCommand;
 import io.dvcr.cli.command.TokenCommands;
 import io.dvcr.cli.command.VersionCommand;
 import io.dvcr.cli.serve.ServeCommand;
+import io.dvcr.converters.format.ImageException;
 import io.dvcr.storage.RegistryException;
 import java.io.IOException;
 import picocli.CommandLine;
@@ -36,6 +38,7 @@ import picocli.CommandLine.Command;
             ImportsCommand.class,
             ImagesCommand.class,
             InspectCommand.class,
+            PushCommand.class,
             PullCommand.class,
             RemoveCommand.class,
             RunCommand.class,
@@ -78,7 +81,9 @@ public final class Main {
 
     /** What a user is told: the message of a failure that we understand; of any other its kind as well. */
     private static String message(Exception failure) {
-        boolean understood = failure instanceof RegistryException || failure instanceof IOException;
+        boolean understood = failure instanceof RegistryException
+                || failure instanceof ImageException
+                || failure instanceof IOException;
         return understood && failure.getMessage() != null ? failure.getMessage() : failure.toString();
     }
 }

@@ -50,7 +50,7 @@ class MainTest {
         "import http://x/ a b, Unmatched argument",
         "inspect, Missing required parameter: 'REF'",
         "pull a:1, Missing required option: '-o=FILE'",
-        "pull a:1 -o x --format vmdk, vmdk",
+        "pull a:1 -o x --format qed, qed",
         "run, Missing required parameter: 'REF'",
         "run a:1 --cpus many, many",
         "run a:1 --accelerator xen, xen",

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.dvcr.importers.registry.RegistryClient;
 import io.dvcr.importers.registry.RemoteImage;
 import io.dvcr.registry.http.Access;
@@ -125,7 +126,10 @@ class RemoteImageTest extends RegistryTest {
     @Test
     void a_config_other_than_the_manifest_names_is_not_taken() throws IOException {
         server.importDisk(repository + ":12", DISK);
-        byte[] manifest = server.get("/v2/" + repository + "/manifests/12").body();
+        String manifests = "/v2/" + repository + "/manifests/";
+        JsonNode faces = TestServer.json(server.get(manifests + "12")).path("manifests");
+        byte[] manifest =
+                server.get(manifests + faces.path(0).path("digest").asText()).body();
         Route truth = Route.of(
                 Method.GET,
                 "/v2/a/manifests/.*",

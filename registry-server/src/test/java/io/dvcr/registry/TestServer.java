@@ -10,7 +10,10 @@ import io.dvcr.converters.qemu.QemuImg;
 import io.dvcr.converters.qemu.QemuNbd;
 import io.dvcr.converters.qemu.QemuTools;
 import io.dvcr.importers.image.ConvertedImages;
+import io.dvcr.importers.image.FaceSettings;
 import io.dvcr.importers.image.ImageStore;
+import io.dvcr.importers.job.ConversionSettings;
+import io.dvcr.importers.job.Conversions;
 import io.dvcr.importers.job.ImportJobs;
 import io.dvcr.importers.job.ImportLimits;
 import io.dvcr.importers.job.ImportObserver;
@@ -20,6 +23,8 @@ import io.dvcr.importers.source.HttpDownloader;
 import io.dvcr.registry.api.ApiRoutes;
 import io.dvcr.registry.api.RepositoryRoutes;
 import io.dvcr.registry.event.ImportEvents;
+import io.dvcr.registry.event.PushedImages;
+import io.dvcr.registry.event.RegistryEvents;
 import io.dvcr.registry.event.WebhookSettings;
 import io.dvcr.registry.event.Webhooks;
 import io.dvcr.registry.http.Guard;
@@ -85,6 +90,7 @@ public final class TestServer implements Closeable {
     private final Readiness readiness;
     private final HttpDownloader downloader;
     private final ImportJobs imports;
+    private final Conversions conversions;
     private final HttpServer http;
     private final List<Route> routes;
     private final HttpClient client;
@@ -160,7 +166,17 @@ public final class TestServer implements Closeable {
                 directory.resolve("scratch"),
                 clock,
                 limits,
+                FaceSettings.DEFAULTS,
                 ImportObserver.all(List.of(observability.imports(), new ImportEvents(webhooks))));
+        conversions = Conversions.start(
+                content,
+                images,
+                nbd,
+                directory.resolve("pushed"),
+                clock,
+                ConversionSettings.DEFAULTS,
+                limits.maxVirtualSizeBytes());
+        RegistryEvents events = RegistryEvents.all(List.of(new PushedImages(conversions), webhooks));
         ConvertedImages converted = ConvertedImages.in(
                 directory.resolve("converted"), 1L << 30, images, new QemuImg(qemu, QemuImg.DEFAULT_LIMITS));
         http = HttpServer.start(
@@ -174,9 +190,9 @@ public final class TestServer implements Closeable {
         observability.metrics().watch(imports);
         observability.metrics().watch(webhooks);
         routes = new ArrayList<>(more);
-        routes.addAll(OciRoutes.over(content, setup.oci(), webhooks));
-        routes.addAll(ApiRoutes.over(images, converted, imports, content.garbage(), webhooks));
-        routes.addAll(RepositoryRoutes.over(content, webhooks));
+        routes.addAll(OciRoutes.over(content, setup.oci(), events));
+        routes.addAll(ApiRoutes.over(images, converted, imports, conversions, content.garbage(), events));
+        routes.addAll(RepositoryRoutes.over(content, events));
         routes.addAll(OperatorRoutes.over(observability.metrics(), readiness, MetricsSettings.DEFAULTS));
         http.route(Guard.NONE, routes);
         client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -395,6 +411,7 @@ public final class TestServer implements Closeable {
     public void close() throws IOException {
         client.close();
         http.close();
+        conversions.close();
         imports.close();
         downloader.close();
         webhooks.close();

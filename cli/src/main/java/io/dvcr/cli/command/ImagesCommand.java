@@ -11,17 +11,30 @@ public final class ImagesCommand extends ClientCommand {
 
     @Override
     void run() throws IOException {
-        Table table = new Table("IMAGE", "FORMAT", "SIZE", "USED", "STORED", "DIGEST", "CREATED");
+        Table table = new Table("IMAGE", "STATE", "FORMAT", "SIZE", "USED", "STORED", "DIGEST", "CREATED");
         for (JsonNode image : api().get("/api/v1/images").path("images")) {
             table.row(
                     image.path("repository").asText() + ":" + image.path("tag").asText(),
-                    image.path("format").asText(),
-                    ByteCount.format(image.path("virtualSize").asLong()),
-                    ByteCount.format(image.path("usedSize").asLong()),
-                    ByteCount.format(image.path("storedSize").asLong()),
-                    ShortDigest.of(image.path("digest").asText()),
-                    image.path("created").asText());
+                    state(image),
+                    image.path("format").asText("-"),
+                    size(image, "virtualSize"),
+                    size(image, "usedSize"),
+                    size(image, "storedSize"),
+                    image.has("digest") ? ShortDigest.of(image.path("digest").asText()) : "-",
+                    image.path("created").asText("-"));
         }
         table.print(out());
+    }
+
+    private static String state(JsonNode image) {
+        return switch (image.path("state").asText("Ready")) {
+            case "Converting" -> "converting, " + image.path("percent").asInt() + " %";
+            case "Failed" -> "failed: " + image.path("error").path("message").asText();
+            default -> "ready";
+        };
+    }
+
+    private static String size(JsonNode image, String field) {
+        return image.has(field) ? ByteCount.format(image.path(field).asLong()) : "-";
     }
 }

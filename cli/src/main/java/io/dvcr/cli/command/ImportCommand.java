@@ -27,6 +27,15 @@ public final class ImportCommand extends ClientCommand {
             description = "What the file at the URL must hash to: md5, sha1, sha256 or sha512.")
     private String checksum = "";
 
+    @Option(
+            names = "--base",
+            paramLabel = "REF",
+            description = "An image that this one has much in common with. What they share is stored once.")
+    private String base = "";
+
+    @Option(names = "--no-container-disk", description = "Leave out the containerDisk among the image's faces.")
+    private boolean noContainerDisk;
+
     @Override
     void run() throws IOException {
         ApiClient api = api();
@@ -45,6 +54,12 @@ public final class ImportCommand extends ClientCommand {
     private ObjectNode request() {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         json.put("target", ImageReference.parse(reference).toString());
+        if (!base.isEmpty()) {
+            json.put("base", ImageReference.parse(base).toString());
+        }
+        if (noContainerDisk) {
+            json.put("containerDisk", false);
+        }
         ObjectNode http = json.putObject("source").putObject("http");
         http.put("url", url);
         if (!checksum.isEmpty()) {
@@ -82,7 +97,8 @@ public final class ImportCommand extends ClientCommand {
         out().println("imported " + image.path("repository").asText() + ":"
                 + image.path("tag").asText() + " (" + image.path("format").asText() + ", "
                 + ByteCount.format(image.path("virtualSize").asLong()) + ", stored as "
-                + ByteCount.format(image.path("storedSize").asLong()) + ")");
+                + ByteCount.format(image.path("storedSize").asLong()) + ", of which "
+                + ByteCount.format(image.path("newlyStored").asLong()) + " is new)");
         out().println(image.path("digest").asText());
     }
 }

@@ -11,6 +11,6 @@ public final class InspectCommand extends ClientCommand {
 
     @Override
     void run() throws IOException {
-        out().println(api().get(ImagePath.of(reference)).toPrettyString());
+        out().println(api().get(ImagePath.of(reference) + "?sharing=true").toPrettyString());
     }
 }

@@ -1,6 +1,9 @@
 package io.dvcr.cli.config;
 
 import io.dvcr.importers.image.ConvertedImages;
+import io.dvcr.importers.image.FaceSettings;
+import io.dvcr.importers.image.ImageStore;
+import io.dvcr.importers.job.ConversionSettings;
 import io.dvcr.importers.job.ImportLimits;
 import io.dvcr.importers.source.Backoff;
 import io.dvcr.importers.source.DownloadSettings;
@@ -45,6 +48,7 @@ import java.util.Optional;
  * @param data the directory of everything that is kept
  * @param reserveBytes what of the disk is kept free for the store's own needs
  * @param convertedBytes how much of converted images is kept
+ * @param chunkCacheBytes how much of images that are read in pieces is remembered
  */
 public record Configuration(
         InetSocketAddress listen,
@@ -60,8 +64,11 @@ public record Configuration(
         ScrubSettings scrub,
         RepositoryPolicies repositories,
         ImportLimits imports,
+        FaceSettings faces,
         DownloadSettings downloads,
+        ConversionSettings conversions,
         long convertedBytes,
+        long chunkCacheBytes,
         WebhookSettings webhooks,
         MetricsSettings metrics,
         HostedMachines machines) {
@@ -87,8 +94,11 @@ public record Configuration(
                 root.section(
                         "repositories", RepositoryPolicies.DEFAULTS, (section, _) -> RepositoriesSection.read(section)),
                 root.section("imports", ImportLimits.DEFAULTS, Configuration::imports),
+                root.section("faces", FaceSettings.DEFAULTS, Configuration::faces),
                 root.section("downloads", DownloadSettings.DEFAULTS, Configuration::downloads),
+                root.section("conversions", ConversionSettings.DEFAULTS, Configuration::conversions),
                 root.section("converted", ConvertedImages.DEFAULT_MAX_BYTES, Configuration::converted),
+                root.section("images", ImageStore.DEFAULT_CHUNK_CACHE_BYTES, Configuration::images),
                 root.section("webhooks", WebhookSettings.DEFAULTS, WebhookSection::read),
                 root.section("metrics", MetricsSettings.DEFAULTS, Configuration::metrics),
                 root.section("machines", HostedMachines.defaultsFor(user), HostedMachines::read));
@@ -139,6 +149,12 @@ public record Configuration(
                 section.size("maxVirtualSize", defaults.maxVirtualSizeBytes(), MIB, 16 * TIB));
     }
 
+    private static FaceSettings faces(Section section, FaceSettings defaults) {
+        return new FaceSettings(
+                section.flag("containerDisk", defaults.containerDisk()),
+                section.size("maxContainerDiskSize", defaults.maxContainerDiskBytes(), 0, 16 * TIB));
+    }
+
     private static DownloadSettings downloads(Section section, DownloadSettings defaults) {
         Backoff backoff = defaults.backoff();
         return new DownloadSettings(
@@ -149,8 +165,19 @@ public record Configuration(
                         section.duration("longestRetryDelay", backoff.longest(), SECOND)));
     }
 
+    private static ConversionSettings conversions(Section section, ConversionSettings defaults) {
+        return new ConversionSettings(
+                section.flag("enabled", defaults.enabled()),
+                section.number("concurrent", defaults.concurrent(), 1, 64),
+                section.duration("timeout", defaults.timeout(), SECOND));
+    }
+
     private static long converted(Section section, long defaultBytes) {
         return section.size("maxSize", defaultBytes, 0, 1024 * TIB);
+    }
+
+    private static long images(Section section, long defaultBytes) {
+        return section.size("chunkCache", defaultBytes, 0, TIB);
     }
 
     private static MetricsSettings metrics(Section section, MetricsSettings defaults) {

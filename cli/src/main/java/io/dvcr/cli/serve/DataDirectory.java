@@ -8,6 +8,7 @@ import java.nio.file.Path;
  * <pre>
  * store/       the object store: all state of the registry
  * scratch/     what imports that run need for a while
+ * pushed/      what conversions of pushed images need for a while
  * converted/   images in formats that were asked for; may be deleted at any time
  * machines/    the machines of this host and their volumes
  * </pre>
@@ -20,6 +21,10 @@ record DataDirectory(Path root) {
 
     Path scratch() {
         return root.resolve("scratch");
+    }
+
+    Path conversions() {
+        return root.resolve("pushed");
     }
 
     Path converted() {

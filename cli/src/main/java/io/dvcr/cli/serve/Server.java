@@ -9,6 +9,7 @@ import io.dvcr.converters.qemu.QemuNbd;
 import io.dvcr.converters.qemu.QemuTools;
 import io.dvcr.importers.image.ConvertedImages;
 import io.dvcr.importers.image.ImageStore;
+import io.dvcr.importers.job.Conversions;
 import io.dvcr.importers.job.ImportJobs;
 import io.dvcr.importers.job.ImportLimits;
 import io.dvcr.importers.job.ImportObserver;
@@ -23,6 +24,7 @@ import io.dvcr.registry.api.ScrubEndpoint;
 import io.dvcr.registry.auth.AccessSettings;
 import io.dvcr.registry.auth.Authentication;
 import io.dvcr.registry.event.ImportEvents;
+import io.dvcr.registry.event.PushedImages;
 import io.dvcr.registry.event.RegistryEvents;
 import io.dvcr.registry.event.RetentionEvents;
 import io.dvcr.registry.event.Webhooks;
@@ -107,14 +109,16 @@ final class Server implements AutoCloseable {
         content.garbage().forgetPushesCutOff();
         Scrub scrub = part(Scrub.start(store, content, configuration.scrub(), clock));
 
-        ImageStore images = new ImageStore(content);
+        ImageStore images = new ImageStore(content, configuration.chunkCacheBytes());
         ConvertedImages converted = ConvertedImages.in(
                 data.converted(), configuration.convertedBytes(), images, new QemuImg(qemu, QemuImg.DEFAULT_LIMITS));
         Webhooks webhooks = part(Webhooks.start(
                 store, configuration.webhooks(), clock, observability.metrics().deliveries()));
-        startHousekeeping(content, webhooks);
         ImportJobs imports = part(imports(
                 store, images, qemu, ImportObserver.all(List.of(observability.imports(), new ImportEvents(webhooks)))));
+        Conversions conversions = part(conversions(content, images, qemu));
+        RegistryEvents events = RegistryEvents.all(List.of(new PushedImages(conversions), webhooks));
+        startHousekeeping(content, events);
         Readiness readiness = new Readiness(part(new StoreProbe(store, clock, STORE_PATIENCE)));
 
         HttpServer http = part(HttpServer.start(
@@ -122,10 +126,10 @@ final class Server implements AutoCloseable {
         URI address = urlOf(http);
         Authentication authentication = authentication(address, store);
         List<Route> routes = new ArrayList<>();
-        routes.addAll(OciRoutes.over(content, configuration.registry(), webhooks));
-        routes.addAll(ApiRoutes.over(images, converted, imports, content.garbage(), webhooks));
+        routes.addAll(OciRoutes.over(content, configuration.registry(), events));
+        routes.addAll(ApiRoutes.over(images, converted, imports, conversions, content.garbage(), events));
         routes.addAll(ScrubEndpoint.routes(scrub));
-        routes.addAll(RepositoryRoutes.over(content, webhooks));
+        routes.addAll(RepositoryRoutes.over(content, events));
         routes.addAll(OperatorRoutes.over(observability.metrics(), readiness, configuration.metrics()));
         if (configuration.machines().enabled()) {
             routes.addAll(MachineEndpoint.routes(controller(configuration.machines(), http, authentication)));
@@ -158,7 +162,15 @@ final class Server implements AutoCloseable {
         HttpDownloader downloader = part(
                 new HttpDownloader(new AddressPolicy(onlyLoopback), downloads.stallTimeout(), downloads.backoff()));
         QemuNbd nbd = new QemuNbd(qemu, QemuNbd.DEFAULT_LIMITS, limits.maxVirtualSizeBytes());
-        return ImportJobs.start(store, images, downloader, nbd, data.scratch(), clock, limits, observer);
+        return ImportJobs.start(
+                store, images, downloader, nbd, data.scratch(), clock, limits, configuration.faces(), observer);
+    }
+
+    private Conversions conversions(ContentStore content, ImageStore images, QemuTools qemu) throws IOException {
+        long maxVirtualSizeBytes = configuration.imports().maxVirtualSizeBytes();
+        QemuNbd nbd = new QemuNbd(qemu, QemuNbd.DEFAULT_LIMITS, maxVirtualSizeBytes);
+        return Conversions.start(
+                content, images, nbd, data.conversions(), clock, configuration.conversions(), maxVirtualSizeBytes);
     }
 
     private Authentication authentication(URI address, ObjectStore store) throws IOException {

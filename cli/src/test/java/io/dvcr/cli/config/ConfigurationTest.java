@@ -5,6 +5,8 @@ import static io.dvcr.cli.config.Sources.read;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
+import io.dvcr.importers.image.FaceSettings;
+import io.dvcr.importers.job.ConversionSettings;
 import io.dvcr.importers.job.ImportLimits;
 import io.dvcr.importers.source.Backoff;
 import io.dvcr.importers.source.DownloadSettings;
@@ -64,9 +66,12 @@ class ConfigurationTest {
             new ScrubSettings(Duration.ofDays(7), 16L << 20),
             new RepositoryPolicies(List.of(), List.of(), List.of()),
             new ImportLimits(2, 16L << 40),
+            new FaceSettings(true, 32L << 30),
             new DownloadSettings(
                     Duration.ofSeconds(60), new Backoff(6, Duration.ofMillis(500), Duration.ofSeconds(30))),
+            new ConversionSettings(true, 1, Duration.ofHours(4)),
             20L << 30,
+            64L << 20,
             new WebhookSettings(
                     "/dvcr", Duration.ofSeconds(10), Duration.ofMinutes(5), Duration.ofDays(3), 10_000, List.of()),
             new MetricsSettings(false),

@@ -39,7 +39,8 @@ final class ChunkCompressor implements Closeable {
         if (stored.find(digest) != ChunkTable.NONE) {
             return new Storage.SameDisk();
         }
-        return known.find(digest)
+        return known.find(digest, length)
+                .filter(place -> place.frameLength() <= DiskFormat.maxFrame(length)) // else it is a lie
                 .<Storage>map(Storage.KnownPack::new)
                 .orElseGet(() -> new Storage.NewFrame(compressed(content, length)));
     }

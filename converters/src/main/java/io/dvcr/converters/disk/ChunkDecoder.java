@@ -7,6 +7,7 @@ import io.dvcr.storage.Digest;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.Arrays;
 
@@ -36,6 +37,12 @@ final class ChunkDecoder implements Closeable {
             throw damaged(chunk, "its content has another SHA-256");
         }
         return content;
+    }
+
+    /** The frame of that chunk, which comes next in {@code pack}, once it has proved to hold it. */
+    ByteBuffer verifiedFrame(int chunk, InputStream pack) throws IOException {
+        decode(chunk, pack);
+        return ByteBuffer.wrap(Arrays.copyOf(frame, index.frameLength(chunk)));
     }
 
     @Override

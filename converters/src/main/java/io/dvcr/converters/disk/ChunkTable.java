@@ -46,6 +46,22 @@ final class ChunkTable {
         return count;
     }
 
+    synchronized FrameLocation frame(int number) {
+        int at = number * IndexHeader.CHUNK_ROW + HASH_LENGTH;
+        ByteBuffer row = rows.bytes();
+        return new FrameLocation(row.getInt(at), row.getInt(at + 4), row.getInt(at + 8));
+    }
+
+    /** Has the chunk's frame be elsewhere from now on. */
+    synchronized void moveFrame(int number, FrameLocation frame) {
+        int at = number * IndexHeader.CHUNK_ROW + HASH_LENGTH;
+        rows.bytes().putInt(at, frame.pack()).putInt(at + 4, frame.offset()).putInt(at + 8, frame.length());
+    }
+
+    synchronized int chunkLength(int number) {
+        return rows.bytes().getInt(number * IndexHeader.CHUNK_ROW + HASH_LENGTH + 12);
+    }
+
     synchronized void writeTo(ByteBuffer out) {
         rows.writeTo(out);
     }

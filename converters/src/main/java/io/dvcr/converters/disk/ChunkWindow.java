@@ -1,9 +1,6 @@
 package io.dvcr.converters.disk;
 
-import io.dvcr.storage.Digest;
 import java.io.IOException;
-import java.io.InputStream;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -19,8 +16,6 @@ import java.util.Set;
  */
 record ChunkWindow(DiskIndex index, int firstExtent, int endExtent, List<Integer> chunks) {
     private static final int MAX_BYTES = 4 << 20;
-    /** What is read for nothing rather than ask once more. */
-    private static final int MAX_GAP = 64 << 10;
 
     ChunkWindow {
         chunks = List.copyOf(chunks);
@@ -51,45 +46,10 @@ record ChunkWindow(DiskIndex index, int firstExtent, int endExtent, List<Integer
     Map<Integer, byte[]> fetch(PackSource packs) throws IOException {
         Map<Integer, byte[]> contents = HashMap.newHashMap(chunks.size());
         try (ChunkDecoder decoder = new ChunkDecoder(index)) {
-            for (List<Integer> range : ranges()) {
-                read(packs, range, decoder, contents);
+            for (FrameRange range : FrameRange.split(index, chunks)) {
+                range.read(packs, (chunk, pack) -> contents.put(chunk, decoder.decode(chunk, pack)));
             }
         }
         return contents;
-    }
-
-    /** The chunks, split where one read cannot or should not go on. */
-    List<List<Integer>> ranges() {
-        List<List<Integer>> ranges = new ArrayList<>();
-        int from = 0;
-        for (int i = 1; i <= chunks.size(); i++) {
-            if (i == chunks.size() || !isNear(chunks.get(i - 1), chunks.get(i))) {
-                ranges.add(chunks.subList(from, i));
-                from = i;
-            }
-        }
-        return ranges;
-    }
-
-    private boolean isNear(int chunk, int next) {
-        int gap = index.frameOffset(next) - frameEnd(chunk);
-        return index.chunkPack(chunk) == index.chunkPack(next) && gap >= 0 && gap <= MAX_GAP;
-    }
-
-    private void read(PackSource packs, List<Integer> range, ChunkDecoder decoder, Map<Integer, byte[]> contents)
-            throws IOException {
-        Digest pack = index.packDigest(index.chunkPack(range.getFirst()));
-        long position = index.frameOffset(range.getFirst());
-        try (InputStream in = packs.open(pack, position, frameEnd(range.getLast()) - position)) {
-            for (int chunk : range) {
-                in.skipNBytes(index.frameOffset(chunk) - position);
-                contents.put(chunk, decoder.decode(chunk, in));
-                position = frameEnd(chunk);
-            }
-        }
-    }
-
-    private int frameEnd(int chunk) {
-        return index.frameOffset(chunk) + index.frameLength(chunk);
     }
 }

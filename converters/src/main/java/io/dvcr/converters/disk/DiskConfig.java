@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.regex.Pattern;
 
 /**
@@ -16,6 +17,7 @@ import java.util.regex.Pattern;
  *
  * @param virtualSize what a guest sees
  * @param usedSize the part of it that chunks make up
+ * @param newlyStored the index and those packs that were not there before; empty if whoever wrote the disk did not say
  * @param sourceFormat what the disk was made from: {@code raw}, {@code qcow2}, {@code iso}
  * @param sourceDigest the SHA-256 of what was received; empty if it was not received as one file
  * @param cdrom whether it is to be attached as a CD-ROM
@@ -26,6 +28,7 @@ import java.util.regex.Pattern;
 public record DiskConfig(
         long virtualSize,
         long usedSize,
+        OptionalLong newlyStored,
         String sourceFormat,
         Optional<Digest> sourceDigest,
         boolean cdrom,
@@ -35,6 +38,8 @@ public record DiskConfig(
 
     static final int MAX_BYTES = 64 << 10;
 
+    private static final long MAX_STORED = 1L << 44;
+
     private static final Pattern WORD = Pattern.compile("[a-z0-9][a-z0-9._-]{0,31}");
     private static final Instant YEAR_0 = Instant.parse("0000-01-01T00:00:00Z");
     private static final Instant YEAR_10000 = Instant.parse("+10000-01-01T00:00:00Z");
@@ -42,6 +47,7 @@ public record DiskConfig(
     public DiskConfig {
         require(virtualSize >= 0 && virtualSize <= DiskFormat.MAX_DISK, "a disk of " + virtualSize + " bytes");
         require(usedSize >= 0 && usedSize <= virtualSize, usedSize + " bytes used of " + virtualSize);
+        require(newlyStored.orElse(0) >= 0, newlyStored + " bytes newly stored");
         requireWord(sourceFormat);
         architecture.ifPresent(DiskConfig::requireWord);
         firmware.ifPresent(DiskConfig::requireWord);
@@ -52,6 +58,42 @@ public record DiskConfig(
         require(!created.isBefore(YEAR_0) && created.isBefore(YEAR_10000), "created " + created);
     }
 
+    /** A disk of which nobody says what was newly stored. */
+    public DiskConfig(
+            long virtualSize,
+            long usedSize,
+            String sourceFormat,
+            Optional<Digest> sourceDigest,
+            boolean cdrom,
+            Optional<String> architecture,
+            Optional<String> firmware,
+            Instant created) {
+        this(
+                virtualSize,
+                usedSize,
+                OptionalLong.empty(),
+                sourceFormat,
+                sourceDigest,
+                cdrom,
+                architecture,
+                firmware,
+                created);
+    }
+
+    /** The same disk, of which {@code bytes} were newly stored. */
+    public DiskConfig withNewlyStored(long bytes) {
+        return new DiskConfig(
+                virtualSize,
+                usedSize,
+                OptionalLong.of(bytes),
+                sourceFormat,
+                sourceDigest,
+                cdrom,
+                architecture,
+                firmware,
+                created);
+    }
+
     /** @throws DiskFormatException if {@code json} is not the configuration of a disk */
     public static DiskConfig parse(byte[] json) throws IOException {
         StrictJson config = StrictJson.read(json, MAX_BYTES, Reason.CONFIG, "config");
@@ -59,6 +101,9 @@ public record DiskConfig(
             return new DiskConfig(
                     config.field("virtualSize").number(DiskFormat.MAX_DISK),
                     config.field("usedSize").number(DiskFormat.MAX_DISK),
+                    config.has("newlyStored")
+                            ? OptionalLong.of(config.field("newlyStored").number(MAX_STORED))
+                            : OptionalLong.empty(),
                     config.field("sourceFormat").string(),
                     config.has("sourceDigest")
                             ? Optional.of(config.field("sourceDigest").sha256())
@@ -75,7 +120,9 @@ public record DiskConfig(
     /** The configuration blob; the same bytes for equal configurations. */
     public byte[] toJson() {
         ObjectNode config = StrictJson.object();
-        config.put("virtualSize", virtualSize).put("usedSize", usedSize).put("sourceFormat", sourceFormat);
+        config.put("virtualSize", virtualSize).put("usedSize", usedSize);
+        newlyStored.ifPresent(bytes -> config.put("newlyStored", bytes));
+        config.put("sourceFormat", sourceFormat);
         sourceDigest.ifPresent(digest -> config.put("sourceDigest", digest.toString()));
         config.put("cdrom", cdrom);
         architecture.ifPresent(name -> config.put("architecture", name));

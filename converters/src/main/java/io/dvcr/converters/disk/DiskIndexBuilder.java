@@ -4,6 +4,7 @@ import io.dvcr.converters.disk.DiskFormatException.Reason;
 import io.dvcr.storage.Digest;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -55,6 +56,30 @@ final class DiskIndexBuilder {
         requireRoom(IndexHeader.EXTENT_ROW);
         extents.room(IndexHeader.EXTENT_ROW).putInt((int) firstBlock).putInt(chunk);
         extentCount++;
+    }
+
+    /** Whether a pack was stored before this disk. */
+    boolean isKnown(int pack) {
+        return Integer.valueOf(pack).equals(knownPacks.get(packs.get(pack).digest()));
+    }
+
+    /** Drops the packs that no chunk names any more, and numbers the others in the order in which chunks name them. */
+    void renumberPacks() {
+        int[] numbers = new int[packs.size()];
+        Arrays.fill(numbers, ChunkTable.NONE);
+        List<BlobDescriptor> named = new ArrayList<>();
+        for (int chunk = 0; chunk < chunks.count(); chunk++) {
+            FrameLocation frame = chunks.frame(chunk);
+            if (numbers[frame.pack()] == ChunkTable.NONE) {
+                numbers[frame.pack()] = named.size();
+                named.add(packs.get(frame.pack()));
+            }
+            chunks.moveFrame(chunk, new FrameLocation(numbers[frame.pack()], frame.offset(), frame.length()));
+        }
+        packs.clear();
+        packs.addAll(named);
+        knownPacks.values().removeIf(pack -> numbers[pack] == ChunkTable.NONE);
+        knownPacks.replaceAll((_, pack) -> numbers[pack]);
     }
 
     /** The index of the disk, which has {@code diskSize} bytes. */

@@ -58,12 +58,23 @@ public record DiskManifest(BlobDescriptor config, BlobDescriptor index, List<Blo
 
     /** The manifest as it is pushed; the same bytes for equal manifests. */
     public byte[] toJson() {
+        return StrictJson.write(json());
+    }
+
+    /** The manifest as it is pushed when it refers to the manifest {@code subject}. */
+    public byte[] toJson(BlobDescriptor subject) {
+        ObjectNode manifest = json();
+        manifest.set("subject", json(subject));
+        return StrictJson.write(manifest);
+    }
+
+    private ObjectNode json() {
         ObjectNode manifest = StrictJson.object();
         manifest.put("schemaVersion", 2).put("mediaType", MEDIA_TYPE).put("artifactType", ARTIFACT_TYPE);
         manifest.set("config", json(config));
         ArrayNode layers = manifest.putArray("layers").add(json(index));
         packs.forEach(pack -> layers.add(json(pack)));
-        return StrictJson.write(manifest);
+        return manifest;
     }
 
     /** @throws DiskFormatException if {@code diskIndex} is not the one this manifest names, or has other packs */

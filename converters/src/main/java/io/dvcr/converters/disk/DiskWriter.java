@@ -5,6 +5,7 @@ import io.dvcr.converters.disk.PreparedChunk.Storage;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -18,6 +19,7 @@ import java.util.List;
  */
 public final class DiskWriter implements DiskSink, Closeable {
     private final BlobSink sink;
+    private final PackSource knownPacks;
     private final DiskIndexBuilder index = new DiskIndexBuilder();
     private final PackWriter packs;
     private final ChunkPipeline pipeline;
@@ -32,12 +34,17 @@ public final class DiskWriter implements DiskSink, Closeable {
     }
 
     public DiskWriter(BlobSink sink, DiskWriterOptions options) {
-        this(sink, KnownChunks.NONE, options);
+        this(sink, KnownChunks.NONE, nothingKnown(), options);
     }
 
-    /** @param known chunks that need not be stored again */
-    public DiskWriter(BlobSink sink, KnownChunks known, DiskWriterOptions options) {
+    /**
+     * @param known chunks that need not be stored again
+     * @param knownPacks the packs that {@code known} leads to; asked at the end, for the chunks in those that are left
+     *     because the disk uses too little of them
+     */
+    public DiskWriter(BlobSink sink, KnownChunks known, PackSource knownPacks, DiskWriterOptions options) {
         this.sink = sink;
+        this.knownPacks = knownPacks;
         this.packs = new PackWriter(sink, options.maxPackBytes(), index);
         this.pipeline = new ChunkPipeline(
                 options.threads(), () -> new ChunkCompressor(index.chunks(), known, options.zstdLevel()), this::append);
@@ -58,7 +65,11 @@ public final class DiskWriter implements DiskSink, Closeable {
         state = State.OPEN;
     }
 
-    /** Ends the disk where it is, stores what is left of it, and closes. */
+    /**
+     * Ends the disk where it is, stores what is left of it, and closes.
+     *
+     * @throws UnusablePackException if a known pack is not what it should be
+     */
     public WrittenDisk finish() throws IOException {
         begin();
         WrittenDisk written = written();
@@ -87,15 +98,46 @@ public final class DiskWriter implements DiskSink, Closeable {
     private WrittenDisk written() throws IOException {
         chunker.finish();
         pipeline.drain();
-        long newPackBytes = sum(packs.finish());
-        BlobDescriptor blob = store(index.build(chunker.size()));
+        List<BlobDescriptor> newPacks = packs.flush();
+        DiskIndex built = index.build(chunker.size());
+        List<Integer> chunksToMove = ReuseRule.chunksToMove(built, index::isKnown);
+        if (!chunksToMove.isEmpty()) {
+            move(chunksToMove, built);
+            newPacks = packs.flush();
+            index.renumberPacks();
+            built = index.build(chunker.size());
+        }
+        BlobDescriptor blob = store(built);
         return new WrittenDisk(
                 blob,
                 index.packs(),
                 chunker.size(),
                 usedSize,
                 sum(index.packs()) + blob.size(),
-                newPackBytes + blob.size());
+                sum(newPacks) + blob.size());
+    }
+
+    /** Stores chunks again that are in packs which the disk had better not name. */
+    private void move(List<Integer> chunks, DiskIndex built) throws IOException {
+        try (ChunkDecoder decoder = new ChunkDecoder(built)) {
+            for (FrameRange range : FrameRange.split(built, chunks)) {
+                List<ByteBuffer> frames = frames(range, decoder);
+                for (int i = 0; i < frames.size(); i++) {
+                    index.chunks().moveFrame(range.chunks().get(i), packs.append(frames.get(i)));
+                }
+            }
+        }
+    }
+
+    /** The frames of a range, which are less than a quarter of a pack. */
+    private List<ByteBuffer> frames(FrameRange range, ChunkDecoder decoder) throws IOException {
+        List<ByteBuffer> frames = new ArrayList<>();
+        try {
+            range.read(knownPacks, (chunk, pack) -> frames.add(decoder.verifiedFrame(chunk, pack)));
+        } catch (IOException e) {
+            throw new UnusablePackException(range.pack(), e);
+        }
+        return frames;
     }
 
     private BlobDescriptor store(DiskIndex built) throws IOException {
@@ -121,6 +163,12 @@ public final class DiskWriter implements DiskSink, Closeable {
                 new FrameLocation(
                         index.knownPack(place.pack(), place.packLength()), place.offset(), place.frameLength());
             case Storage.SameDisk _ -> throw new IllegalStateException("a chunk of this disk has no number");
+        };
+    }
+
+    private static PackSource nothingKnown() {
+        return (pack, _, _) -> {
+            throw new IllegalStateException("no pack is known, and none can be read: " + pack);
         };
     }
 

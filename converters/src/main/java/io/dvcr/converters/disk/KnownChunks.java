@@ -7,10 +7,13 @@ import java.util.Optional;
 public interface KnownChunks {
 
     /** Knows of none: every chunk is stored. */
-    KnownChunks NONE = _ -> Optional.empty();
+    KnownChunks NONE = (_, _) -> Optional.empty();
 
-    /** Where the chunk with SHA-256 {@code chunk} is; empty to have it stored anew. Must not block. */
-    Optional<Place> find(Digest chunk);
+    /**
+     * Where the chunk with SHA-256 {@code chunk} is, which has {@code length} bytes; empty to have it stored anew. Must
+     * not block.
+     */
+    Optional<Place> find(Digest chunk, int length);
 
     /**
      * A frame within a pack, in bytes.

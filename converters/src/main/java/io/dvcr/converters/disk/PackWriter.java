@@ -67,8 +67,8 @@ final class PackWriter implements Closeable {
         }
     }
 
-    /** Stores what is left, and returns all packs that were stored. */
-    List<BlobDescriptor> finish() throws IOException {
+    /** Stores what is left; what comes after goes to another pack. Returns all packs that were stored. */
+    List<BlobDescriptor> flush() throws IOException {
         if (packLength > 0) {
             store();
         }

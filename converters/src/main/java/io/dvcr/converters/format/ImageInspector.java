@@ -58,9 +58,13 @@ public final class ImageInspector {
      * @throws ImageException if the image is refused
      */
     public static ImageInfo inspect(Path file, long maxVirtualSizeBytes) throws IOException {
+        return new ImageInspector(maxVirtualSizeBytes).inspectFile(file);
+    }
+
+    /** The same, by an inspector that was fed nothing. */
+    public ImageInfo inspectFile(Path file) throws IOException {
         try (FileChannel channel = FileChannel.open(file)) {
-            ImageInspector inspector = new ImageInspector(maxVirtualSizeBytes);
-            return inspector.inspect(channel);
+            return inspect(channel);
         }
     }
 

@@ -36,8 +36,8 @@ public final class QemuNbd {
     }
 
     /**
-     * Opens the disk in a file, which must stay as it is until the disk is closed. Where this JVM is root, the file
-     * belongs to {@link QemuTools#account()} meanwhile. The file is inspected first, so nothing reaches QEMU that was
+     * Opens the disk in a file, which must stay as it is until the disk is closed. Where this JVM is root, a
+     * file that not everybody can read belongs to {@link QemuTools#account()} meanwhile. The file is inspected first, so nothing reaches QEMU that was
      * not.
      *
      * @throws ImageException if the image is refused
@@ -60,7 +60,7 @@ public final class QemuNbd {
     private RandomAccessDisk open(Path file, ImageInfo info, Resources resources) throws IOException {
         SocketDirectory directory = resources.add(SocketDirectory.create());
         resources.add(tools.account().lend(directory.directory()));
-        resources.add(tools.account().lend(file));
+        resources.add(tools.account().lendToRead(file));
         RunningProcess process = resources.add(Subprocess.start(command(file, info, directory.socket()), limits));
         NbdClient client = resources.add(connect(process, directory.socket()));
         directory.close(); // a connection needs no name, and so a crash leaves none behind

@@ -40,6 +40,14 @@ class DiskConfigTest {
     }
 
     @Test
+    void what_was_newly_stored_stands_behind_what_is_used() throws IOException {
+        DiskConfig config = FULL.withNewlyStored(1234);
+        assertThat(new String(config.toJson(), UTF_8))
+                .contains("\"usedSize\":8292,\"newlyStored\":1234,\"sourceFormat\"");
+        assertThat(DiskConfig.parse(config.toJson())).isEqualTo(config);
+    }
+
+    @Test
     void what_is_not_known_is_left_out() throws IOException {
         assertThat(new String(BARE.toJson(), UTF_8))
                 .isEqualTo("{\"virtualSize\":0,\"usedSize\":0,\"sourceFormat\":\"iso\",\"cdrom\":true,"

@@ -3,14 +3,10 @@ package io.dvcr.converters.disk;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.dvcr.storage.Digest;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -95,27 +91,6 @@ class DiskWriterTest {
         assertThat(written.storedSize())
                 .isEqualTo(
                         blobs.stored().stream().mapToLong(BlobDescriptor::size).sum());
-    }
-
-    @Test
-    void a_chunk_that_is_known_stays_where_it_is() throws IOException {
-        byte[] old = Disks.bytes(3, 3 << 20);
-        WrittenDisk first = Disks.write(old, blobs);
-        byte[] changed = old.clone();
-        changed[1 << 20] ^= 1;
-
-        WrittenDisk second;
-        try (DiskWriter writer = new DiskWriter(blobs, known(Disks.index(first, blobs)), Disks.OPTIONS)) {
-            writer.data(ByteBuffer.wrap(changed));
-            second = writer.finish();
-        }
-
-        assertThat(second.packs())
-                .containsAll(first.packs())
-                .hasSize(first.packs().size() + 1);
-        assertThat(second.newlyStored()).isLessThan(300_000);
-        assertThat(Disks.content(Disks.open(second, blobs))).isEqualTo(changed);
-        assertThat(Disks.content(Disks.open(first, blobs))).isEqualTo(old);
     }
 
     @Test
@@ -229,21 +204,6 @@ class DiskWriterTest {
             }
             at += length;
         }
-    }
-
-    private static KnownChunks known(DiskIndex index) {
-        Map<Digest, KnownChunks.Place> places = new HashMap<>();
-        for (int chunk = 0; chunk < index.chunkCount(); chunk++) {
-            int pack = index.chunkPack(chunk);
-            places.put(
-                    index.chunkDigest(chunk),
-                    new KnownChunks.Place(
-                            index.packDigest(pack),
-                            index.packLength(pack),
-                            index.frameOffset(chunk),
-                            index.frameLength(chunk)));
-        }
-        return chunk -> Optional.ofNullable(places.get(chunk));
     }
 
     private static void assertThreadsEnd() throws InterruptedException {

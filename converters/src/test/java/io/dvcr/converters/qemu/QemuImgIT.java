@@ -33,6 +33,28 @@ class QemuImgIT {
 
     @ParameterizedTest
     @EnumSource(OutputFormat.class)
+    void every_format_holds_the_disk_as_qemu_reads_it(OutputFormat format) throws IOException {
+        MemoryDisk disk = MemoryDisk.random(40_000_001, 5);
+        byte[] wholeSectors = Arrays.copyOf(disk.bytes(), (40_000_001 + 511) / 512 * 512);
+        Path raw = Files.write(directory.resolve("raw"), wholeSectors);
+        Path image = directory.resolve("image");
+        new QemuImg(RealQemu.tools(), RealQemu.LIMITS).convert(disk, format, image);
+
+        String driver = format.arguments().get(1);
+        RealQemu.run("qemu-img", "compare", "-f", "raw", "-F", driver, raw, image);
+        assertThat(RealQemu.run("qemu-img", "info", "-f", driver, "--output=json", image))
+                .contains("\"virtual-size\": " + wholeSectors.length);
+    }
+
+    @Test
+    void a_vmdk_is_stream_optimized() throws IOException {
+        Path image = directory.resolve("image");
+        new QemuImg(RealQemu.tools(), RealQemu.LIMITS).convert(MemoryDisk.random(4 << 20, 5), OutputFormat.VMDK, image);
+        assertThat(RealQemu.run("qemu-img", "info", "-f", "vmdk", image)).contains("create type: streamOptimized");
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = OutputFormat.class, mode = EnumSource.Mode.MATCH_ALL, names = "^QCOW2.*")
     void a_disk_becomes_an_image_of_the_same_content(OutputFormat format) throws IOException {
         MemoryDisk disk = MemoryDisk.random(40_000_001, 5);
         Path image = directory.resolve("image");

@@ -5,10 +5,12 @@ import io.dvcr.converters.qemu.OutputFormat;
 import io.dvcr.converters.qemu.QemuImg;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -20,6 +22,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,11 +38,17 @@ public final class ConvertedImages {
     private static final Logger LOG = LoggerFactory.getLogger(ConvertedImages.class);
     private static final String UNFINISHED = ".making";
 
+    /** Each is a process of its own that compresses. */
+    private static final int MAKING_AT_ONCE = 2;
+
+    private static final int ATTEMPTS_TO_OPEN = 3;
+
     private final ImageStore images;
     private final QemuImg qemuImg;
     private final Path directory;
     private final long maxBytes;
     private final Map<Path, CompletableFuture<Path>> underWay = new ConcurrentHashMap<>();
+    private final Semaphore places = new Semaphore(MAKING_AT_ONCE, true);
 
     private ConvertedImages(ImageStore images, QemuImg qemuImg, Path directory, long maxBytes) {
         this.images = images;
@@ -66,8 +75,24 @@ public final class ConvertedImages {
         return new ConvertedImages(images, qemuImg, directory, maxBytes);
     }
 
+    /**
+     * The image as an open file of {@code format}, which stays whole for who has it open even when it makes room for
+     * others. The caller closes it.
+     */
+    public FileChannel open(StoredImage image, OutputFormat format) throws IOException {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return FileChannel.open(get(image, format), StandardOpenOption.READ);
+            } catch (NoSuchFileException e) { // made room for another just now
+                if (attempt == ATTEMPTS_TO_OPEN) {
+                    throw e;
+                }
+            }
+        }
+    }
+
     /** The image as a file of {@code format}. It stays for a while after it was asked for, not for ever. */
-    public Path get(StoredImage image, OutputFormat format) throws IOException {
+    Path get(StoredImage image, OutputFormat format) throws IOException {
         Path file = directory.resolve(
                 image.details().digest().hex() + "." + format.name().toLowerCase(Locale.ROOT));
         try {
@@ -96,12 +121,32 @@ public final class ConvertedImages {
 
     private Path make(StoredImage image, OutputFormat format, Path file) throws IOException {
         Path unfinished = file.resolveSibling(file.getFileName() + UNFINISHED);
+        takePlace();
         try (ChunkedDisk disk = images.open(image)) {
             qemuImg.convert(disk, format, unfinished);
+            force(unfinished);
             Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
+        } finally {
+            places.release();
         }
         makeRoom(file);
         return file;
+    }
+
+    private void takePlace() throws IOException {
+        try {
+            places.acquire();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while waiting to convert an image");
+        }
+    }
+
+    /** Lest a crash of the machine leave a file whose name is durable and whose bytes are not. */
+    private static void force(Path file) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            channel.force(true);
+        }
     }
 
     private static Path await(CompletableFuture<Path> others) throws IOException {

@@ -4,7 +4,11 @@ import io.dvcr.converters.disk.BlobDescriptor;
 import io.dvcr.converters.disk.BlobSink;
 import io.dvcr.converters.disk.DiskConfig;
 import io.dvcr.converters.disk.DiskManifest;
+import io.dvcr.converters.disk.DiskWriter;
+import io.dvcr.converters.disk.DiskWriterOptions;
 import io.dvcr.converters.disk.WrittenDisk;
+import io.dvcr.importers.image.FaceManifests.Face;
+import io.dvcr.importers.image.HashedLayers.TarLayer;
 import io.dvcr.storage.Digest;
 import io.dvcr.storage.Reference;
 import io.dvcr.storage.RepositoryName;
@@ -14,7 +18,9 @@ import io.dvcr.storage.content.ManifestStore;
 import io.dvcr.storage.content.StoredManifest;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * An image that is being made. It takes the blobs of its disk; without {@link #publish} nothing of it stays in the
@@ -25,12 +31,27 @@ public final class ImageDraft implements BlobSink, AutoCloseable {
     private final RepositoryName repository;
     private final BlobDraft blobs;
     private final ManifestStore manifests;
+    private final Optional<KnownImages> known;
+    private final List<Digest> added = new ArrayList<>();
 
-    ImageDraft(ImageStore images, RepositoryName repository, BlobDraft blobs, ManifestStore manifests) {
+    ImageDraft(
+            ImageStore images,
+            RepositoryName repository,
+            BlobDraft blobs,
+            ManifestStore manifests,
+            Optional<KnownImages> known) {
         this.images = images;
         this.repository = repository;
         this.blobs = blobs;
         this.manifests = manifests;
+        this.known = known;
+    }
+
+    /** Begins the image's disk. The caller closes the writer. */
+    public DiskWriter writer(DiskWriterOptions options) {
+        return known.isPresent()
+                ? new DiskWriter(this, known.get().chunks(), known.get().packs(), options)
+                : new DiskWriter(this, options);
     }
 
     @Override
@@ -38,20 +59,108 @@ public final class ImageDraft implements BlobSink, AutoCloseable {
         blobs.put(digest, content);
     }
 
-    /** Makes the disk, whose blobs were all put here, an image, and lets {@code tag} name it. */
-    public ImageDetails publish(Tag tag, WrittenDisk written, DiskConfig config) throws IOException {
-        byte[] configJson = config.toJson();
-        BlobDescriptor configBlob = DiskManifest.config(configJson);
-        blobs.put(configBlob.digest(), ByteBuffer.wrap(configJson));
-        byte[] json = written.manifest(configBlob).toJson();
-        StoredManifest manifest = new StoredManifest(Digest.sha256(json), DiskManifest.MEDIA_TYPE, json);
-        manifests.put(repository, manifest, List.of(tag));
+    /**
+     * Makes the disk, whose blobs were all put here or are reused, an image with its faces, and lets {@code tag} name it.
+     * A disk in more pieces than a composite may have is an image without other faces.
+     *
+     * @throws io.dvcr.storage.RegistryException with {@link io.dvcr.storage.RegistryError.ManifestBlobUnknown} if
+     *     somebody has deleted what was to be reused
+     */
+    public ImageDetails publish(Tag tag, WrittenDisk written, DiskConfig config, FaceSettings settings)
+            throws IOException {
+        DiskManifest disk = described(written, config);
+        byte[] json = disk.toJson();
+        StoredManifest diskManifest = new StoredManifest(Digest.sha256(json), DiskManifest.MEDIA_TYPE, json);
+        StoredManifest top = diskManifest;
+        Optional<HashedLayers> layers = images.faceLayers(disk, settings);
+        if (layers.isPresent()) {
+            List<Face> faces = faces(diskManifest, layers.get(), config);
+            for (Face face : faces) {
+                add(face.manifest());
+            }
+            top = FaceManifests.index(faces);
+        }
+        manifests.put(repository, top, List.of(tag));
         blobs.keep();
-        return images.read(repository, new Reference.ByTag(tag), manifest).details();
+        added.clear();
+        return images.get(repository, new Reference.ByTag(tag)).details();
+    }
+
+    private List<Face> faces(StoredManifest disk, HashedLayers layers, DiskConfig config) throws IOException {
+        List<Face> faces = new ArrayList<>();
+        faces.add(FaceManifests.disk(disk));
+        Digest empty = put(FaceManifests.emptyConfig());
+        put(layers.raw());
+        faces.add(FaceManifests.kubevirt(layers.raw(), empty, config));
+        if (layers.tar().isPresent()) {
+            TarLayer tar = layers.tar().get();
+            byte[] imageConfig = FaceManifests.containerDiskConfig(tar.diffId(), config);
+            put(imageConfig);
+            put(tar.layer());
+            faces.add(FaceManifests.containerDisk(tar.layer(), imageConfig, config));
+        }
+        return faces;
+    }
+
+    private Digest put(byte[] content) throws IOException {
+        Digest digest = Digest.sha256(content);
+        blobs.put(digest, ByteBuffer.wrap(content));
+        return digest;
+    }
+
+    private void put(HashedLayers.Layer layer) throws IOException {
+        blobs.put(layer.digest(), layer.content());
+    }
+
+    private void add(StoredManifest face) throws IOException {
+        boolean isNew = manifests
+                .find(repository, new Reference.ByDigest(face.digest()))
+                .isEmpty();
+        manifests.put(repository, face);
+        if (isNew) {
+            added.add(face.digest());
+        }
+    }
+
+    /** Is told what a manifest will be called. */
+    @FunctionalInterface
+    public interface Announcement {
+        void about(Digest manifest) throws IOException;
+    }
+
+    /**
+     * Makes the disk, whose blobs were all put here or are reused, one that refers to {@code subject} and has no tag.
+     *
+     * @param announcement is told of the disk's manifest before that is stored
+     * @return the digest of the disk's manifest
+     */
+    public Digest attach(StoredManifest subject, WrittenDisk written, DiskConfig config, Announcement announcement)
+            throws IOException {
+        BlobDescriptor named = new BlobDescriptor(subject.mediaType(), subject.digest(), subject.content().length);
+        byte[] json = described(written, config).toJson(named);
+        StoredManifest manifest = new StoredManifest(Digest.sha256(json), DiskManifest.MEDIA_TYPE, json);
+        announcement.about(manifest.digest());
+        manifests.put(repository, manifest);
+        blobs.keep();
+        return manifest.digest();
+    }
+
+    /** The manifest of the disk, all of whose blobs the repository has from here on. */
+    private DiskManifest described(WrittenDisk written, DiskConfig config) throws IOException {
+        if (known.isPresent()) {
+            known.get().mount(written.packs(), blobs);
+        }
+        byte[] json = config.withNewlyStored(written.newlyStored()).toJson();
+        BlobDescriptor blob = DiskManifest.config(json);
+        blobs.put(blob.digest(), ByteBuffer.wrap(json));
+        return written.manifest(blob);
     }
 
     @Override
     public void close() throws IOException {
+        for (Digest face : added) {
+            manifests.deleteIfAlone(repository, face); // another import may have come to list the same
+        }
         blobs.close();
     }
 }

@@ -1,13 +1,16 @@
 package io.dvcr.importers.image;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.dvcr.storage.Digest;
 import io.dvcr.storage.RepositoryName;
 import io.dvcr.storage.Tag;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** {@link ImageDetails} as JSON: one form for the API, for jobs and for clients. */
 public final class ImageJson {
@@ -22,8 +25,20 @@ public final class ImageJson {
         json.put("virtualSize", image.virtualSize());
         json.put("usedSize", image.usedSize());
         json.put("storedSize", image.storedSize());
+        image.newlyStored().ifPresent(bytes -> json.put("newlyStored", bytes));
         json.put("cdrom", image.cdrom());
         json.put("created", image.created().toString());
+        return json;
+    }
+
+    /** {@code image}, and which others have packs of it. */
+    public static ObjectNode toJson(ImageDetails image, List<SharedImage> sharing) {
+        ObjectNode json = toJson(image);
+        ArrayNode list = json.putArray("sharedWith");
+        sharing.forEach(other -> list.addObject()
+                .put("repository", other.repository().value())
+                .put("tag", other.tag().value())
+                .put("sharedBytes", other.sharedBytes()));
         return json;
     }
 
@@ -39,7 +54,12 @@ public final class ImageJson {
                 json.path("virtualSize").asLong(),
                 json.path("usedSize").asLong(),
                 json.path("storedSize").asLong(),
+                optionalLong(json.path("newlyStored")),
                 json.path("cdrom").asBoolean(),
                 Instant.parse(json.path("created").asText()));
+    }
+
+    private static OptionalLong optionalLong(JsonNode number) {
+        return number.isNumber() ? OptionalLong.of(number.asLong()) : OptionalLong.empty();
     }
 }

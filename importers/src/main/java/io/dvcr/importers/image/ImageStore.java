@@ -9,14 +9,19 @@ import io.dvcr.converters.disk.DiskConfig;
 import io.dvcr.converters.disk.DiskFormatException;
 import io.dvcr.converters.disk.DiskIndex;
 import io.dvcr.converters.disk.DiskManifest;
+import io.dvcr.converters.face.FaceLayers;
 import io.dvcr.storage.Digest;
+import io.dvcr.storage.ImageReference;
 import io.dvcr.storage.Reference;
+import io.dvcr.storage.RegistryError.Conflict;
 import io.dvcr.storage.RegistryError.ManifestUnknown;
 import io.dvcr.storage.RegistryException;
 import io.dvcr.storage.RepositoryName;
 import io.dvcr.storage.Tag;
 import io.dvcr.storage.content.Blob;
+import io.dvcr.storage.content.BlobDraft;
 import io.dvcr.storage.content.ContentStore;
+import io.dvcr.storage.content.Derivation;
 import io.dvcr.storage.content.Descriptor;
 import io.dvcr.storage.content.Manifest;
 import io.dvcr.storage.content.StoredManifest;
@@ -26,6 +31,8 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,45 +44,121 @@ public final class ImageStore {
     private static final Logger LOG = LoggerFactory.getLogger(ImageStore.class);
     private static final int PAGE = 500;
     private static final long INDEX_CACHE_BYTES = 64L << 20;
-    private static final long CHUNK_CACHE_BYTES = 64L << 20;
+
+    /** What the cache of chunks may take where nothing else is configured. */
+    public static final long DEFAULT_CHUNK_CACHE_BYTES = 64L << 20;
+
     private static final int COPY_THREADS = 2;
 
     private final ContentStore content;
-    private final ChunkCache chunks = new ChunkCache(CHUNK_CACHE_BYTES);
+    private final ChunkCache chunks;
     private final Cache<Digest, DiskIndex> indexes = Caffeine.newBuilder()
             .maximumWeight(INDEX_CACHE_BYTES)
             .<Digest, DiskIndex>weigher((_, index) -> index.blob().remaining())
             .build();
 
     public ImageStore(ContentStore content) {
-        this.content = content;
+        this(content, DEFAULT_CHUNK_CACHE_BYTES);
     }
 
-    /** @throws RegistryException with {@link ManifestUnknown} if there is no image of that name */
-    public StoredImage get(RepositoryName repository, Reference reference) throws IOException {
-        return find(repository, reference)
-                .orElseThrow(() -> new RegistryException(new ManifestUnknown(repository, reference)));
+    /** @param chunkCacheBytes how much of what is read in pieces is remembered */
+    public ImageStore(ContentStore content, long chunkCacheBytes) {
+        this.content = content;
+        this.chunks = new ChunkCache(chunkCacheBytes);
     }
 
     /**
-     * The image, or empty if there is no manifest of that name or it is not that of a disk. One that a client pushed may
-     * say that it is a disk and be none.
+     * @throws RegistryException with {@link ManifestUnknown} if there is no image of that name, or with {@link Conflict}
+     *     if it is still being made of what was pushed, or cannot be
+     */
+    public StoredImage get(RepositoryName repository, Reference reference) throws IOException {
+        Optional<StoredImage> image = find(repository, reference);
+        if (image.isPresent()) {
+            return image.get();
+        }
+        Optional<Derivation> derivation = derivation(repository, reference);
+        throw new RegistryException(
+                derivation.isPresent()
+                        ? new Conflict(reason(derivation.get()))
+                        : new ManifestUnknown(repository, reference));
+    }
+
+    private static String reason(Derivation derivation) {
+        return switch (derivation.phase()) {
+            case PENDING -> "the image is being made of what was pushed: try again later";
+            case READY -> "the image was made of what was pushed, and has been deleted: push that again";
+            case FAILED ->
+                "no image can be made of what was pushed: "
+                        + derivation.fault().map(Derivation.Fault::message).orElse("");
+        };
+    }
+
+    /**
+     * The image: a manifest of a disk, an index that lists one, or a disk that was made of what was pushed under that
+     * name. Empty if there is none of that name, or it is none of these. What a client pushed may say that it is a disk
+     * and be none.
      */
     public Optional<StoredImage> find(RepositoryName repository, Reference reference) throws IOException {
-        Optional<StoredManifest> manifest = content.manifests().find(repository, reference);
-        if (manifest.isEmpty() || !isDisk(manifest.get().parsed())) {
+        Optional<StoredManifest> named = content.manifests().find(repository, reference);
+        if (named.isEmpty()) {
             return Optional.empty();
         }
+        Optional<StoredManifest> disk = diskOf(repository, named.get());
+        return disk.isPresent()
+                ? readIfDisk(repository, reference, named.get(), disk.get())
+                : findDerived(repository, reference, named.get());
+    }
+
+    private Optional<StoredImage> findDerived(RepositoryName repository, Reference reference, StoredManifest pushed)
+            throws IOException {
+        Optional<Digest> derived = content.derivations()
+                .find(repository, pushed.digest())
+                .filter(derivation -> derivation.phase() == Derivation.Phase.READY)
+                .flatMap(Derivation::derived);
+        Optional<StoredManifest> disk = derived.isPresent()
+                ? content.manifests().find(repository, new Reference.ByDigest(derived.get()))
+                : Optional.empty();
+        return disk.filter(made -> isDisk(made.parsed())).isPresent()
+                ? readIfDisk(repository, reference, disk.get(), disk.get())
+                : Optional.empty();
+    }
+
+    /** What the registry makes of the manifest, if that is not an image itself. */
+    private Optional<Derivation> derivation(RepositoryName repository, Reference reference) throws IOException {
+        Optional<StoredManifest> manifest = content.manifests().find(repository, reference);
+        return manifest.isPresent()
+                ? content.derivations().find(repository, manifest.get().digest())
+                : Optional.empty();
+    }
+
+    private Optional<StoredImage> readIfDisk(
+            RepositoryName repository, Reference reference, StoredManifest top, StoredManifest disk)
+            throws IOException {
         try {
-            return Optional.of(read(repository, reference, manifest.get()));
+            return Optional.of(read(repository, reference, top, disk));
         } catch (DiskFormatException e) {
             LOG.atDebug()
                     .addKeyValue("repository", repository)
-                    .addKeyValue("manifest", manifest.get().digest())
+                    .addKeyValue("manifest", disk.digest())
                     .setCause(e)
                     .log("not a disk");
             return Optional.empty();
         }
+    }
+
+    /** The manifest itself, or that of the disk among the faces it lists. */
+    private Optional<StoredManifest> diskOf(RepositoryName repository, StoredManifest manifest) throws IOException {
+        Manifest parsed = manifest.parsed();
+        Optional<Digest> listed = parsed.manifests().stream()
+                .filter(face -> face.artifactType().equals(Optional.of(DiskManifest.ARTIFACT_TYPE)))
+                .map(Descriptor::digest)
+                .findFirst();
+        if (listed.isEmpty()) {
+            return isDisk(parsed) ? Optional.of(manifest) : Optional.empty();
+        }
+        return content.manifests()
+                .find(repository, new Reference.ByDigest(listed.get()))
+                .filter(face -> isDisk(face.parsed()));
     }
 
     /** Foreign layers need not be in the repository: they would lead to what was pushed to another. */
@@ -85,7 +168,9 @@ public final class ImageStore {
                 && manifest.config().filter(Descriptor::foreign).isEmpty();
     }
 
-    StoredImage read(RepositoryName repository, Reference reference, StoredManifest manifest) throws IOException {
+    private StoredImage read(
+            RepositoryName repository, Reference reference, StoredManifest top, StoredManifest manifest)
+            throws IOException {
         DiskManifest disk = DiskManifest.parse(manifest.content());
         DiskConfig config = DiskConfig.parse(readAll(disk.config()));
         long storedSize = disk.index().size()
@@ -94,23 +179,24 @@ public final class ImageStore {
         ImageDetails details = new ImageDetails(
                 repository,
                 tag,
-                manifest.digest(),
+                top.digest(),
                 config.sourceFormat(),
                 config.virtualSize(),
                 config.usedSize(),
                 storedSize,
+                config.newlyStored(),
                 config.cdrom(),
                 config.created());
-        return new StoredImage(details, disk);
+        return new StoredImage(details, top.mediaType(), disk);
     }
 
     private byte[] readAll(BlobDescriptor blob) throws IOException {
         return content.blobs().readAll(new Blob(blob.digest(), blob.size()));
     }
 
-    /** Every tagged image of the registry, in the order of the catalogue. */
-    public List<ImageDetails> list() throws IOException {
-        List<ImageDetails> images = new ArrayList<>();
+    /** Every tagged image of the registry, in the order of the catalogue, and what images are being made of. */
+    public List<ImageListing> list() throws IOException {
+        List<ImageListing> images = new ArrayList<>();
         Optional<String> after = Optional.empty();
         List<RepositoryName> page;
         do {
@@ -123,28 +209,70 @@ public final class ImageStore {
         return List.copyOf(images);
     }
 
-    private void addTagged(RepositoryName repository, List<ImageDetails> images) throws IOException {
+    private void addTagged(RepositoryName repository, List<ImageListing> images) throws IOException {
         Optional<String> after = Optional.empty();
         List<Tag> page;
         do {
             page = content.tags().list(repository, after, PAGE);
             for (Tag tag : page) {
-                find(repository, new Reference.ByTag(tag)).ifPresent(image -> images.add(image.details()));
+                listing(repository, tag).ifPresent(images::add);
                 after = Optional.of(tag.value());
             }
         } while (page.size() == PAGE);
     }
 
+    /** The tagged images that have packs of {@code image}, of the repositories that {@code visible} lets through. */
+    public List<SharedImage> sharing(StoredImage image, Predicate<RepositoryName> visible) throws IOException {
+        Set<BlobDescriptor> packs = Set.copyOf(image.disk().packs());
+        List<SharedImage> sharing = new ArrayList<>();
+        for (ImageDetails other :
+                list().stream().flatMap(one -> one.image().stream()).toList()) {
+            if (visible.test(other.repository())
+                    && !other.digest().equals(image.details().digest())) {
+                Tag tag = other.tag().orElseThrow();
+                long shared = find(other.repository(), new Reference.ByTag(tag)).stream()
+                        .flatMap(found -> found.disk().packs().stream())
+                        .filter(packs::contains)
+                        .mapToLong(BlobDescriptor::size)
+                        .sum();
+                if (shared > 0) {
+                    sharing.add(new SharedImage(other.repository(), tag, shared));
+                }
+            }
+        }
+        return List.copyOf(sharing);
+    }
+
+    /** What {@code tag} names, if it is an image or one is made of it. */
+    public Optional<ImageListing> listing(RepositoryName repository, Tag tag) throws IOException {
+        Optional<Digest> named = content.tags().resolve(repository, tag);
+        if (named.isEmpty()) {
+            return Optional.empty();
+        }
+        Optional<ImageDetails> image =
+                find(repository, new Reference.ByTag(tag)).map(StoredImage::details);
+        Optional<Derivation> derivation = image.map(ImageDetails::digest).equals(named)
+                ? Optional.empty()
+                : content.derivations().find(repository, named.get());
+        return image.isPresent() || derivation.isPresent()
+                ? Optional.of(new ImageListing(repository, tag, named.get(), image, derivation))
+                : Optional.empty();
+    }
+
     /** The disk of an image, read from its packs as it is asked for. */
     public ChunkedDisk open(StoredImage image) throws IOException {
+        return open(index(image.disk()));
+    }
+
+    private ChunkedDisk open(DiskIndex index) {
         return new ChunkedDisk(
-                index(image.disk()),
+                index,
                 (pack, offset, length) -> content.blobs().open(pack, new ByteRange(offset, length)),
                 chunks,
                 COPY_THREADS);
     }
 
-    private DiskIndex index(DiskManifest disk) throws IOException {
+    DiskIndex index(DiskManifest disk) throws IOException {
         DiskIndex cached = indexes.getIfPresent(disk.index().digest());
         if (cached != null) {
             return cached;
@@ -166,23 +294,62 @@ public final class ImageStore {
         content.quotas().requireRoom(repository, 1);
     }
 
-    /** Begins an image of {@code repository}. */
+    /** The layers of the faces that {@code settings} want of {@code disk}; empty if it is in too many pieces for any. */
+    Optional<HashedLayers> faceLayers(DiskManifest disk, FaceSettings settings) throws IOException {
+        DiskIndex index = index(disk);
+        return HashedLayers.of(
+                new FaceLayers(index),
+                settings.wantsContainerDisk(index.diskSize()),
+                open(index),
+                content.blobs()::open);
+    }
+
+    /** Begins an image of {@code repository}, of which every chunk is stored. */
     public ImageDraft draft(RepositoryName repository) {
-        return new ImageDraft(this, repository, content.blobs().draft(repository), content.manifests());
+        return new ImageDraft(
+                this, repository, content.blobs().draft(repository), content.manifests(), Optional.empty());
     }
 
     /**
-     * Removes a name of an image, and the image itself with its last name. What only it used is freed by garbage
-     * collection.
+     * Begins an image of {@code repository} that may reuse what the newest images of the repository, and {@code base},
+     * have stored.
+     */
+    public ImageDraft draftOver(RepositoryName repository, Optional<ImageReference> base) throws IOException {
+        BlobDraft blobs = content.blobs().draft(repository);
+        try {
+            KnownImages known = KnownImages.lookedUp(this, content, repository, base, blobs);
+            return new ImageDraft(this, repository, blobs, content.manifests(), Optional.of(known));
+        } catch (IOException | RuntimeException e) {
+            blobs.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Removes a name of an image, and the image itself with its last name and with its faces. What only it used is freed
+     * by garbage collection. What an image is, or was to be, made of is removed by its name as well.
      *
+     * @return what the name led to
      * @throws RegistryException with {@link ManifestUnknown} if there is no image of that name, or with
      *     {@link io.dvcr.storage.RegistryError.TagImmutable} if it stays for ever
      */
-    public void remove(RepositoryName repository, Reference reference) throws IOException {
-        Digest digest = get(repository, reference).details().digest();
-        switch (reference) {
-            case Reference.ByTag(Tag tag) -> content.manifests().untag(repository, tag);
-            case Reference.ByDigest _ -> content.manifests().delete(repository, digest);
+    public StoredManifest remove(RepositoryName repository, Reference reference) throws IOException {
+        StoredManifest named = content.manifests().get(repository, reference);
+        if (find(repository, reference).isEmpty()
+                && derivation(repository, reference).isEmpty()) {
+            throw new RegistryException(new ManifestUnknown(repository, reference));
         }
+        switch (reference) {
+            case Reference.ByTag(Tag tag) -> content.manifests().untagWhole(repository, tag);
+            case Reference.ByDigest(Digest digest) -> content.manifests().deleteWhole(repository, digest);
+        }
+        return named;
+    }
+
+    /** Whether the repository still has {@code manifest}. */
+    public boolean contains(RepositoryName repository, Digest manifest) throws IOException {
+        return content.manifests()
+                .find(repository, new Reference.ByDigest(manifest))
+                .isPresent();
     }
 }

@@ -44,6 +44,8 @@ public final class ImportJobJson {
 
     private static void putRequest(ObjectNode json, ImportRequest request) {
         json.put("target", request.repository() + ":" + request.tag());
+        request.base().ifPresent(base -> json.put("base", base.toString()));
+        request.containerDisk().ifPresent(wanted -> json.put("containerDisk", wanted));
         ObjectNode http = json.putObject("source").putObject("http");
         http.put("url", request.source().url().toString());
         request.source()
@@ -70,8 +72,25 @@ public final class ImportJobJson {
             throw invalid("source.http is missing: the one kind of source there is");
         }
         requireKnownFields(http);
-        return new ImportRequest(
-                target.repository(), tag, HttpSource.parse(text(http, "url", "source.http.url"), checksum(http)));
+        HttpSource source = HttpSource.parse(text(http, "url", "source.http.url"), checksum(http));
+        return new ImportRequest(target.repository(), tag, source, base(json), flag(json, "containerDisk"));
+    }
+
+    private static Optional<ImageReference> base(JsonNode json) {
+        return json.path("base").isMissingNode() || json.path("base").isNull()
+                ? Optional.empty()
+                : Optional.of(ImageReference.parse(text(json, "base", "base")));
+    }
+
+    private static Optional<Boolean> flag(JsonNode json, String field) {
+        JsonNode flag = json.path(field);
+        if (flag.isMissingNode() || flag.isNull()) {
+            return Optional.empty();
+        }
+        if (!flag.isBoolean()) {
+            throw invalid(field + " must be true or false");
+        }
+        return Optional.of(flag.booleanValue());
     }
 
     private static Optional<Checksum> checksum(JsonNode http) {

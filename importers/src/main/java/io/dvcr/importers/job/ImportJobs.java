@@ -3,6 +3,7 @@ package io.dvcr.importers.job;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.dvcr.converters.qemu.QemuNbd;
+import io.dvcr.importers.image.FaceSettings;
 import io.dvcr.importers.image.ImageDetails;
 import io.dvcr.importers.image.ImageStore;
 import io.dvcr.importers.source.HttpDownloader;
@@ -62,6 +63,7 @@ public final class ImportJobs implements AutoCloseable {
      * Takes up the jobs that were not finished when the server last stopped.
      *
      * @param scratch a directory for what passes through; what was left in it is removed
+     * @param faces which faces images get, if a request does not say
      * @param observer told of every run of a job
      */
     public static ImportJobs start(
@@ -72,10 +74,11 @@ public final class ImportJobs implements AutoCloseable {
             Path scratch,
             Clock clock,
             ImportLimits limits,
+            FaceSettings faces,
             ImportObserver observer)
             throws IOException {
         ScratchFile.prepare(scratch);
-        ImportPipeline pipeline = new ImportPipeline(downloader, images, qemu, scratch, clock, limits);
+        ImportPipeline pipeline = new ImportPipeline(downloader, images, qemu, scratch, limits, faces);
         ImportJobs jobs = new ImportJobs(store, pipeline, clock, limits, observer);
         List<ImportJob> stored = jobs.stored();
         stored.sort(Comparator.comparing(ImportJob::created));
@@ -153,7 +156,8 @@ public final class ImportJobs implements AutoCloseable {
         ImportJob ended;
         try {
             save(running.snapshot());
-            ImageDetails image = pipeline.run(running.snapshot().request(), running.meter());
+            ImportJob job = running.snapshot();
+            ImageDetails image = pipeline.run(job.request(), job.created(), running.meter());
             ended = running.snapshot().succeeded(image);
         } catch (IOException | RuntimeException | Error e) { // whatever it was, the job must not seem to run for ever
             ended = running.isCancelled() ? running.snapshot().cancelled() : failed(running.snapshot(), e);

@@ -1,8 +1,25 @@
 package io.dvcr.importers.job;
 
 import io.dvcr.importers.source.HttpSource;
+import io.dvcr.storage.ImageReference;
 import io.dvcr.storage.RepositoryName;
 import io.dvcr.storage.Tag;
+import java.util.Optional;
 
-/** What an import is to do: make {@code repository:tag} the image at {@code source}. */
-public record ImportRequest(RepositoryName repository, Tag tag, HttpSource source) {}
+/**
+ * What an import is to do: make {@code repository:tag} the image at {@code source}.
+ *
+ * @param base an image that it is likely to have much in common with, beside those of the same repository
+ * @param containerDisk whether the image gets a containerDisk; empty if that is as configured
+ */
+public record ImportRequest(
+        RepositoryName repository,
+        Tag tag,
+        HttpSource source,
+        Optional<ImageReference> base,
+        Optional<Boolean> containerDisk) {
+    /** An import without a base, with the faces that are configured. */
+    public ImportRequest(RepositoryName repository, Tag tag, HttpSource source) {
+        this(repository, tag, source, Optional.empty(), Optional.empty());
+    }
+}

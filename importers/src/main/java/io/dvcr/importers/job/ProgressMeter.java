@@ -19,6 +19,7 @@ final class ProgressMeter {
     synchronized void receiving(OptionalLong bytesTotal) {
         step = Step.RECEIVING;
         total = bytesTotal;
+        received = 0; // if it is not for the first time
     }
 
     /** What comes in has to be converted afterwards. */

@@ -36,18 +36,28 @@ final class RegistryAuthorization {
         this.tokens = new TokenService(http);
     }
 
+    /** {@code GET}; as {@link #send}. */
+    HttpResponse<InputStream> get(String path, String scope, Map<String, String> headers) throws IOException {
+        return send(RegistryRequest.get(headers), path, scope);
+    }
+
     /**
-     * {@code GET}; the caller closes the body.
+     * The answer; the caller closes its body.
      *
+     * @param target a path, or a URL that the registry has given; another host's gets no credentials
      * @param scope what it takes, if the registry does not say
      */
-    HttpResponse<InputStream> get(String path, String scope, Map<String, String> headers) throws IOException {
-        URI url = registry.resolve(path);
+    HttpResponse<InputStream> send(RegistryRequest request, String target, String scope) throws IOException {
+        URI url = registry.resolve(target);
+        if (!RegistryHttp.origin(url).equals(RegistryHttp.origin(registry))) {
+            RegistryHttp.requireNoDowngrade(registry, url);
+            return http.send(request, url, Optional.empty());
+        }
         Optional<Credential> credential = credentials.find(registry.getAuthority());
         if (credential.isPresent() && credential.get() instanceof Credential.BearerToken(String token)) {
-            return http.get(url, headers, Optional.of("Bearer " + token));
+            return http.send(request, url, Optional.of("Bearer " + token));
         }
-        HttpResponse<InputStream> response = http.get(url, headers, remembered(scope));
+        HttpResponse<InputStream> response = http.send(request, url, remembered(scope));
         if (response.statusCode() != 401) {
             return response;
         }
@@ -56,7 +66,7 @@ final class RegistryAuthorization {
             return response;
         }
         response.body().close();
-        return http.get(url, headers, answer);
+        return http.send(request, url, answer);
     }
 
     private Optional<String> remembered(String scope) {

@@ -1,18 +1,25 @@
 package io.dvcr.importers.registry;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dvcr.converters.disk.BlobDescriptor;
 import io.dvcr.storage.Digest;
 import io.dvcr.storage.ImageReference;
 import io.dvcr.storage.Reference;
+import io.dvcr.storage.RegistryError.Conflict;
 import io.dvcr.storage.RegistryError.ManifestUnknown;
 import io.dvcr.storage.RegistryException;
 import io.dvcr.storage.RepositoryName;
+import io.dvcr.storage.Tag;
 import io.dvcr.storage.content.Manifest;
 import io.dvcr.storage.content.StoredManifest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpResponse;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
@@ -23,9 +30,13 @@ import javax.net.ssl.SSLContext;
  */
 public final class RegistryClient {
     private static final int MAX_MANIFEST_BYTES = 4 << 20;
-    private static final String ACCEPT = Manifest.OCI_MANIFEST + ", " + Manifest.OCI_INDEX;
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String ACCEPT = Manifest.OCI_MANIFEST + ", " + Manifest.OCI_INDEX
+            + ", application/vnd.docker.distribution.manifest.v2+json";
 
     private final URI registry;
+    private final RegistryPatience patience;
+    private final RegistryHttp transport;
     private final RegistryAuthorization http;
 
     /** A client without credentials. */
@@ -40,8 +51,25 @@ public final class RegistryClient {
 
     /** @param tls whom to trust where the registry speaks TLS; empty for whom Java does */
     public RegistryClient(URI registry, RegistryCredentials credentials, Optional<SSLContext> tls) {
+        this(registry, credentials, tls, RegistryPatience.DEFAULT);
+    }
+
+    public RegistryClient(
+            URI registry, RegistryCredentials credentials, Optional<SSLContext> tls, RegistryPatience patience) {
         this.registry = registry;
-        this.http = new RegistryAuthorization(registry, credentials, new RegistryHttp(tls));
+        this.patience = patience;
+        this.transport = new RegistryHttp(tls, patience);
+        this.http = new RegistryAuthorization(registry, credentials, transport);
+    }
+
+    /** How many bytes of answers have arrived, headers not counted. */
+    public long received() {
+        return transport.received();
+    }
+
+    /** Pushes to a repository of this registry. */
+    public RepositoryWriter writer(RepositoryName repository) {
+        return new RepositoryWriter(registry, http, patience, repository);
     }
 
     /** @throws IOException if the registry does not let these credentials in, or is none */
@@ -57,6 +85,10 @@ public final class RegistryClient {
      * @throws IOException if the registry does not answer, or with another manifest than a digest names
      */
     public StoredManifest manifest(ImageReference image) throws IOException {
+        return untilWhole(() -> readManifest(image));
+    }
+
+    private StoredManifest readManifest(ImageReference image) throws IOException {
         String path = "/v2/" + image.repository() + "/manifests/" + image.reference();
         HttpResponse<InputStream> response = http.get(path, toPull(image.repository()), Map.of("Accept", ACCEPT));
         try (InputStream body = response.body()) {
@@ -69,6 +101,33 @@ public final class RegistryClient {
                 throw new IOException("the manifest of " + image + " is larger than " + MAX_MANIFEST_BYTES + " bytes");
             }
             return verified(image, response, content);
+        }
+    }
+
+    /**
+     * The disk that a DVCR registry has made of what {@code pushed} names, by its word: what refers to a manifest may be
+     * anybody's. Empty if it has not, or is another kind of registry.
+     *
+     * @throws RegistryException with {@link Conflict} if it is still at it, or cannot
+     */
+    Optional<Digest> diskMadeOf(ImageReference pushed) throws IOException {
+        String path = "/api/v1/images/" + pushed.repository() + "/" + pushed.reference();
+        HttpResponse<InputStream> response = http.get(path, toPull(pushed.repository()), Map.of());
+        try (InputStream body = response.body()) {
+            if (response.statusCode() != 200) {
+                return Optional.empty();
+            }
+            JsonNode image = JSON.readTree(body.readNBytes(MAX_MANIFEST_BYTES));
+            return switch (image.path("state").asText()) {
+                case "Ready" -> Digest.tryParse(image.path("digest").asText());
+                case "Converting" ->
+                    throw new RegistryException(new Conflict(pushed + " is still being made a disk: "
+                            + image.path("percent").asInt() + " %"));
+                case "Failed" ->
+                    throw new RegistryException(new Conflict(pushed + " cannot be made a disk: "
+                            + image.path("error").path("message").asText()));
+                default -> Optional.empty();
+            };
         }
     }
 
@@ -99,16 +158,28 @@ public final class RegistryClient {
         }
     }
 
-    /** The {@code length} bytes from {@code offset} on of a blob, as they are sent. The caller closes the stream. */
+    /**
+     * The {@code length} bytes from {@code offset} on of a blob, as they are sent. A connection that is cut or stalls is
+     * made again and goes on where it stopped. The caller closes the stream.
+     */
     public InputStream open(RepositoryName repository, Digest blob, long offset, long length) throws IOException {
-        if (length == 0) {
-            return InputStream.nullInputStream();
-        }
-        Map<String, String> range = Map.of("Range", "bytes=" + offset + "-" + (offset + length - 1));
+        return length == 0
+                ? InputStream.nullInputStream()
+                : new RangeStream(start -> range(repository, blob, start, offset + length), offset, length, patience);
+    }
+
+    /** The bytes of a blob from {@code start} to before {@code end}, and perhaps more. */
+    private InputStream range(RepositoryName repository, Digest blob, long start, long end) throws IOException {
+        Map<String, String> range = Map.of("Range", "bytes=" + start + "-" + (end - 1));
         HttpResponse<InputStream> response =
                 http.get("/v2/" + repository + "/blobs/" + blob, toPull(repository), range);
         try {
+            if (response.statusCode() == 200) { // a registry need not know ranges
+                response.body().skipNBytes(start);
+                return response.body();
+            }
             requireStatus(response, 206, "blob " + blob);
+            requireStart(response, start, blob);
             return response.body();
         } catch (IOException e) {
             response.body().close();
@@ -116,19 +187,87 @@ public final class RegistryClient {
         }
     }
 
+    private void requireStart(HttpResponse<?> response, long start, Digest blob) throws IOException {
+        Optional<String> range = response.headers().firstValue("Content-Range");
+        if (range.isPresent() && !range.get().startsWith("bytes " + start + "-")) {
+            throw new IOException(
+                    registry + " sends " + range.get() + " of blob " + blob + ", not the bytes from " + start + " on");
+        }
+    }
+
     private static String toPull(RepositoryName repository) {
         return "repository:" + repository + ":pull";
     }
 
+    /** An answer that is read at once. */
+    private interface Answer<T> {
+        T read() throws IOException;
+    }
+
+    private <T> T untilWhole(Answer<T> answer) throws IOException {
+        for (int failures = 1; ; failures++) {
+            try {
+                return answer.read();
+            } catch (BodyCutException e) {
+                if (failures >= patience.backoff().attempts()) {
+                    throw e;
+                }
+            }
+            patience.backoff().pause(failures);
+        }
+    }
+
     private void requireStatus(HttpResponse<?> response, int expected, String what) throws IOException {
-        if (response.statusCode() == 401) {
-            throw new IOException(registry + " wants credentials for " + what);
-        }
-        if (response.statusCode() == 403) {
-            throw new IOException(registry + " denies access to " + what);
-        }
         if (response.statusCode() != expected) {
-            throw new IOException(registry + " answered " + response.statusCode() + " for " + what);
+            throw refused(registry, response.statusCode(), what, new byte[0]);
+        }
+    }
+
+    /** What to tell of an answer that is not the one hoped for, whose content, if there is any, is {@code body}. */
+    static IOException refused(URI registry, int status, String what, byte[] body) {
+        String reason = reason(body);
+        return new IOException(
+                switch (status) {
+                    case 401 -> registry + " wants credentials for " + what;
+                    case 403 -> registry + " denies access to " + what + reason;
+                    default -> registry + " answered " + status + " for " + what + reason;
+                });
+    }
+
+    /** The message of the first error that the body tells, as the distribution specification has it. */
+    private static String reason(byte[] body) {
+        try {
+            String message =
+                    JSON.readTree(body).path("errors").path(0).path("message").asText();
+            return message.isEmpty() ? "" : ": " + message;
+        } catch (IOException e) {
+            return ""; // not JSON
+        }
+    }
+
+    /** The tags of a repository, {@code max} at most, in the registry's order; none if there is no such repository. */
+    public List<Tag> tags(RepositoryName repository, int max) throws IOException {
+        return untilWhole(() -> readTags(repository, max));
+    }
+
+    private List<Tag> readTags(RepositoryName repository, int max) throws IOException {
+        HttpResponse<InputStream> response =
+                http.get("/v2/" + repository + "/tags/list?n=" + max, toPull(repository), Map.of());
+        try (InputStream body = response.body()) {
+            if (response.statusCode() == 404) {
+                return List.of();
+            }
+            requireStatus(response, 200, "the tags of " + repository);
+            List<Tag> tags = new ArrayList<>();
+            for (JsonNode tag :
+                    JSON.readTree(body.readNBytes(MAX_MANIFEST_BYTES)).path("tags")) {
+                if (tags.size() < max) {
+                    tags.add(Tag.parse(tag.asText()));
+                }
+            }
+            return List.copyOf(tags);
+        } catch (JsonProcessingException e) {
+            throw new IOException(registry + " answered with what are no tags of " + repository, e);
         }
     }
 }

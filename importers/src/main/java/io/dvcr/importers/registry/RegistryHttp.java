@@ -8,54 +8,106 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.LongAdder;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLHandshakeException;
 
 /**
  * HTTP to a registry and to where it sends us. It follows redirects itself, because credentials must not follow to
- * another host. Thread-safe.
+ * another host, and sends again what failed in passing. Thread-safe.
  */
 final class RegistryHttp {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
-    private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(60);
     private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
+    private static final Set<Integer> PASSING = Set.of(408, 429, 500, 502, 503, 504);
     private static final int MAX_REDIRECTS = 5;
 
     private final HttpClient http;
+    private final RegistryPatience patience;
+    private final LongAdder received = new LongAdder();
+    private final AtomicBoolean answered = new AtomicBoolean();
 
     /** @param tls whom to trust where TLS is spoken; empty for whom Java does */
-    RegistryHttp(Optional<SSLContext> tls) {
+    RegistryHttp(Optional<SSLContext> tls, RegistryPatience patience) {
         HttpClient.Builder builder = HttpClient.newBuilder();
         tls.ifPresent(builder::sslContext);
         this.http = builder.version(HttpClient.Version.HTTP_1_1)
                 .connectTimeout(CONNECT_TIMEOUT)
                 .followRedirects(HttpClient.Redirect.NEVER)
                 .build();
+        this.patience = patience;
     }
 
-    /** {@code GET}. The caller closes the body. */
-    HttpResponse<InputStream> get(URI url, Map<String, String> headers, Optional<String> authorization)
+    /** Of all answers' bodies, in bytes. */
+    long received() {
+        return received.sum();
+    }
+
+    /** The answer, after redirects where {@code request} only reads. The caller closes the body. */
+    HttpResponse<InputStream> send(RegistryRequest request, URI url, Optional<String> authorization)
             throws IOException {
         URI current = url;
         for (int hop = 0; hop <= MAX_REDIRECTS; hop++) {
-            HttpRequest.Builder request = HttpRequest.newBuilder(current).GET();
-            headers.forEach(request::header);
-            if (origin(current).equals(origin(url))) {
-                authorization.ifPresent(value -> request.header("Authorization", value));
-            }
-            HttpResponse<InputStream> response = send(request);
+            boolean mayKnow = origin(current).equals(origin(url));
+            HttpResponse<InputStream> response =
+                    sendUntilAnswered(request, current, authorization.filter(_ -> mayKnow));
             Optional<String> location = response.headers().firstValue("Location");
-            if (!REDIRECTS.contains(response.statusCode()) || location.isEmpty()) {
+            if (!request.reads() || !REDIRECTS.contains(response.statusCode()) || location.isEmpty()) {
                 return response;
             }
             response.body().close();
             current = redirect(current, location.get());
         }
         throw new IOException(url + " redirects more than " + MAX_REDIRECTS + " times");
+    }
+
+    /** Any answer but one that may be another the next time. */
+    private HttpResponse<InputStream> sendUntilAnswered(
+            RegistryRequest request, URI url, Optional<String> authorization) throws IOException {
+        for (int failures = 1; ; failures++) {
+            boolean last =
+                    !request.repeatable() || failures >= patience.backoff().attempts();
+            try {
+                HttpResponse<InputStream> response = sendOnce(request, url, authorization);
+                if (last || !isPassing(response.statusCode())) {
+                    return response;
+                }
+                response.body().close();
+            } catch (SSLHandshakeException | InterruptedIOException e) {
+                throw e;
+            } catch (IOException e) {
+                if (last || !answered.get()) { // one that never answered is more likely not there
+                    throw e;
+                }
+            }
+            patience.backoff().pause(failures);
+        }
+    }
+
+    private HttpResponse<InputStream> sendOnce(RegistryRequest request, URI url, Optional<String> authorization)
+            throws IOException {
+        HttpRequest.Builder builder = request.to(url);
+        authorization.ifPresent(value -> builder.header("Authorization", value));
+        try {
+            HttpResponse<InputStream> response =
+                    http.send(builder.build(), _ -> new ImpatientBody(patience.stall(), received));
+            answered.set(true);
+            return response;
+        } catch (ConnectException e) {
+            throw new IOException("cannot connect to " + origin(url), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while asking " + origin(url));
+        }
+    }
+
+    /** Whether such an answer may be another the next time. */
+    static boolean isPassing(int status) {
+        return PASSING.contains(status);
     }
 
     private static URI redirect(URI from, String location) throws IOException {
@@ -79,17 +131,5 @@ final class RegistryHttp {
 
     static String origin(URI url) {
         return url.getScheme() + "://" + url.getAuthority();
-    }
-
-    HttpResponse<InputStream> send(HttpRequest.Builder builder) throws IOException {
-        HttpRequest request = builder.timeout(ANSWER_TIMEOUT).build();
-        try {
-            return http.send(request, BodyHandlers.ofInputStream());
-        } catch (ConnectException e) {
-            throw new IOException("cannot connect to " + origin(request.uri()), e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new InterruptedIOException("interrupted while asking " + origin(request.uri()));
-        }
     }
 }

@@ -5,11 +5,14 @@ import io.dvcr.converters.disk.ChunkedDisk;
 import io.dvcr.converters.disk.DiskConfig;
 import io.dvcr.converters.disk.DiskIndex;
 import io.dvcr.converters.disk.DiskManifest;
+import io.dvcr.converters.disk.PackSource;
 import io.dvcr.converters.disk.SparseFile;
 import io.dvcr.storage.Digest;
 import io.dvcr.storage.ImageReference;
+import io.dvcr.storage.Reference;
 import io.dvcr.storage.RegistryError.RequestInvalid;
 import io.dvcr.storage.RegistryException;
+import io.dvcr.storage.content.Descriptor;
 import io.dvcr.storage.content.StoredManifest;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -46,16 +49,47 @@ public final class RemoteImage {
      * @throws IOException if the registry cannot be asked
      */
     public static RemoteImage find(RegistryClient registry, ImageReference reference) throws IOException {
-        StoredManifest stored = registry.manifest(reference);
-        if (!stored.parsed().artifactType().equals(Optional.of(DiskManifest.ARTIFACT_TYPE))) {
-            throw new RegistryException(new RequestInvalid(reference + " is not a disk image"));
+        StoredManifest named = registry.manifest(reference);
+        StoredManifest stored = disk(registry, reference, named);
+        if (!isDisk(stored)) {
+            named = madeOf(registry, reference);
+            stored = named;
         }
         DiskManifest manifest = DiskManifest.parse(stored.content());
         DiskConfig config = DiskConfig.parse(registry.blob(reference.repository(), manifest.config()));
-        return new RemoteImage(registry, reference, stored.digest(), manifest, config);
+        return new RemoteImage(registry, reference, named.digest(), manifest, config);
     }
 
-    /** The digest of the manifest. */
+    /** The manifest of the disk among the faces that an index lists; any other manifest itself. */
+    private static StoredManifest disk(RegistryClient registry, ImageReference reference, StoredManifest named)
+            throws IOException {
+        Optional<Digest> listed = named.parsed().manifests().stream()
+                .filter(face -> face.artifactType().equals(Optional.of(DiskManifest.ARTIFACT_TYPE)))
+                .map(Descriptor::digest)
+                .findFirst();
+        return listed.isPresent()
+                ? registry.manifest(new ImageReference(reference.repository(), new Reference.ByDigest(listed.get())))
+                : named;
+    }
+
+    private static boolean isDisk(StoredManifest stored) {
+        return stored.parsed().artifactType().equals(Optional.of(DiskManifest.ARTIFACT_TYPE));
+    }
+
+    /** The disk that the registry, if it is one of ours, has made of what was pushed as it is. */
+    private static StoredManifest madeOf(RegistryClient registry, ImageReference pushed) throws IOException {
+        Optional<Digest> made = registry.diskMadeOf(pushed);
+        if (made.isPresent()) {
+            StoredManifest disk =
+                    registry.manifest(new ImageReference(pushed.repository(), new Reference.ByDigest(made.get())));
+            if (isDisk(disk)) {
+                return disk;
+            }
+        }
+        throw new RegistryException(new RequestInvalid(pushed + " is not a disk image"));
+    }
+
+    /** The digest of the manifest that the name leads to, or of the disk that was made of it. */
     public Digest digest() {
         return digest;
     }
@@ -64,16 +98,32 @@ public final class RemoteImage {
         return config;
     }
 
-    /** The disk, whose packs are asked for in ranges. */
-    public ChunkedDisk open() throws IOException {
+    /** Where it is. */
+    public ImageReference reference() {
+        return reference;
+    }
+
+    /** The length of {@link #index()}, in bytes. */
+    public long indexSize() {
+        return manifest.index().size();
+    }
+
+    /** The index of the disk, verified and fetched anew with every call. */
+    public DiskIndex index() throws IOException {
         DiskIndex index = DiskIndex.parse(ByteBuffer.wrap(registry.blob(reference.repository(), manifest.index())));
         manifest.requireMatch(index);
         config.requireMatch(index);
-        return new ChunkedDisk(
-                index,
-                (pack, offset, length) -> registry.open(reference.repository(), pack, offset, length),
-                new ChunkCache(CHUNK_CACHE_BYTES),
-                COPY_THREADS);
+        return index;
+    }
+
+    /** The packs of the disk, asked for in ranges. */
+    public PackSource packs() {
+        return (pack, offset, length) -> registry.open(reference.repository(), pack, offset, length);
+    }
+
+    /** The disk, fetched as it is read. */
+    public ChunkedDisk open() throws IOException {
+        return new ChunkedDisk(index(), packs(), new ChunkCache(CHUNK_CACHE_BYTES), COPY_THREADS);
     }
 
     /**

@@ -9,8 +9,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.net.URLEncoder;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -76,16 +74,15 @@ final class TokenService {
             basic = Optional.of(password.basic());
         }
         String separator = realm.getRawQuery() == null ? "?" : "&";
-        return http.get(URI.create(realm + separator + form(query)), Map.of(), basic);
+        return http.send(RegistryRequest.get(Map.of()), URI.create(realm + separator + form(query)), basic);
     }
 
     private HttpResponse<InputStream> refresh(URI realm, Map<String, String> query, String token) throws IOException {
         query.put("grant_type", "refresh_token");
         query.put("client_id", CLIENT);
         query.put("refresh_token", token);
-        return http.send(HttpRequest.newBuilder(realm)
-                .header("Content-Type", "application/x-www-form-urlencoded")
-                .POST(BodyPublishers.ofString(form(query))));
+        return http.send(
+                RegistryRequest.post("application/x-www-form-urlencoded", form(query)), realm, Optional.empty());
     }
 
     private static String form(Map<String, String> fields) {

@@ -13,7 +13,7 @@ import java.util.concurrent.ThreadLocalRandom;
 public record Backoff(int attempts, Duration first, Duration longest) {
 
     /** Waits after {@code failures} attempts in a row have failed. */
-    void pause(int failures) throws InterruptedIOException {
+    public void pause(int failures) throws InterruptedIOException {
         long doubled = first.toMillis() << Math.min(failures - 1, 20);
         long millis = Math.min(doubled, longest.toMillis());
         try {

@@ -11,6 +11,11 @@ public final class SourceException extends RuntimeException {
         this.error = error;
     }
 
+    public SourceException(SourceError error, Throwable cause) {
+        super(error.message(), cause);
+        this.error = error;
+    }
+
     public SourceError error() {
         return error;
     }

@@ -1,5 +1,7 @@
 package io.dvcr.importers.image;
 
+import static java.nio.file.StandardOpenOption.CREATE_NEW;
+import static java.nio.file.StandardOpenOption.WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -9,6 +11,7 @@ import io.dvcr.converters.qemu.QemuImg;
 import io.dvcr.converters.qemu.QemuTools;
 import io.dvcr.importers.RealQemu;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -134,6 +137,21 @@ class ConvertedImagesIT {
         ConvertedImages converted = converted(PLENTY);
         assertThat(files()).isEmpty();
         assertThat(RealQemu.raw(converted.get(image, OutputFormat.QCOW2))).isEqualTo(disk(1));
+    }
+
+    @Test
+    void who_has_a_file_open_reads_it_to_its_end_though_it_makes_room() throws IOException {
+        ConvertedImages converted = converted(1);
+        try (FileChannel open = converted.open(image(1), OutputFormat.QCOW2)) {
+            Path other = converted.get(image(2), OutputFormat.QCOW2);
+            assertThat(files()).containsExactly(other);
+
+            Path read = directory.resolve("read.qcow2");
+            try (FileChannel target = FileChannel.open(read, CREATE_NEW, WRITE)) {
+                open.transferTo(0, open.size(), target);
+            }
+            assertThat(RealQemu.raw(read)).isEqualTo(disk(1));
+        }
     }
 
     @Test

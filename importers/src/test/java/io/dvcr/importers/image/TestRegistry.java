@@ -5,6 +5,7 @@ import io.dvcr.converters.disk.DiskWriter;
 import io.dvcr.converters.disk.DiskWriterOptions;
 import io.dvcr.storage.ImageReference;
 import io.dvcr.storage.Reference;
+import io.dvcr.storage.Tag;
 import io.dvcr.storage.content.ContentStore;
 import io.dvcr.storage.object.FileSystemStore;
 import java.io.Closeable;
@@ -47,10 +48,24 @@ public final class TestRegistry implements Closeable {
 
     /** Makes {@code disk} the image {@code name}, such as {@code vms/debian:12}. */
     public ImageDetails publish(String name, byte[] disk) throws IOException {
+        return publish(name, disk, FaceSettings.DEFAULTS);
+    }
+
+    ImageDetails publish(String name, byte[] disk, FaceSettings faces) throws IOException {
         ImageReference reference = ImageReference.parse(name);
         Reference.ByTag named = (Reference.ByTag) reference.reference();
-        try (ImageDraft draft = images.draft(reference.repository());
-                DiskWriter writer = new DiskWriter(draft, DiskWriterOptions.defaults())) {
+        try (ImageDraft draft = images.draft(reference.repository())) {
+            return publish(draft, named.tag(), disk, faces);
+        }
+    }
+
+    /** The same, in {@code draft}. */
+    ImageDetails publish(ImageDraft draft, Tag tag, byte[] disk) throws IOException {
+        return publish(draft, tag, disk, FaceSettings.DEFAULTS);
+    }
+
+    private static ImageDetails publish(ImageDraft draft, Tag tag, byte[] disk, FaceSettings faces) throws IOException {
+        try (DiskWriter writer = draft.writer(DiskWriterOptions.defaults())) {
             writer.data(ByteBuffer.wrap(disk));
             var written = writer.finish();
             DiskConfig config = new DiskConfig(
@@ -62,7 +77,7 @@ public final class TestRegistry implements Closeable {
                     Optional.empty(),
                     Optional.empty(),
                     NOON);
-            return draft.publish(named.tag(), written, config);
+            return draft.publish(tag, written, config, faces);
         }
     }
 

@@ -68,6 +68,7 @@ class ImportJobJsonTest {
                         1L << 40,
                         1L << 33,
                         12345,
+                        OptionalLong.of(123),
                         true,
                         NOON));
         assertThat(roundTrip(job)).isEqualTo(job);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dvcr.converters.qemu.QemuNbd;
 import io.dvcr.importers.RealQemu;
+import io.dvcr.importers.image.FaceSettings;
 import io.dvcr.importers.image.ImageDetails;
 import io.dvcr.importers.image.TestRegistry;
 import io.dvcr.importers.source.AddressPolicy;
@@ -60,6 +61,7 @@ class ImportJobsIT {
                 directory.resolve("scratch"),
                 Clock.systemUTC(),
                 limits,
+                FaceSettings.DEFAULTS,
                 ImportObserver.NONE);
     }
 

@@ -6,6 +6,7 @@ import static io.dvcr.registry.http.Method.POST;
 
 import io.dvcr.importers.image.ConvertedImages;
 import io.dvcr.importers.image.ImageStore;
+import io.dvcr.importers.job.Conversions;
 import io.dvcr.importers.job.ImportJobs;
 import io.dvcr.registry.access.Action;
 import io.dvcr.registry.event.RegistryEvents;
@@ -29,10 +30,11 @@ public final class ApiRoutes {
             ImageStore images,
             ConvertedImages converted,
             ImportJobs jobs,
+            Conversions conversions,
             GarbageCollector garbage,
             RegistryEvents events) {
         ImportEndpoint imports = new ImportEndpoint(jobs);
-        ImageEndpoint image = new ImageEndpoint(images, events);
+        ImageEndpoint image = new ImageEndpoint(images, conversions, events);
         DiskEndpoint disk = new DiskEndpoint(images, converted);
         return List.of(
                 Route.of(POST, "/api/v1/imports", Access.open(), imports::submit),

@@ -1,7 +1,5 @@
 package io.dvcr.registry.api;
 
-import static java.nio.file.StandardOpenOption.READ;
-
 import io.dvcr.converters.disk.ChunkedDisk;
 import io.dvcr.converters.qemu.OutputFormat;
 import io.dvcr.importers.image.ConvertedImages;
@@ -14,13 +12,17 @@ import io.dvcr.registry.http.Request;
 import io.dvcr.storage.Digest;
 import io.dvcr.storage.RegistryError.RequestInvalid;
 import io.dvcr.storage.RegistryException;
+import io.dvcr.storage.object.ByteRange;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.util.Locale;
 
 /** {@code GET /api/v1/images/<repository>/<reference>/disk?format=<format>}: an image as a flat file. */
 final class DiskEndpoint {
+    private static final int MAX_CACHED_RANGE_BYTES = 1 << 20;
+
     private final ImageStore images;
     private final ConvertedImages converted;
 
@@ -33,28 +35,68 @@ final class DiskEndpoint {
         StoredImage image = ImageEndpoint.find(images, request);
         String format = request.query("format").orElse("raw");
         Reply reply = switch (format) {
-            case "raw" -> raw(request, image);
-            case "qcow2" -> qcow2(request, image);
-            default ->
-                throw new RegistryException(new RequestInvalid("format must be raw or qcow2, not \"" + format + "\""));
+            case "raw" -> disk(request, image, format);
+            case "iso" -> iso(request, image);
+            case "qcow2" -> converted(request, image, OutputFormat.QCOW2);
+            case "vmdk" -> converted(request, image, OutputFormat.VMDK);
+            case "vdi" -> converted(request, image, OutputFormat.VDI);
+            case "vhd" -> converted(request, image, OutputFormat.VHD);
+            case "vhdx" -> converted(request, image, OutputFormat.VHDX);
+            default -> throw invalid("format must be raw, iso, qcow2, vmdk, vdi, vhd or vhdx, not \"" + format + "\"");
         };
         return reply.with("Docker-Content-Digest", image.details().digest());
     }
 
-    /** Straight from the packs. */
-    private Reply raw(Request request, StoredImage image) throws IOException {
-        ChunkedDisk disk = images.open(image);
-        return new RangedReply(disk.size(), "application/octet-stream", etag(image, "raw"))
-                .to(
-                        request,
-                        range -> new Body.Stream(
-                                range.length(), target -> disk.copyTo(target, range.offset(), range.length())));
+    private Reply iso(Request request, StoredImage image) throws IOException {
+        if (!image.details().cdrom()) {
+            throw invalid("the image is no optical disc: format=iso is for those alone");
+        }
+        return disk(request, image, "iso");
     }
 
-    private Reply qcow2(Request request, StoredImage image) throws IOException {
-        Path file = converted.get(image, OutputFormat.QCOW2);
-        return new RangedReply(Files.size(file), "application/octet-stream", etag(image, "qcow2"))
-                .to(request, range -> new Body.FilePart(FileChannel.open(file, READ), range));
+    /** Straight from the packs. */
+    private Reply disk(Request request, StoredImage image, String format) throws IOException {
+        ChunkedDisk disk = images.open(image);
+        return new RangedReply(disk.size(), "application/octet-stream", etag(image, format))
+                .to(request, range -> new Body.Stream(range.length(), target -> write(disk, range, target)));
+    }
+
+    /** Who asks for little may well ask for it again, as a guest does that boots. */
+    private static void write(ChunkedDisk disk, ByteRange range, OutputStream target) throws IOException {
+        if (range.length() > MAX_CACHED_RANGE_BYTES) {
+            disk.copyTo(target, range.offset(), range.length());
+        } else {
+            byte[] content = new byte[(int) range.length()];
+            disk.read(range.offset(), ByteBuffer.wrap(content));
+            target.write(content);
+        }
+    }
+
+    private Reply converted(Request request, StoredImage image, OutputFormat format) throws IOException {
+        if (image.details().virtualSize() > format.maxDiskBytes()) {
+            throw invalid("the disk has " + image.details().virtualSize() + " bytes: " + name(format)
+                    + " holds at most " + format.maxDiskBytes());
+        }
+        FileChannel file = converted.open(image, format);
+        boolean sent = false;
+        try {
+            Reply reply = new RangedReply(file.size(), "application/octet-stream", etag(image, name(format)))
+                    .to(request, range -> new Body.FilePart(file, range));
+            sent = reply.body() instanceof Body.FilePart;
+            return reply;
+        } finally {
+            if (!sent) {
+                file.close();
+            }
+        }
+    }
+
+    private static String name(OutputFormat format) {
+        return format.name().toLowerCase(Locale.ROOT);
+    }
+
+    private static RegistryException invalid(String reason) {
+        return new RegistryException(new RequestInvalid(reason));
     }
 
     private static String etag(StoredImage image, String format) {

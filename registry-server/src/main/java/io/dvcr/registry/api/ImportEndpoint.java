@@ -16,6 +16,7 @@ import io.dvcr.registry.http.Request;
 import io.dvcr.storage.RegistryError.NotFound;
 import io.dvcr.storage.RegistryException;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 
 /** {@code /api/v1/imports}. */
@@ -29,7 +30,7 @@ final class ImportEndpoint {
     /** {@code POST}: the job is stored, and will be done, once this has answered. */
     Reply submit(Request request) throws IOException {
         ImportRequest wanted = ImportJobJson.parseRequest(JsonRequest.object(request));
-        request.caller().require(List.of(toImport(wanted)));
+        request.caller().require(needed(wanted));
         ImportJob job = jobs.submit(wanted);
         return JsonReply.of(202, ImportJobJson.toJson(job)).with("Location", "/api/v1/imports/" + job.id());
     }
@@ -54,6 +55,13 @@ final class ImportEndpoint {
             throw new RegistryException(new NotFound("import " + job.id()));
         }
         return job;
+    }
+
+    /** A base is read: whoever may not pull it must not learn from an import what is in it. */
+    private static List<Permission> needed(ImportRequest wanted) {
+        List<Permission> needed = new ArrayList<>(List.of(toImport(wanted)));
+        wanted.base().ifPresent(base -> needed.add(new Permission.OnRepository(base.repository(), Action.PULL)));
+        return needed;
     }
 
     private static Permission toImport(ImportRequest wanted) {

@@ -18,11 +18,17 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** qcow2 in and out over HTTP, with a real QEMU. */
 @DisplayNameGeneration(ReplaceUnderscores.class)
@@ -66,6 +72,32 @@ class DiskIT {
             Path back = directory.resolve("back.raw");
             convert("qcow2", downloaded, "raw", back);
             assertThat(Files.readAllBytes(back)).isEqualTo(disk);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"vmdk, vmdk", "vdi, vdi", "vhd, vpc", "vhdx, vhdx"})
+    void a_disk_is_downloaded_in_other_formats_by_several_at_once(String format, String driver) throws Exception {
+        byte[] disk = new byte[4 << 20];
+        new Random(2).nextBytes(disk);
+        Arrays.fill(disk, 1 << 20, 3 << 20, (byte) 0);
+        QemuTools qemu = QemuTools.on(System.getenv("PATH"));
+        try (TestServer server = TestServer.start(directory.resolve("data"), qemu);
+                ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            server.importDisk("vms/debian:12", disk);
+            List<Future<byte[]>> clients = IntStream.range(0, 4)
+                    .mapToObj(_ -> threads.submit(() -> server.get("/api/v1/images/vms/debian/12/disk?format=" + format)
+                            .body()))
+                    .toList();
+
+            Path downloaded =
+                    Files.write(directory.resolve("disk"), clients.getFirst().get());
+            Path back = directory.resolve("back.raw");
+            convert(driver, downloaded, "raw", back);
+            assertThat(Files.readAllBytes(back)).isEqualTo(disk);
+            for (Future<byte[]> client : clients) {
+                assertThat(client.get()).isEqualTo(clients.getFirst().get());
+            }
         }
     }
 

@@ -56,6 +56,31 @@ class ImageApiTest extends RegistryTest {
     }
 
     @Test
+    void an_image_says_what_it_brought_and_which_others_have_its_packs() throws IOException {
+        byte[] own = new byte[2 << 20]; // packs of no other test
+        new Random(99).nextBytes(own);
+        byte[] rebuilt = Arrays.copyOf(own, own.length + 100_000);
+        Arrays.fill(rebuilt, own.length, rebuilt.length, (byte) 7);
+        server.importDisk(repository + ":old", own);
+        server.importDisk(repository + ":new", rebuilt);
+
+        String old = "/api/v1/images/" + repository + "/old";
+        JsonNode first = json(server.get(old + "?sharing=true"));
+        JsonNode second = json(server.get("/api/v1/images/" + repository + "/new?sharing=true"));
+
+        assertThat(first.path("newlyStored").asLong())
+                .isEqualTo(first.path("storedSize").asLong());
+        assertThat(second.path("newlyStored").asLong()).isLessThan(300_000);
+        assertThat(first.path("sharedWith")).hasSize(1);
+        JsonNode shared = first.path("sharedWith").path(0);
+        assertThat(shared.path("repository").asText()).isEqualTo(repository);
+        assertThat(shared.path("tag").asText()).isEqualTo("new");
+        assertThat(shared.path("sharedBytes").asLong()).isGreaterThan(2 << 20);
+        assertThat(second.path("sharedWith").path(0).path("tag").asText()).isEqualTo("old");
+        assertThat(json(server.get(old)).has("sharedWith")).isFalse();
+    }
+
+    @Test
     void the_list_has_the_image_and_no_other_artifact() throws IOException {
         server.pushManifest(repository, "container", "x");
         server.putIndex(
@@ -134,8 +159,9 @@ class ImageApiTest extends RegistryTest {
 
     @Test
     void an_unknown_format_is_refused_with_those_there_are() throws IOException {
-        assertProblem(server.get(image + "/disk?format=vmdk"), 400, "format must be raw or qcow2, not \"vmdk\"");
-        assertProblem(server.get(image + "/disk?format="), 400, "format must be raw or qcow2");
+        assertProblem(server.get(image + "/disk?format=vmd"), 400, "vhd or vhdx, not \"vmd\"");
+        assertProblem(server.get(image + "/disk?format="), 400, "format must be raw, iso, qcow2");
+        assertProblem(server.get(image + "/disk?format=iso"), 400, "no optical disc");
     }
 
     @Test
@@ -157,9 +183,17 @@ class ImageApiTest extends RegistryTest {
     void an_imported_image_is_pulled_by_any_client_of_the_registry() throws IOException {
         HttpResponse<byte[]> manifest = server.get("/v2/" + repository + "/manifests/12");
         assertThat(header(manifest, "Docker-Content-Digest")).isEqualTo(digest);
-        JsonNode json = json(manifest);
-        assertThat(json.path("artifactType").asText()).isEqualTo("application/vnd.dvcr.disk.v1");
-        for (JsonNode layer : json.path("layers")) {
+        JsonNode index = json(manifest);
+        assertThat(index.path("manifests").findValuesAsText("artifactType"))
+                .containsExactly("application/vnd.dvcr.disk.v1", "application/vnd.kubevirt.virtualmachine.v1");
+        for (JsonNode face : index.path("manifests")) {
+            assertBlobsAreSound(json(server.get(
+                    "/v2/" + repository + "/manifests/" + face.path("digest").asText())));
+        }
+    }
+
+    private void assertBlobsAreSound(JsonNode manifest) throws IOException {
+        for (JsonNode layer : manifest.path("layers")) {
             String blob = layer.path("digest").asText();
             byte[] content = server.get("/v2/" + repository + "/blobs/" + blob).body();
             assertThat(Digest.sha256(content)).hasToString(blob);

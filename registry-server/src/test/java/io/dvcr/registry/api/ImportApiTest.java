@@ -8,6 +8,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.dvcr.registry.FileServer;
 import io.dvcr.registry.RegistryTest;
 import java.io.IOException;
@@ -74,6 +75,7 @@ class ImportApiTest extends RegistryTest {
                             "virtualSize",
                             "usedSize",
                             "storedSize",
+                            "newlyStored",
                             "cdrom",
                             "created");
             assertThat(image.path("repository").asText()).isEqualTo(repository);
@@ -82,7 +84,9 @@ class ImportApiTest extends RegistryTest {
             assertThat(image.path("format").asText()).isEqualTo("raw");
             assertThat(image.path("virtualSize").asLong()).isEqualTo(DISK.length);
             assertThat(image.path("cdrom").isBoolean()).isTrue();
-            assertThat(json(server.get("/api/v1/images/" + repository + "/12"))).isEqualTo(image);
+            JsonNode listed = json(server.get("/api/v1/images/" + repository + "/12"));
+            assertThat(listed.path("state").asText()).isEqualTo("Ready");
+            assertThat(((ObjectNode) listed).without("state").toString()).isEqualTo(image.toString());
         }
     }
 

@@ -115,6 +115,15 @@ class AccessTest extends GuardedTest {
         }
     }
 
+    @Test
+    void an_import_takes_no_base_that_one_may_not_pull() throws IOException {
+        for (String base : List.of("secret/plan:1", "secret/none:1")) {
+            byte[] request = """
+                    {"target": "vms/new:1", "base": "%s", "source": {"http": {"url": "http://127.0.0.1:1/disk"}}}""".formatted(base).getBytes(UTF_8);
+            assertProblem(server.send(ALICE, "POST", "/api/v1/imports", request), 403, "pull ");
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

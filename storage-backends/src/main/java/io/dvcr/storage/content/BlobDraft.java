@@ -2,9 +2,11 @@ package io.dvcr.storage.content;
 
 import io.dvcr.storage.Digest;
 import io.dvcr.storage.RepositoryName;
+import io.dvcr.storage.object.ObjectKey;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 
 /**
@@ -16,6 +18,7 @@ public final class BlobDraft implements AutoCloseable {
     private final BlobStore blobs;
     private final RepositoryName repository;
     private final List<Digest> given = new ArrayList<>();
+    private final List<ObjectKey> holds = new ArrayList<>();
     private boolean kept;
 
     BlobDraft(BlobStore blobs, RepositoryName repository) {
@@ -23,9 +26,44 @@ public final class BlobDraft implements AutoCloseable {
         this.repository = repository;
     }
 
-    /** As {@link BlobStore#put}. */
+    /** As {@link BlobStore#put(RepositoryName, Digest, ByteBuffer)}. */
     public void put(Digest digest, ByteBuffer content) throws IOException {
         if (blobs.put(repository, digest, content)) {
+            given.add(digest);
+        }
+    }
+
+    /**
+     * Keeps {@code digests} from garbage collection until this is closed, or for a day if that is sooner. Those that are
+     * there afterwards stay: so it is to be called before they are looked for.
+     */
+    public void hold(Collection<Digest> digests) throws IOException {
+        if (!digests.isEmpty()) {
+            holds.add(blobs.hold(digests));
+        }
+    }
+
+    /**
+     * Gives the repository a blob that {@code from} has.
+     *
+     * @return whether the repository has it now
+     * @throws io.dvcr.storage.RegistryException with {@link io.dvcr.storage.RegistryError.QuotaExceeded} if it has no
+     *     room for it
+     */
+    public boolean mount(RepositoryName from, Digest digest) throws IOException {
+        if (blobs.find(repository, digest).isPresent()) {
+            return true;
+        }
+        boolean mounted = blobs.mount(from, repository, digest);
+        if (mounted) {
+            given.add(digest);
+        }
+        return mounted;
+    }
+
+    /** As {@link BlobStore#put(RepositoryName, Digest, Composite)}. */
+    public void put(Digest digest, Composite composite) throws IOException {
+        if (blobs.put(repository, digest, composite)) {
             given.add(digest);
         }
     }
@@ -41,6 +79,9 @@ public final class BlobDraft implements AutoCloseable {
             for (Digest digest : given) {
                 blobs.setAside(repository, digest);
             }
+        }
+        for (ObjectKey hold : holds) {
+            blobs.release(hold);
         }
     }
 }

@@ -1,5 +1,7 @@
 package io.dvcr.storage.content;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.dvcr.storage.Digest;
 import io.dvcr.storage.RegistryError.BlobUnknown;
 import io.dvcr.storage.RegistryError.QuotaExceeded;
@@ -13,23 +15,31 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
+import java.util.Collection;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.Predicate;
 
 /**
  * Blobs: stored once, shared by the repositories that have them. A repository has a blob when it holds a link to it, so
  * nobody reads through one repository what was pushed to another, and it counts against the repository's quota. What
- * garbage collection has set aside comes back when it is asked for. Thread-safe.
+ * garbage collection has set aside comes back when it is asked for.
+ *
+ * <p>A blob's bytes are stored, or there is a record that says of which other blobs' bytes it is made: a
+ * {@link Composite}. Who has links to a composite need have none to those others; they stay as long as it does. With one
+ * of them the composite is missing too. Thread-safe.
  */
 public final class BlobStore {
-    private static final int MAX_ATTEMPTS = 10;
     private static final ByteBuffer EMPTY = ByteBuffer.allocate(0);
 
     private final ObjectStore store;
     private final BlobSources sources;
     private final RepositoryQuotas quotas;
     private final ImmutableContent immutable;
+    private final CompositeStore composites;
+    private final BroughtBack broughtBack;
     private final SmallBlobs small = new SmallBlobs();
 
     BlobStore(ObjectStore store, BlobSources sources, RepositoryQuotas quotas, ImmutableContent immutable) {
@@ -37,6 +47,8 @@ public final class BlobStore {
         this.sources = sources;
         this.quotas = quotas;
         this.immutable = immutable;
+        this.composites = new CompositeStore(store);
+        this.broughtBack = new BroughtBack(store);
     }
 
     /** The blob, if {@code repository} has it. */
@@ -62,7 +74,7 @@ public final class BlobStore {
         if (store.head(aside).isEmpty()) {
             return false;
         }
-        long size = find(digest).map(Blob::size).orElse(0L);
+        long size = storedBytes(digest);
         try (Charge charge = quotas.charge(repository, digest, size)) {
             boolean there = store.copyIfAbsent(aside, StoreLayout.blobLink(repository, digest));
             if (there) {
@@ -74,11 +86,37 @@ public final class BlobStore {
 
     /** The blob, whichever repository has it. */
     Optional<Blob> find(Digest digest) throws IOException {
+        Optional<Blob> stored = findStored(digest);
+        return stored.isPresent() ? stored : findWhole(digest).map(composite -> new Blob(digest, composite.length()));
+    }
+
+    private Optional<Blob> findStored(Digest digest) throws IOException {
         try {
             return Optional.of(inItsPlace(digest, this::head));
         } catch (NoSuchFileException e) {
             return Optional.empty();
         }
+    }
+
+    /** The composite, if all that it is made of is there. */
+    private Optional<Composite> findWhole(Digest digest) throws IOException {
+        Optional<Composite> composite = composites.find(digest);
+        if (composite.isPresent()) {
+            for (Digest source : composite.get().sources()) {
+                if (findStored(source).isEmpty()) {
+                    return Optional.empty();
+                }
+            }
+        }
+        return composite;
+    }
+
+    /** What the store holds for this blob alone: of a composite, its record. 0 if it holds nothing. */
+    private long storedBytes(Digest digest) throws IOException {
+        Optional<Blob> stored = findStored(digest);
+        return stored.isPresent()
+                ? stored.get().size()
+                : composites.recordBytes(digest).orElse(0L);
     }
 
     private Blob head(ObjectKey blob) throws IOException {
@@ -88,6 +126,14 @@ public final class BlobStore {
 
     /** The bytes of {@code range}. The caller closes the stream. */
     public InputStream open(Digest digest, ByteRange range) throws IOException {
+        try {
+            return openStored(digest, range);
+        } catch (NoSuchFileException e) {
+            return new CompositeStream(composites.find(digest).orElseThrow(() -> e), range, this::openStored);
+        }
+    }
+
+    private InputStream openStored(Digest digest, ByteRange range) throws IOException {
         return inItsPlace(digest, blob -> store.read(blob, range));
     }
 
@@ -106,29 +152,22 @@ public final class BlobStore {
     }
 
     /**
-     * The blob as an open file, for {@code sendfile(2)}; empty if the store keeps it in no file. The caller closes it,
-     * and until then reads on even if the blob is removed.
+     * The blob as an open file, for {@code sendfile(2)}; empty if the store keeps it in no one file. The caller closes
+     * it, and until then reads on even if the blob is removed.
      */
     public Optional<FileChannel> openFile(Digest digest) throws IOException {
-        return inItsPlace(digest, store::openFile);
-    }
-
-    /** Does something with a blob once it is not aside any more, where collections without a grace may put it again. */
-    private <T> T inItsPlace(Digest digest, BlobAction<T> action) throws IOException {
-        ObjectKey blob = StoreLayout.blob(digest);
-        for (int attempt = 1; ; attempt++) {
-            try {
-                return action.perform(blob);
-            } catch (NoSuchFileException e) {
-                if (attempt == MAX_ATTEMPTS || !store.copyIfAbsent(StoreLayout.blobAside(digest), blob)) {
-                    throw e;
-                }
+        try {
+            return inItsPlace(digest, store::openFile);
+        } catch (NoSuchFileException e) {
+            if (findWhole(digest).isPresent()) {
+                return Optional.empty();
             }
+            throw e;
         }
     }
 
-    private interface BlobAction<T> {
-        T perform(ObjectKey blob) throws IOException;
+    private <T> T inItsPlace(Digest digest, BroughtBack.Action<T> action) throws IOException {
+        return broughtBack.perform(StoreLayout.blob(digest), StoreLayout.blobAside(digest), action);
     }
 
     /**
@@ -140,6 +179,25 @@ public final class BlobStore {
     public boolean put(RepositoryName repository, Digest digest, ByteBuffer content) throws IOException {
         try (Charge charge = charge(repository, digest, content.remaining())) {
             put(digest, content);
+            return link(repository, digest, charge);
+        }
+    }
+
+    /**
+     * Gives {@code repository} the blob that {@code composite} describes, whose digest the caller has computed.
+     *
+     * @return whether the repository did not have it before
+     * @throws RegistryException with {@link BlobUnknown} if what it is made of is not there, or with
+     *     {@link QuotaExceeded} if the repository has no room for its record
+     */
+    public boolean put(RepositoryName repository, Digest digest, Composite composite) throws IOException {
+        if (find(digest).isEmpty()) {
+            composites.put(digest, composite); // before the check: a collection that comes after it sees the record
+            if (find(digest).isEmpty()) {
+                throw new RegistryException(new BlobUnknown(digest));
+            }
+        }
+        try (Charge charge = charge(repository, digest, storedBytes(digest))) {
             return link(repository, digest, charge);
         }
     }
@@ -168,11 +226,10 @@ public final class BlobStore {
      * @throws RegistryException with {@link QuotaExceeded} if {@code to} has no room for it
      */
     public boolean mount(RepositoryName from, RepositoryName to, Digest digest) throws IOException {
-        Optional<Blob> blob = find(from, digest);
-        if (blob.isEmpty()) {
+        if (find(from, digest).isEmpty()) {
             return false;
         }
-        try (Charge charge = charge(to, digest, blob.get().size())) {
+        try (Charge charge = charge(to, digest, storedBytes(digest))) {
             link(to, digest, charge);
         }
         return true;
@@ -208,6 +265,19 @@ public final class BlobStore {
         }
         sources.remember(repository, digest);
         return isNew;
+    }
+
+    /** Has garbage collection take {@code digests} for named until {@link #release}. */
+    ObjectKey hold(Collection<Digest> digests) throws IOException {
+        ArrayNode names = JsonNodeFactory.instance.arrayNode();
+        digests.forEach(digest -> names.add(digest.toString()));
+        ObjectKey hold = StoreLayout.pending(UUID.randomUUID());
+        store.put(hold, ByteBuffer.wrap(names.toString().getBytes(StandardCharsets.UTF_8)));
+        return hold;
+    }
+
+    void release(ObjectKey hold) throws IOException {
+        store.delete(hold);
     }
 
     /** Takes back what the repository was given, unless a manifest comes to name it: as garbage collection does. */

@@ -16,6 +16,7 @@ public record ContentStore(
         ReferrerStore referrers,
         UploadStore uploads,
         Catalog catalog,
+        DerivationStore derivations,
         GarbageCollector garbage,
         RepositoryQuotas quotas,
         Retention retention) {
@@ -34,11 +35,14 @@ public record ContentStore(
         Catalog catalog = new Catalog(store);
         BlobStore blobs = new BlobStore(store, new BlobSources(store, catalog), quotas, immutable);
         ReferrerStore referrers = new ReferrerStore(store);
-        ManifestStore manifests = new ManifestStore(store, blobs, tags, referrers, catalog, quotas, immutable, changes);
+        DerivationStore derivations = new DerivationStore(store);
+        ManifestStore manifests =
+                new ManifestStore(store, blobs, tags, referrers, derivations, catalog, quotas, immutable, changes);
         UploadStore uploads = new UploadStore(store, blobs, quotas, clock, Takeover.DEFAULTS);
         GarbageCollector garbage = new GarbageCollector(store, manifests, uploads, quotas, clock);
         Retention retention =
                 new Retention(catalog, new ContentsReader(store, tags, manifests), manifests, policies, changes, clock);
-        return new ContentStore(blobs, manifests, tags, referrers, uploads, catalog, garbage, quotas, retention);
+        return new ContentStore(
+                blobs, manifests, tags, referrers, uploads, catalog, derivations, garbage, quotas, retention);
     }
 }

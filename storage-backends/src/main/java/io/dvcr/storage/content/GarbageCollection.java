@@ -2,15 +2,18 @@ package io.dvcr.storage.content;
 
 import io.dvcr.storage.Digest;
 import io.dvcr.storage.RepositoryName;
+import io.dvcr.storage.object.ByteRange;
 import io.dvcr.storage.object.ObjectInfo;
 import io.dvcr.storage.object.ObjectKey;
 import io.dvcr.storage.object.ObjectPages;
 import io.dvcr.storage.object.ObjectStore;
 import io.dvcr.storage.object.StorageFullException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.NoSuchFileException;
 import java.time.Instant;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -25,6 +28,13 @@ final class GarbageCollection {
     private final Set<Digest> pending = new HashSet<>();
     private final DigestSet named = new DigestSet();
     private final DigestSet namedOrLinked = new DigestSet();
+
+    /** What composites that are aside are made of. */
+    private final Set<Digest> ofAside = new HashSet<>();
+
+    /** By key; in a dry run they are still there. */
+    private final Set<ObjectKey> purgedComposites = new HashSet<>();
+
     private long setAside;
     private long broughtBack;
     private long purged;
@@ -54,14 +64,16 @@ final class GarbageCollection {
 
     GarbageReport run() throws IOException {
         Set<ObjectKey> asideBefore = keys(StoreLayout.BLOBS_ASIDE);
+        Set<ObjectKey> compositesAsideBefore = keys(StoreLayout.COMPOSITES_ASIDE);
         readPending();
         uploads.committing().forEach(this::keep);
         Set<RepositoryName> repositories = repositories();
         for (RepositoryName repository : repositories) {
             collect(repository);
         }
-        ObjectPages.forEach(store, StoreLayout.BLOBS_ASIDE, blob -> decideAside(blob, asideBefore));
-        ObjectPages.forEach(store, StoreLayout.BLOBS, this::decide);
+        decide(Kind.COMPOSITE, compositesAsideBefore);
+        keepWhatCompositesAreMadeOf();
+        decide(Kind.STORED, asideBefore);
         ObjectPages.forEach(store, StoreLayout.QUARANTINE, this::decideQuarantined);
         return new GarbageReport(setAside, broughtBack, purged, freedBytes, left, leftBytes, unreadable);
     }
@@ -152,18 +164,85 @@ final class GarbageCollection {
         namedOrLinked.add(digest); // the blob stays at least as long as a link to it
     }
 
-    private void decideAside(ObjectInfo blob, Set<ObjectKey> asideBefore) throws IOException {
+    /** How a blob is there, and where the objects of that kind are. */
+    private enum Kind {
+        STORED(StoreLayout.BLOBS, StoreLayout.BLOBS_ASIDE),
+        COMPOSITE(StoreLayout.COMPOSITES, StoreLayout.COMPOSITES_ASIDE);
+
+        private final String homes;
+        private final String asides;
+
+        Kind(String homes, String asides) {
+            this.homes = homes;
+            this.asides = asides;
+        }
+
+        ObjectKey home(Digest digest) {
+            return this == STORED ? StoreLayout.blob(digest) : StoreLayout.composite(digest);
+        }
+
+        ObjectKey aside(Digest digest) {
+            return this == STORED ? StoreLayout.blobAside(digest) : StoreLayout.compositeAside(digest);
+        }
+    }
+
+    private void decide(Kind kind, Set<ObjectKey> asideBefore) throws IOException {
+        ObjectPages.forEach(store, kind.asides, blob -> decideAside(kind, blob, asideBefore));
+        ObjectPages.forEach(store, kind.homes, blob -> decide(kind, blob));
+    }
+
+    /**
+     * What a composite is made of goes with it, and not before: while that is aside this may be set aside, but it is not
+     * purged. One that a manifest comes to name while this goes on is safe like any other blob, since what it is made of
+     * is checked, and so brought back, with it. A record that is damaged keeps nothing, for nobody can tell any more
+     * what it is made of.
+     */
+    private void keepWhatCompositesAreMadeOf() throws IOException {
+        Set<Digest> ofNamed = new HashSet<>();
+        Set<Digest> ofOthers = new HashSet<>();
+        for (String place : List.of(Kind.COMPOSITE.asides, Kind.COMPOSITE.homes)) { // it may come back meanwhile
+            ObjectPages.forEach(store, place, composite -> {
+                Digest digest = StoreLayout.digestOf(composite.key());
+                if (named.contains(digest)) {
+                    ofNamed.addAll(sources(composite));
+                } else if (namedOrLinked.contains(digest) || (isHome(place) && !isOld(composite))) {
+                    ofOthers.addAll(sources(composite));
+                } else if (!purgedComposites.contains(composite.key())) {
+                    ofAside.addAll(sources(composite));
+                }
+            });
+        }
+        ofNamed.forEach(this::keep);
+        ofOthers.forEach(namedOrLinked::add);
+    }
+
+    private static boolean isHome(String place) {
+        return place.equals(Kind.COMPOSITE.homes);
+    }
+
+    private List<Digest> sources(ObjectInfo composite) throws IOException {
+        try (InputStream in = store.read(composite.key(), ByteRange.all(CompositeRecord.MAX_BYTES))) {
+            return CompositeRecord.readSources(in).orElse(List.of());
+        } catch (NoSuchFileException e) {
+            return List.of(); // brought back just now, to where this looks next
+        }
+    }
+
+    private void decideAside(Kind kind, ObjectInfo blob, Set<ObjectKey> asideBefore) throws IOException {
         Digest digest = StoreLayout.digestOf(blob.key());
-        if (store.head(StoreLayout.blob(digest)).isPresent()) {
+        if (store.head(kind.home(digest)).isPresent()) {
             delete(blob.key()); // was asked for and came back
         } else if (namedOrLinked.contains(digest)) {
-            bringBack(blob.key(), StoreLayout.blob(digest));
+            bringBack(blob.key(), kind.home(digest));
             broughtBack++;
             if (dryRun && !named.contains(digest)) {
                 leave(blob); // else it is met again among those in their place
             }
-        } else if (asideBefore.contains(blob.key()) && isOld(blob)) {
+        } else if (asideBefore.contains(blob.key()) && isOld(blob) && !ofAside.contains(digest)) {
             delete(blob.key());
+            if (kind == Kind.COMPOSITE) {
+                purgedComposites.add(blob.key());
+            }
             purged++;
             freedBytes += blob.size();
         } else {
@@ -171,9 +250,9 @@ final class GarbageCollection {
         }
     }
 
-    private void decide(ObjectInfo blob) throws IOException {
+    private void decide(Kind kind, ObjectInfo blob) throws IOException {
         Digest digest = StoreLayout.digestOf(blob.key());
-        if (!namedOrLinked.contains(digest) && isOld(blob) && move(blob.key(), StoreLayout.blobAside(digest))) {
+        if (!namedOrLinked.contains(digest) && isOld(blob) && move(blob.key(), kind.aside(digest))) {
             setAside++;
         }
         if (!named.contains(digest)) {

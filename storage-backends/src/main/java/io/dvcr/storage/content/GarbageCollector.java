@@ -27,7 +27,9 @@ import java.util.concurrent.locks.ReentrantLock;
  *
  * The same holds for the links that say which repository has a blob. No step depends on how clocks go: the grace is for
  * clients, who push blobs before the manifest that names them. Nothing is written but names, so garbage can be collected
- * when the store is full. Thread-safe; one collection at a time.
+ * when the store is full. Of what a composite is made of nothing is purged before
+ * it; whether it is there is whether all of that is, so the check brings that back too.
+ * Thread-safe; one collection at a time.
  */
 public final class GarbageCollector {
     /** Longer than anybody takes between pushing a blob and the manifest that names it. */

@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import io.dvcr.storage.Digest;
 import io.dvcr.storage.RepositoryName;
 import io.dvcr.storage.object.ObjectInfo;
+import io.dvcr.storage.object.ObjectKey;
 import io.dvcr.storage.object.ObjectPages;
 import io.dvcr.storage.object.ObjectStore;
 import java.io.IOException;
@@ -67,15 +68,15 @@ final class HeldContent {
         }
     }
 
-    /** 0 if the content is lost, or has just been deleted. */
+    /** Of a composite, that of its record. 0 if the content is lost, or has just been deleted. */
     private long size(Digest digest) throws IOException {
         Long known = sizes.getIfPresent(digest);
         if (known != null) {
             return known;
         }
-        Optional<ObjectInfo> there = store.head(StoreLayout.blob(digest));
-        if (there.isEmpty()) {
-            there = store.head(StoreLayout.blobAside(digest));
+        Optional<ObjectInfo> there = Optional.empty();
+        for (ObjectKey place : StoreLayout.placesOf(digest)) {
+            there = there.isPresent() ? there : store.head(place);
         }
         there.ifPresent(info -> sizes.put(digest, info.size()));
         return there.map(ObjectInfo::size).orElse(0L);

@@ -13,6 +13,7 @@ import io.dvcr.storage.Tag;
 import io.dvcr.storage.object.ByteRange;
 import io.dvcr.storage.object.ObjectInfo;
 import io.dvcr.storage.object.ObjectKey;
+import io.dvcr.storage.object.ObjectPages;
 import io.dvcr.storage.object.ObjectStore;
 import io.dvcr.storage.policy.Removal;
 import io.dvcr.storage.policy.Removal.RemovedManifest;
@@ -21,9 +22,14 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.PriorityQueue;
+import java.util.Queue;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Predicate;
@@ -40,16 +46,19 @@ public final class ManifestStore {
     private final BlobStore blobs;
     private final TagStore tags;
     private final ReferrerStore referrers;
+    private final DerivationStore derivations;
     private final Catalog catalog;
     private final RepositoryQuotas quotas;
     private final ImmutableContent immutable;
     private final RepositoryChanges changes;
+    private final ManifestFamily family;
 
     ManifestStore(
             ObjectStore store,
             BlobStore blobs,
             TagStore tags,
             ReferrerStore referrers,
+            DerivationStore derivations,
             Catalog catalog,
             RepositoryQuotas quotas,
             ImmutableContent immutable,
@@ -58,10 +67,12 @@ public final class ManifestStore {
         this.blobs = blobs;
         this.tags = tags;
         this.referrers = referrers;
+        this.derivations = derivations;
         this.catalog = catalog;
         this.quotas = quotas;
         this.immutable = immutable;
         this.changes = changes;
+        this.family = new ManifestFamily(store, tags, this);
     }
 
     /** @throws RegistryException with {@link ManifestUnknown} if the repository has no such manifest */
@@ -90,6 +101,22 @@ public final class ManifestStore {
         } catch (NoSuchFileException e) {
             return Optional.empty();
         }
+    }
+
+    /** The manifests of a repository that were stored last, the newest first, {@code max} at most. */
+    public List<Digest> newest(RepositoryName repository, int max) throws IOException {
+        Comparator<ObjectInfo> byAge = Comparator.comparing(ObjectInfo::modified);
+        Queue<ObjectInfo> newest = new PriorityQueue<>(byAge);
+        ObjectPages.forEach(store, StoreLayout.manifests(repository), entry -> {
+            newest.add(entry);
+            if (newest.size() > max) {
+                newest.remove();
+            }
+        });
+        return newest.stream()
+                .sorted(byAge.reversed())
+                .map(entry -> StoreLayout.digestOf(entry.key()))
+                .toList();
     }
 
     /** Stores a manifest that gets no tag: {@link #put(RepositoryName, StoredManifest, List)}. */
@@ -181,7 +208,23 @@ public final class ManifestStore {
      *     {@link io.dvcr.storage.RegistryError.TagImmutable} if an immutable tag leads to it
      */
     public void delete(RepositoryName repository, Digest digest) throws IOException {
-        changes.remove(repository, () -> deletion(repository, digest), this::delete);
+        changes.remove(repository, () -> deletion(repository, digest, Set.of()), this::delete);
+    }
+
+    /** As {@link #delete}, unless a tag or another manifest leads to it, or it is gone. */
+    public void deleteIfAlone(RepositoryName repository, Digest digest) throws IOException {
+        changes.remove(
+                repository,
+                () -> has(repository, digest) && family.isAlone(repository, digest)
+                        ? deletion(repository, digest, Set.of())
+                        : new Deletion(repository, List.of(), Map.of()),
+                this::delete);
+    }
+
+    /** As {@link #delete}, and of an index also the manifests that it lists and nothing else leads to. */
+    public void deleteWhole(RepositoryName repository, Digest digest) throws IOException {
+        changes.remove(
+                repository, () -> deletion(repository, digest, family.onlyBelow(repository, digest)), this::delete);
     }
 
     /**
@@ -191,40 +234,64 @@ public final class ManifestStore {
      *     {@link io.dvcr.storage.RegistryError.TagImmutable} if it, or what would go with it, stays for ever
      */
     public void untag(RepositoryName repository, Tag tag) throws IOException {
+        changes.remove(repository, () -> untagging(repository, tag, _ -> Set.of()), this::delete);
+    }
+
+    /** As {@link #untag}, and with an index also the manifests that it lists and nothing else leads to. */
+    public void untagWhole(RepositoryName repository, Tag tag) throws IOException {
         changes.remove(
                 repository,
-                () -> {
-                    tags.requireMutable(repository, tag);
-                    Digest digest = get(repository, new Reference.ByTag(tag)).digest();
-                    return tags.tagsNaming(repository, digest).equals(List.of(tag))
-                            ? deletion(repository, digest)
-                            : new Deletion(repository, List.of(tag), Optional.empty(), Optional.empty());
-                },
+                () -> untagging(repository, tag, index -> family.onlyBelow(repository, index)),
                 this::delete);
     }
 
-    private Deletion deletion(RepositoryName repository, Digest digest) throws IOException {
+    private interface Below {
+        Set<Digest> of(Digest manifest) throws IOException;
+    }
+
+    private Deletion untagging(RepositoryName repository, Tag tag, Below below) throws IOException {
+        tags.requireMutable(repository, tag);
+        Digest digest = get(repository, new Reference.ByTag(tag)).digest();
+        return tags.tagsNaming(repository, digest).equals(List.of(tag))
+                ? deletion(repository, digest, below.of(digest))
+                : new Deletion(repository, List.of(tag), Map.of());
+    }
+
+    private Deletion deletion(RepositoryName repository, Digest digest, Set<Digest> below) throws IOException {
         if (!has(repository, digest)) {
             throw new RegistryException(new ManifestUnknown(repository, new Reference.ByDigest(digest)));
         }
         immutable.requireNotNeeded(repository, digest);
-        Optional<Digest> subject = find(repository, digest)
+        Map<Digest, Optional<Digest>> subjects = new LinkedHashMap<>();
+        subjects.put(digest, subject(repository, digest));
+        for (Digest child : below) {
+            subjects.put(child, subject(repository, child));
+        }
+        return new Deletion(repository, tags.tagsNaming(repository, digest), subjects);
+    }
+
+    private Optional<Digest> subject(RepositoryName repository, Digest digest) throws IOException {
+        return find(repository, digest)
                 .flatMap(ManifestStore::parseIfSound)
                 .flatMap(Manifest::subject)
                 .map(Descriptor::digest);
-        return new Deletion(repository, tags.tagsNaming(repository, digest), Optional.of(digest), subject);
     }
 
-    /** What goes together. */
-    private record Deletion(
-            RepositoryName repository, List<Tag> tags, Optional<Digest> manifest, Optional<Digest> subject) {}
+    /**
+     * What goes together.
+     *
+     * @param manifests the first before those it leads to; with the subject of each
+     */
+    private record Deletion(RepositoryName repository, List<Tag> tags, Map<Digest, Optional<Digest>> manifests) {}
 
     private void delete(Deletion deletion) throws IOException {
         for (Tag tag : deletion.tags()) {
             tags.delete(deletion.repository(), tag);
         }
-        if (deletion.manifest().isPresent()) {
-            remove(deletion.repository(), deletion.manifest().get(), deletion.subject());
+        for (Map.Entry<Digest, Optional<Digest>> manifest : deletion.manifests().entrySet()) {
+            remove(deletion.repository(), manifest.getKey(), manifest.getValue());
+        }
+        if (!deletion.manifests().isEmpty()) {
             forgetIfEmpty(deletion.repository());
         }
     }
@@ -247,7 +314,33 @@ public final class ManifestStore {
         if (subject.isPresent()) {
             referrers.remove(repository, subject.get(), digest);
         }
+        removeDerived(repository, digest);
         quotas.freed(repository);
+    }
+
+    /** What the registry made of a manifest goes with it, unless somebody has tagged it since. */
+    private void removeDerived(RepositoryName repository, Digest digest) throws IOException {
+        Optional<Derivation> derivation = derivations.find(repository, digest);
+        if (derivation.isEmpty()) {
+            return;
+        }
+        Optional<Digest> derived = derivation.get().derived();
+        if (derived.isPresent()
+                && has(repository, derived.get())
+                && tags.tagsNaming(repository, derived.get()).isEmpty()) {
+            remove(repository, derived.get(), Optional.of(digest));
+        }
+        derivations.delete(repository, digest); // last: a crash before leads garbage collection to what is left
+    }
+
+    /** Removes what was made of a manifest if that was deleted while it was being made. */
+    public void removeDerivedUnlessThere(RepositoryName repository, Digest digest) throws IOException {
+        changes.remove(repository, () -> has(repository, digest), there -> {
+            if (!there) {
+                removeDerived(repository, digest);
+                forgetIfEmpty(repository);
+            }
+        });
     }
 
     /** What a stored manifest names, nothing if it has just been deleted; empty if its bytes are lost or damaged. */
@@ -327,6 +420,11 @@ public final class ManifestStore {
     void tidy(RepositoryName repository, Predicate<Digest> known) throws IOException {
         forgetIfEmpty(repository);
         referrers.removeUnless(repository, known);
+        derivations.forEach(repository, (_, manifest, _) -> {
+            if (!known.test(manifest)) {
+                removeDerivedUnlessThere(repository, manifest);
+            }
+        });
     }
 
     /** A repository without a manifest is no longer listed. */

@@ -4,6 +4,7 @@ import io.dvcr.storage.Digest;
 import io.dvcr.storage.RepositoryName;
 import io.dvcr.storage.Tag;
 import io.dvcr.storage.object.ObjectKey;
+import java.util.List;
 import java.util.UUID;
 
 /**
@@ -12,6 +13,8 @@ import java.util.UUID;
  * <pre>
  * blobs/ALGORITHM/HH/HEX                        the bytes of a blob or manifest; HH: the first two digits of HEX
  * aside/blobs/ALGORITHM/HEX                     a blob that nothing names, until it is purged
+ * composites/ALGORITHM/HH/HEX                   of which other blobs' bytes a blob is made that is not stored itself
+ * aside/composites/ALGORITHM/HEX                the same of a blob that nothing names, until it is purged
  * catalog/NAME                                  empty: the repository exists; / in NAME is written %2F
  * repositories/NAME/_blobs/ALGORITHM/HEX        empty: the repository has this blob
  * repositories/NAME/_aside/ALGORITHM/HEX        empty: the repository had this blob, but no manifest named it
@@ -19,8 +22,10 @@ import java.util.UUID;
  * repositories/NAME/_tags/TAG                   the digest that the tag names
  * repositories/NAME/_referrers/ALGORITHM/HEX/ALGORITHM-HEX
  *                                               JSON: the descriptor of a manifest (behind) whose subject is (before)
+ * derivations/NAME/ALGORITHM/HEX                JSON: what the registry makes of a manifest; / in NAME is written %2F
  * quarantine/ALGORITHM/HEX                      what should have been a blob but has not its digest, to be looked at
- * pending/ID                                    a manifest that is being pushed: what it names is not garbage
+ * pending/ID                                    a manifest that is being pushed, or what one will name (a JSON array):
+ *                                               what it names is not garbage
  * uploads/ID/session                            JSON: the repository, when it began, and the digest once it is known
  * uploads/ID/data                               the bytes that have come so far
  * imports/ID                                    JSON: a job of the importers
@@ -50,23 +55,38 @@ public final class StoreLayout {
     public static final ObjectKey PROBE = new ObjectKey("probe/readiness");
 
     static final String CATALOG = "catalog/";
+    static final String DERIVATIONS = "derivations/";
     static final String UPLOADS = "uploads/";
     static final String REPOSITORIES = "repositories/";
     static final String PENDING = "pending/";
     static final String BLOBS = "blobs/";
     static final String BLOBS_ASIDE = "aside/blobs/";
+    static final String COMPOSITES = "composites/";
+    static final String COMPOSITES_ASIDE = "aside/composites/";
     static final String QUARANTINE = "quarantine/";
     static final ObjectKey SCRUB = new ObjectKey("scrub/state");
 
     private StoreLayout() {}
 
     static ObjectKey blob(Digest digest) {
-        return new ObjectKey(
-                BLOBS + digest.algorithm().prefix() + "/" + digest.hex().substring(0, 2) + "/" + digest.hex());
+        return new ObjectKey(BLOBS + spreadPath(digest));
     }
 
     static ObjectKey blobAside(Digest digest) {
         return new ObjectKey(BLOBS_ASIDE + path(digest));
+    }
+
+    static ObjectKey composite(Digest digest) {
+        return new ObjectKey(COMPOSITES + spreadPath(digest));
+    }
+
+    static ObjectKey compositeAside(Digest digest) {
+        return new ObjectKey(COMPOSITES_ASIDE + path(digest));
+    }
+
+    /** Where a blob may be. */
+    static List<ObjectKey> placesOf(Digest digest) {
+        return List.of(blob(digest), blobAside(digest), composite(digest), compositeAside(digest));
     }
 
     static ObjectKey quarantined(Digest digest) {
@@ -78,11 +98,27 @@ public final class StoreLayout {
     }
 
     static ObjectKey catalogEntry(RepositoryName name) {
-        return new ObjectKey(CATALOG + name.value().replace("/", "%2F"));
+        return new ObjectKey(CATALOG + escaped(name));
+    }
+
+    private static String escaped(RepositoryName name) {
+        return name.value().replace("/", "%2F");
     }
 
     static RepositoryName catalogued(ObjectKey catalogEntry) {
         return new RepositoryName(catalogEntry.lastComponent().replace("%2F", "/"));
+    }
+
+    static String derivations(RepositoryName name) {
+        return DERIVATIONS + escaped(name) + "/";
+    }
+
+    static ObjectKey derivation(RepositoryName name, Digest manifest) {
+        return new ObjectKey(derivations(name) + path(manifest));
+    }
+
+    static RepositoryName derivedIn(ObjectKey derivation) {
+        return new RepositoryName(derivation.value().split("/", -1)[1].replace("%2F", "/"));
     }
 
     static String blobLinks(RepositoryName name) {
@@ -195,6 +231,10 @@ public final class StoreLayout {
 
     private static String repository(RepositoryName name) {
         return REPOSITORIES + name + "/";
+    }
+
+    private static String spreadPath(Digest digest) {
+        return digest.algorithm().prefix() + "/" + digest.hex().substring(0, 2) + "/" + digest.hex();
     }
 
     private static String path(Digest digest) {

@@ -67,7 +67,7 @@ class GarbageStressTest {
             }
             done.set(true);
             collector.get();
-            System.out.println("accepted " + accepted + " of " + CLIENTS * ROUNDS + " pushes");
+            System.out.println("accepted " + accepted + " of " + 2 * CLIENTS * ROUNDS + " pushes");
             assertThat(accepted.get()).isPositive();
             assertNothingIsLeft(store, content);
         }
@@ -84,6 +84,9 @@ class GarbageStressTest {
         }
         assertThat(store.list(StoreLayout.BLOBS, Optional.empty(), 10)).isEmpty();
         assertThat(store.list(StoreLayout.BLOBS_ASIDE, Optional.empty(), 10)).isEmpty();
+        assertThat(store.list(StoreLayout.COMPOSITES, Optional.empty(), 10)).isEmpty();
+        assertThat(store.list(StoreLayout.COMPOSITES_ASIDE, Optional.empty(), 10))
+                .isEmpty();
         assertThat(store.list(StoreLayout.REPOSITORIES, Optional.empty(), 10)).isEmpty();
         assertThat(store.list(StoreLayout.PENDING, Optional.empty(), 10)).isEmpty();
         assertThat(store.list(StoreLayout.CATALOG, Optional.empty(), 10)).isEmpty();
@@ -101,6 +104,7 @@ class GarbageStressTest {
                     content.blobs().put(repository, digest, ByteBuffer.wrap(blob));
                 }
                 pushAndCheck(digest, blob);
+                pushCompositeAndCheck();
                 deleteOwnBlob();
             }
             return null;
@@ -123,6 +127,30 @@ class GarbageStressTest {
             if (random.nextInt(3) > 0) {
                 content.manifests().delete(repository, manifest.digest());
             }
+        }
+
+        /** One that others push too, of blobs that others drop. */
+        private void pushCompositeAndCheck() throws IOException {
+            int of = random.nextInt(DISTINCT_BLOBS - 1);
+            byte[] one = ("blob " + of).getBytes(UTF_8);
+            byte[] two = ("blob " + (of + 1)).getBytes(UTF_8);
+            Composite composite = new Composite.Builder()
+                    .blob(Digest.sha256(one), 0, one.length)
+                    .bytes(new byte[] {','}, 2)
+                    .blob(Digest.sha256(two), 1, two.length - 1)
+                    .build()
+                    .orElseThrow();
+            byte[] expected = ("blob " + of + ",,lob " + (of + 1)).getBytes(UTF_8);
+            Digest digest = Digest.sha256(expected);
+            try {
+                content.blobs().put(repository, Digest.sha256(one), ByteBuffer.wrap(one));
+                content.blobs().put(repository, Digest.sha256(two), ByteBuffer.wrap(two));
+                content.blobs().put(repository, digest, composite);
+            } catch (RegistryException e) {
+                assertThat(e.error()).isEqualTo(new BlobUnknown(digest)); // purged just before
+                return;
+            }
+            pushAndCheck(digest, expected);
         }
 
         /** What was pushed here only, so that no manifest names it. */

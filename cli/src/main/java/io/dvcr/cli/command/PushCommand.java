@@ -1,0 +1,83 @@
+package io.dvcr.cli.command;
+
+import io.dvcr.cli.client.ByteCount;
+import io.dvcr.cli.client.ProgressBar;
+import io.dvcr.converters.disk.WrittenDisk;
+import io.dvcr.converters.format.ImageFormat;
+import io.dvcr.converters.format.ImageInspector;
+import io.dvcr.converters.qemu.Account;
+import io.dvcr.converters.qemu.QemuNbd;
+import io.dvcr.converters.qemu.QemuTools;
+import io.dvcr.importers.transfer.DiskPush;
+import io.dvcr.importers.transfer.PushedDisk;
+import io.dvcr.storage.ImageReference;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.time.Clock;
+import java.util.Optional;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(name = "push", description = "Push a disk image from a file to a registry, this one or any other.")
+public final class PushCommand extends ClientCommand {
+    private enum Format {
+        raw,
+        qcow2,
+        iso
+    }
+
+    @Parameters(index = "0", paramLabel = "FILE", description = "The image: raw, qcow2 or iso.")
+    private Path file = Path.of("");
+
+    @Parameters(index = "1", paramLabel = "REF", description = "What it will be called, such as vms/debian:12.")
+    private String reference = "";
+
+    @Option(
+            names = "--base",
+            paramLabel = "REF",
+            description = "An image of the same registry that has much in common with this one.")
+    private Optional<String> base = Optional.empty();
+
+    @Option(names = "--format", paramLabel = "FORMAT", description = "Refuse the file unless it is raw, qcow2 or iso.")
+    private Optional<Format> format = Optional.empty();
+
+    @Override
+    void run() throws IOException {
+        PushedDisk pushed;
+        try (ProgressBar bar = ProgressBar.onTerminal()) {
+            pushed = new DiskPush(
+                            registry(),
+                            ImageReference.parse(reference),
+                            base.map(ImageReference::parse),
+                            this::qemu,
+                            Clock.systemUTC(),
+                            (passed, total, sent) -> show(bar, passed, total, sent))
+                    .from(file, format.flatMap(declared -> ImageFormat.named(declared.name())));
+        }
+        WrittenDisk disk = pushed.disk();
+        out().println("pushed " + ImageReference.parse(reference) + " (" + pushed.format() + ", "
+                + ByteCount.format(disk.virtualSize()) + ", " + ByteCount.format(disk.usedSize()) + " used, stored as "
+                + ByteCount.format(disk.storedSize()) + ")");
+        out().println("sent " + ByteCount.format(pushed.sent()));
+        out().println(pushed.digest());
+    }
+
+    /** Without privileges if everybody may read the file: it is the user's, and does not change hands. */
+    private QemuNbd qemu() throws IOException {
+        QemuTools tools =
+                QemuTools.on(Optional.ofNullable(System.getenv("PATH")).orElse(""));
+        boolean open = Files.getPosixFilePermissions(file).contains(PosixFilePermission.OTHERS_READ);
+        QemuTools safe = open ? tools : new QemuTools(tools.qemuImg(), tools.qemuNbd(), new Account.Own());
+        return new QemuNbd(safe, QemuNbd.DEFAULT_LIMITS, ImageInspector.DEFAULT_MAX_VIRTUAL_SIZE_BYTES);
+    }
+
+    private static void show(ProgressBar bar, long passed, long total, long sent) {
+        int percent = total <= 0 ? 0 : (int) (100 * passed / total);
+        bar.show(
+                percent,
+                ByteCount.format(passed) + " of " + ByteCount.format(total) + ", " + ByteCount.format(sent) + " sent");
+    }
+}

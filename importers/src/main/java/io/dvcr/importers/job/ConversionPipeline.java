@@ -1,0 +1,131 @@
+package io.dvcr.importers.job;
+
+import io.dvcr.converters.disk.DiskConfig;
+import io.dvcr.converters.disk.DiskWriter;
+import io.dvcr.converters.disk.DiskWriterOptions;
+import io.dvcr.converters.disk.WrittenDisk;
+import io.dvcr.converters.format.ImageException;
+import io.dvcr.converters.format.ImageFormat;
+import io.dvcr.converters.format.ImageInfo;
+import io.dvcr.converters.format.ImageInspector;
+import io.dvcr.converters.format.Qcow2Error;
+import io.dvcr.converters.qemu.QemuNbd;
+import io.dvcr.importers.image.ImageDraft;
+import io.dvcr.importers.image.ImageStore;
+import io.dvcr.importers.pushed.DiskStream;
+import io.dvcr.importers.pushed.PushedDisk;
+import io.dvcr.storage.Digest;
+import io.dvcr.storage.RepositoryName;
+import io.dvcr.storage.content.Blob;
+import io.dvcr.storage.content.BlobStore;
+import io.dvcr.storage.content.Descriptor;
+import io.dvcr.storage.content.StoredManifest;
+import io.dvcr.storage.object.ByteRange;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * From a manifest that a client pushed to the disk in it, which names it as its subject. The layer is read where it
+ * lies; a format that QEMU has to read is copied to scratch first, so that a hostile image which takes QEMU over never
+ * has a blob in its hands. Thread-safe.
+ */
+final class ConversionPipeline {
+    private final BlobStore blobs;
+    private final ReusingDrafts drafts;
+    private final DiskPass pass;
+    private final DiskStream.Limits limits;
+
+    ConversionPipeline(BlobStore blobs, ImageStore images, QemuNbd qemu, Path scratch, DiskStream.Limits limits) {
+        this.blobs = blobs;
+        this.drafts = new ReusingDrafts(images);
+        this.pass = new DiskPass(qemu, scratch);
+        this.limits = limits;
+    }
+
+    /** Whether {@code pushed} is to be converted, as far as can be told by reading little of it. */
+    boolean mayHoldDisk(RepositoryName repository, StoredManifest pushed) throws IOException {
+        List<PushedDisk> disks = PushedDisk.in(pushed.parsed());
+        if (disks.isEmpty()) {
+            return false;
+        }
+        PushedDisk first = disks.getFirst();
+        return first.sure()
+                || first.kind() == PushedDisk.Kind.CONTAINER_DISK
+                || beginsLikeDisk(repository, first.layer());
+    }
+
+    /** Nobody said that it is a disk: so raw bytes are none, and neither is what has to be unpacked to see. */
+    private boolean beginsLikeDisk(RepositoryName repository, Descriptor layer) throws IOException {
+        long size = blobs.get(repository, layer.digest()).size();
+        ByteRange head = new ByteRange(0, Math.min(size, ImageInspector.HEAD_BYTES));
+        try (InputStream in = blobs.open(layer.digest(), head)) {
+            ImageInspector inspector = new ImageInspector(limits.bytes());
+            inspector.feed(ByteBuffer.wrap(in.readAllBytes()));
+            ImageFormat format =
+                    inspector.verdict().orElseGet(() -> inspector.finish().format());
+            return format != ImageFormat.RAW;
+        } catch (ImageException e) {
+            return e.error() instanceof Qcow2Error;
+        }
+    }
+
+    /**
+     * What is to be done.
+     *
+     * @param created what the disk says of when it was made: who is cut off and begins anew makes the same again
+     * @param announcement is told what the disk will be called before it is stored
+     */
+    record Task(
+            RepositoryName repository,
+            StoredManifest pushed,
+            Instant created,
+            ImageDraft.Announcement announcement,
+            ProgressMeter meter) {}
+
+    /**
+     * Makes the disk in what was pushed and attaches it.
+     *
+     * @return the digest of the disk's manifest; empty if there is no disk in it after all
+     * @throws io.dvcr.importers.source.SourceException if what was pushed cannot be unpacked
+     * @throws ImageException if the image is refused
+     * @throws io.dvcr.storage.RegistryException if the repository has no room for it
+     */
+    Optional<Digest> run(Task task) throws IOException {
+        return drafts.make(task.repository(), Optional.empty(), draft -> run(task, draft));
+    }
+
+    private Optional<Digest> run(Task task, ImageDraft draft) throws IOException {
+        for (PushedDisk disk : PushedDisk.in(task.pushed().parsed())) {
+            Blob layer = blobs.get(task.repository(), disk.layer().digest()); // its size in the manifest may be wrong
+            task.meter().receiving(OptionalLong.of(layer.size()));
+            try (InputStream bytes = blobs.open(layer.digest(), ByteRange.all(layer.size()))) {
+                Optional<DiskStream> stream = DiskStream.open(bytes, disk.kind(), limits, task.meter()::received);
+                if (stream.isPresent()) {
+                    return Optional.of(convert(task, draft, stream.get()));
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private Digest convert(Task task, ImageDraft draft, DiskStream stream) throws IOException {
+        ImageInspector inspector = new ImageInspector(limits.bytes());
+        // what is counted is what comes out of the layer's blob, since only its size is known
+        try (ObservedSource source =
+                        new ObservedSource(stream, inspector, Optional.empty(), new ProgressMeter(), limits.bytes());
+                DiskWriter writer = draft.writer(DiskWriterOptions.defaults())) {
+            ImageInfo info = pass.run(source, inspector, writer, task.meter());
+            stream.finish();
+            WrittenDisk written = writer.finish();
+            task.meter().publishing();
+            DiskConfig config = DiskPass.config(info, written, source.verifiedDigest(), task.created());
+            return draft.attach(task.pushed(), written, config, task.announcement());
+        }
+    }
+}

@@ -1,0 +1,192 @@
+package io.dvcr.importers.transfer;
+
+import io.dvcr.converters.DiskCopy;
+import io.dvcr.converters.DiskSink;
+import io.dvcr.converters.RandomAccessDisk;
+import io.dvcr.converters.disk.BlobDescriptor;
+import io.dvcr.converters.disk.BlobSink;
+import io.dvcr.converters.disk.DiskConfig;
+import io.dvcr.converters.disk.DiskManifest;
+import io.dvcr.converters.disk.DiskWriter;
+import io.dvcr.converters.disk.DiskWriterOptions;
+import io.dvcr.converters.disk.KnownDisks;
+import io.dvcr.converters.disk.UnusablePackException;
+import io.dvcr.converters.disk.WrittenDisk;
+import io.dvcr.converters.format.ImageFormat;
+import io.dvcr.converters.qemu.QemuNbd;
+import io.dvcr.importers.registry.RegistryClient;
+import io.dvcr.importers.registry.RepositoryWriter;
+import io.dvcr.storage.Digest;
+import io.dvcr.storage.ImageReference;
+import io.dvcr.storage.Reference;
+import io.dvcr.storage.RegistryError.RequestInvalid;
+import io.dvcr.storage.RegistryException;
+import io.dvcr.storage.Tag;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Pushes a disk image from a local file to any OCI registry. It is cut into chunks here; packs that the registry has do
+ * not travel, whether another disk brought them or an earlier push of the same file that was cut. The tag changes only
+ * when all is there.
+ */
+public final class DiskPush {
+    private static final int MAX_UNUSABLE_PACKS = 3;
+
+    private final RegistryClient registry;
+    private final ImageReference target;
+    private final Optional<ImageReference> base;
+    private final Qemu qemu;
+    private final Clock clock;
+    private final Progress progress;
+
+    /** Gives the QEMU that reads what is not the disk byte for byte. */
+    public interface Qemu {
+        /** @throws IOException if it is not installed */
+        QemuNbd find() throws IOException;
+    }
+
+    /** Sees a push advance; called by one thread at a time. */
+    public interface Progress {
+        /**
+         * @param passed how much of the disk has been read, holes included, in bytes
+         * @param total how much there is
+         * @param sent the bytes that have travelled
+         */
+        void at(long passed, long total, long sent);
+    }
+
+    /**
+     * @param target a repository and a tag
+     * @param base an image of the same registry that shares chunks with the disk
+     */
+    public DiskPush(
+            RegistryClient registry,
+            ImageReference target,
+            Optional<ImageReference> base,
+            Qemu qemu,
+            Clock clock,
+            Progress progress) {
+        this.registry = registry;
+        this.target = target;
+        this.base = base;
+        this.qemu = qemu;
+        this.clock = clock;
+        this.progress = progress;
+    }
+
+    /**
+     * @param declared what the file has to be; if empty, what it is
+     * @throws io.dvcr.converters.format.ImageException if the image is refused
+     * @throws RegistryException if there is no such base
+     * @throws IOException if the registry refuses, or it or the file fails
+     */
+    public PushedDisk from(Path file, Optional<ImageFormat> declared) throws IOException {
+        Tag tag = tag();
+        LocalImage image = LocalImage.inspect(file, declared);
+        Upload upload = new Upload(registry.writer(target.repository()));
+        WrittenDisk disk = write(image, upload, new HashSet<>());
+        byte[] config = config(image, disk).toJson();
+        BlobDescriptor configBlob = DiskManifest.config(config);
+        upload.put(configBlob.digest(), configBlob.mediaType(), ByteBuffer.wrap(config));
+        byte[] manifest = disk.manifest(configBlob).toJson();
+        upload.writer().putManifest(tag, DiskManifest.MEDIA_TYPE, manifest);
+        return new PushedDisk(
+                Digest.sha256(manifest),
+                image.info().format().toString(),
+                disk,
+                upload.sent().get());
+    }
+
+    private Tag tag() {
+        if (target.reference() instanceof Reference.ByTag(Tag tag)) {
+            return tag;
+        }
+        throw new RegistryException(new RequestInvalid("an image is pushed to a tag, not to " + target));
+    }
+
+    /** A pack that turns out to be of no use is left alone the next time. */
+    private WrittenDisk write(LocalImage image, Upload upload, Set<Digest> unusable) throws IOException {
+        KnownDisks known = new DisksAtHand(registry, target, upload.writer()).learn(base, unusable);
+        try (RandomAccessDisk disk = image.open(qemu);
+                DiskWriter writer = new DiskWriter(
+                        upload,
+                        known,
+                        (pack, offset, length) -> registry.open(target.repository(), pack, offset, length),
+                        DiskWriterOptions.defaults())) {
+            DiskCopy.copy(disk, new Watched(writer, disk.size(), upload.sent()));
+            return writer.finish();
+        } catch (UnusablePackException e) {
+            if (unusable.size() == MAX_UNUSABLE_PACKS) {
+                throw e;
+            }
+            unusable.add(e.pack());
+        }
+        return write(image, upload, unusable);
+    }
+
+    private DiskConfig config(LocalImage image, WrittenDisk disk) {
+        return new DiskConfig(
+                disk.virtualSize(),
+                disk.usedSize(),
+                image.info().format().toString(),
+                Optional.empty(),
+                image.info().cdrom(),
+                Optional.empty(),
+                Optional.empty(),
+                clock.instant());
+    }
+
+    /** Sends the blobs that are not there. */
+    private record Upload(RepositoryWriter writer, AtomicLong sent) implements BlobSink {
+        Upload(RepositoryWriter writer) {
+            this(writer, new AtomicLong());
+        }
+
+        @Override
+        public void put(Digest digest, String mediaType, ByteBuffer content) throws IOException {
+            if (!writer.has(digest, content.remaining())) {
+                writer.put(digest, content);
+                sent.addAndGet(content.remaining());
+            }
+        }
+    }
+
+    /** Tells how far it is. */
+    private final class Watched implements DiskSink {
+        private final DiskSink sink;
+        private final long size;
+        private final AtomicLong sent;
+        private long passed;
+
+        Watched(DiskSink sink, long size, AtomicLong sent) {
+            this.sink = sink;
+            this.size = size;
+            this.sent = sent;
+        }
+
+        @Override
+        public void data(ByteBuffer bytes) throws IOException {
+            int length = bytes.remaining();
+            sink.data(bytes);
+            advance(length);
+        }
+
+        @Override
+        public void zeros(long lengthBytes) throws IOException {
+            sink.zeros(lengthBytes);
+            advance(lengthBytes);
+        }
+
+        private void advance(long length) {
+            passed += length;
+            progress.at(passed, size, sent.get());
+        }
+    }
+}

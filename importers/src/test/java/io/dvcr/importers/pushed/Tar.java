@@ -1,0 +1,59 @@
+package io.dvcr.importers.pushed;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.ByteArrayOutputStream;
+
+/** Makes tars entry by entry, be they such as no program would make. */
+public final class Tar {
+    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+
+    public Tar file(String name, byte[] content) {
+        return entry(name, '0', content);
+    }
+
+    public Tar directory(String name) {
+        return entry(name, '5', new byte[0]);
+    }
+
+    public Tar entry(String name, char type, byte[] content) {
+        return entry(name, type, "%011o".formatted(content.length), content);
+    }
+
+    /** @param size as the header says it, whatever follows */
+    public Tar entry(String name, char type, String size, byte[] content) {
+        byte[] header = new byte[512];
+        put(header, 0, name);
+        put(header, 100, "0000644");
+        put(header, 124, size);
+        header[156] = (byte) type;
+        put(header, 257, "ustar");
+        put(header, 263, "00");
+        put(header, 148, "        ");
+        int sum = 0;
+        for (byte one : header) {
+            sum += one & 0xff;
+        }
+        put(header, 148, "%06o".formatted(sum));
+        header[154] = 0;
+        bytes.writeBytes(header);
+        bytes.writeBytes(content);
+        bytes.writeBytes(new byte[(512 - content.length % 512) % 512]);
+        return this;
+    }
+
+    private static void put(byte[] header, int offset, String text) {
+        byte[] chars = text.getBytes(UTF_8);
+        System.arraycopy(chars, 0, header, offset, Math.min(chars.length, 100));
+    }
+
+    public byte[] end() {
+        bytes.writeBytes(new byte[1024]);
+        return cut();
+    }
+
+    /** Without its end. */
+    public byte[] cut() {
+        return bytes.toByteArray();
+    }
+}
