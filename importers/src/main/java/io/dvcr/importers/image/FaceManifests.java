@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.dvcr.converters.disk.DiskConfig;
 import io.dvcr.converters.disk.DiskManifest;
+import io.dvcr.converters.face.ListedDisk;
 import io.dvcr.storage.Digest;
 import io.dvcr.storage.content.Descriptor;
 import io.dvcr.storage.content.Manifest;
@@ -34,14 +35,14 @@ final class FaceManifests {
     private FaceManifests() {}
 
     /** A manifest of an index, and how that names it. */
-    record Face(StoredManifest manifest, Optional<String> artifactType, String os, String architecture) {
+    record Face(StoredManifest manifest, Map<String, String> annotations, String os, String architecture) {
         ObjectNode toJson() {
             ObjectNode json = new Descriptor(
                             manifest.mediaType(),
                             manifest.digest(),
                             manifest.content().length,
-                            artifactType,
-                            Map.of(),
+                            Optional.empty(),
+                            annotations,
                             false)
                     .toJson();
             json.putObject("platform").put("architecture", architecture).put("os", os);
@@ -76,7 +77,7 @@ final class FaceManifests {
     static Face containerDisk(HashedLayers.Layer tar, byte[] config, DiskConfig disk) {
         Descriptor configBlob = new Descriptor(IMAGE_CONFIG, Digest.sha256(config), config.length);
         Descriptor layer = new Descriptor(TAR_LAYER, tar.digest(), tar.content().length());
-        return new Face(image(Optional.empty(), configBlob, layer), Optional.empty(), "linux", architecture(disk));
+        return new Face(image(Optional.empty(), configBlob, layer), Map.of(), "linux", architecture(disk));
     }
 
     static byte[] containerDiskConfig(Digest diffId, DiskConfig disk) {
@@ -93,7 +94,7 @@ final class FaceManifests {
     }
 
     private static Face artifact(StoredManifest manifest, String artifactType) {
-        return new Face(manifest, Optional.of(artifactType), UNKNOWN, UNKNOWN);
+        return new Face(manifest, ListedDisk.annotations(artifactType), UNKNOWN, UNKNOWN);
     }
 
     private static StoredManifest image(Optional<String> artifactType, Descriptor config, Descriptor layer) {

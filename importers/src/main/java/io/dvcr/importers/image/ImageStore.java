@@ -10,6 +10,7 @@ import io.dvcr.converters.disk.DiskFormatException;
 import io.dvcr.converters.disk.DiskIndex;
 import io.dvcr.converters.disk.DiskManifest;
 import io.dvcr.converters.face.FaceLayers;
+import io.dvcr.converters.face.ListedDisk;
 import io.dvcr.storage.Digest;
 import io.dvcr.storage.ImageReference;
 import io.dvcr.storage.Reference;
@@ -149,10 +150,7 @@ public final class ImageStore {
     /** The manifest itself, or that of the disk among the faces it lists. */
     private Optional<StoredManifest> diskOf(RepositoryName repository, StoredManifest manifest) throws IOException {
         Manifest parsed = manifest.parsed();
-        Optional<Digest> listed = parsed.manifests().stream()
-                .filter(face -> face.artifactType().equals(Optional.of(DiskManifest.ARTIFACT_TYPE)))
-                .map(Descriptor::digest)
-                .findFirst();
+        Optional<Digest> listed = ListedDisk.in(parsed);
         if (listed.isEmpty()) {
             return isDisk(parsed) ? Optional.of(manifest) : Optional.empty();
         }

@@ -7,12 +7,12 @@ import io.dvcr.converters.disk.DiskIndex;
 import io.dvcr.converters.disk.DiskManifest;
 import io.dvcr.converters.disk.PackSource;
 import io.dvcr.converters.disk.SparseFile;
+import io.dvcr.converters.face.ListedDisk;
 import io.dvcr.storage.Digest;
 import io.dvcr.storage.ImageReference;
 import io.dvcr.storage.Reference;
 import io.dvcr.storage.RegistryError.RequestInvalid;
 import io.dvcr.storage.RegistryException;
-import io.dvcr.storage.content.Descriptor;
 import io.dvcr.storage.content.StoredManifest;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -63,10 +63,7 @@ public final class RemoteImage {
     /** The manifest of the disk among the faces that an index lists; any other manifest itself. */
     private static StoredManifest disk(RegistryClient registry, ImageReference reference, StoredManifest named)
             throws IOException {
-        Optional<Digest> listed = named.parsed().manifests().stream()
-                .filter(face -> face.artifactType().equals(Optional.of(DiskManifest.ARTIFACT_TYPE)))
-                .map(Descriptor::digest)
-                .findFirst();
+        Optional<Digest> listed = ListedDisk.in(named.parsed());
         return listed.isPresent()
                 ? registry.manifest(new ImageReference(reference.repository(), new Reference.ByDigest(listed.get())))
                 : named;

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.github.luben.zstd.ZstdInputStream;
-import io.dvcr.converters.disk.DiskManifest;
+import io.dvcr.converters.face.ListedDisk;
 import io.dvcr.storage.Digest;
 import io.dvcr.storage.Reference;
 import io.dvcr.storage.RegistryException;
@@ -78,7 +78,7 @@ class ImageFacesTest {
         List<Descriptor> faces = parsed(TWELVE).manifests();
 
         assertThat(faces).hasSize(3);
-        assertThat(faces.get(0).artifactType()).contains(DiskManifest.ARTIFACT_TYPE);
+        assertThat(ListedDisk.in(parsed(TWELVE))).contains(faces.get(0).digest());
         assertThat(registry.disk("vms/debian:12")).isEqualTo(disk);
         assertIsKubeVirtArtifact(faces.get(1), disk);
         assertIsContainerDisk(faces.get(2), disk);
@@ -86,7 +86,8 @@ class ImageFacesTest {
 
     private void assertIsKubeVirtArtifact(Descriptor face, byte[] disk) throws IOException {
         Manifest manifest = parsed(new Reference.ByDigest(face.digest()));
-        assertThat(face.artifactType()).contains("application/vnd.kubevirt.virtualmachine.v1");
+        assertThat(face.annotations())
+                .containsEntry("io.dvcr.artifact-type", "application/vnd.kubevirt.virtualmachine.v1");
         assertThat(manifest.artifactType()).contains("application/vnd.kubevirt.virtualmachine.v1");
         assertThat(manifest.layers()).hasSize(1);
         Descriptor layer = manifest.layers().getFirst();
