@@ -2,12 +2,10 @@ package io.dvcr.converters;
 
 import io.dvcr.converters.RandomAccessDisk.Run;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -43,6 +41,7 @@ public final class DiskCopy {
     }
 
     private void run() throws IOException {
+        sink.expect(disk.size());
         long offset = 0;
         while (offset < disk.size()) {
             Run run = disk.runAt(offset);
@@ -79,21 +78,10 @@ public final class DiskCopy {
         switch (ahead.remove()) {
             case Zeros(long length) -> sink.zeros(length);
             case Reading(Future<ByteBuffer> reading) -> {
-                ByteBuffer piece = await(reading);
+                ByteBuffer piece = Waiting.on(reading);
                 sink.data(piece);
                 free.add(piece);
             }
-        }
-    }
-
-    private static ByteBuffer await(Future<ByteBuffer> reading) throws IOException {
-        try {
-            return reading.get();
-        } catch (ExecutionException e) {
-            throw new IOException(e.getCause());
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-            throw new InterruptedIOException("interrupted while reading a disk");
         }
     }
 

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
@@ -25,15 +27,32 @@ class DiskCopyTest {
         assertThat(sink.zeroBytes()).isEqualTo(holes(disk));
     }
 
+    /** The sink takes nothing before the disk has been asked for more; were one done after the other, it would wait for ever. */
     @Test
     void the_next_pieces_are_read_while_the_sink_works() throws IOException {
         byte[] data = new byte[16 << 20];
         Arrays.fill(data, (byte) 1);
+        CountDownLatch asked = new CountDownLatch(4);
         MemoryDisk disk = new MemoryDisk(data);
-        disk.takeAtLeast(100);
-        long start = System.nanoTime();
-        DiskCopy.copy(disk, new CollectingSink());
-        assertThat(System.nanoTime() - start).isLessThan(800_000_000L); // one after the other: 1.6 s
+        disk.onRead(asked::countDown);
+        CollectingSink collected = new CollectingSink();
+        DiskCopy.copy(disk, new DiskSink() {
+            @Override
+            public void data(ByteBuffer bytes) throws IOException {
+                try {
+                    assertThat(asked.await(20, TimeUnit.SECONDS)).isTrue();
+                } catch (InterruptedException e) {
+                    throw new IOException(e);
+                }
+                collected.data(bytes);
+            }
+
+            @Override
+            public void zeros(long lengthBytes) throws IOException {
+                collected.zeros(lengthBytes);
+            }
+        });
+        assertThat(collected.bytes()).isEqualTo(data);
     }
 
     @Test

@@ -13,6 +13,7 @@ public final class MemoryDisk implements RandomAccessDisk {
     private final byte[] bytes;
     private volatile boolean broken;
     private volatile long delayMillis;
+    private volatile Runnable onRead = () -> {};
 
     public MemoryDisk(byte[] bytes) {
         this.bytes = bytes;
@@ -47,6 +48,11 @@ public final class MemoryDisk implements RandomAccessDisk {
         delayMillis = millis;
     }
 
+    /** Has {@code action} done at the begin of every read. */
+    public void onRead(Runnable action) {
+        onRead = action;
+    }
+
     @Override
     public long size() {
         return bytes.length;
@@ -58,6 +64,7 @@ public final class MemoryDisk implements RandomAccessDisk {
         if (broken) {
             throw new IOException("the disk is broken");
         }
+        onRead.run();
         try {
             Thread.sleep(delayMillis);
         } catch (InterruptedException e) {

@@ -1,6 +1,7 @@
 package io.dvcr.converters.disk;
 
 import io.dvcr.converters.DiskSink;
+import io.dvcr.converters.Waiting;
 import io.dvcr.storage.Digest;
 import java.io.Closeable;
 import java.io.IOException;

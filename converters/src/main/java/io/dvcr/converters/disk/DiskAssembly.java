@@ -2,6 +2,7 @@ package io.dvcr.converters.disk;
 
 import io.dvcr.converters.DiskCopy;
 import io.dvcr.converters.RandomAccessDisk;
+import io.dvcr.converters.Waiting;
 import io.dvcr.storage.Digest;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -21,6 +21,11 @@ final class DiskIndexBuilder {
         return chunks;
     }
 
+    /** A pack that was stored before this disk, or has been completed. */
+    BlobDescriptor pack(int number) {
+        return packs.get(number);
+    }
+
     /** The packs, in the order of the table. */
     List<BlobDescriptor> packs() {
         return List.copyOf(packs);

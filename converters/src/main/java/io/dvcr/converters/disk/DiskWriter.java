@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Writes a disk as chunks, packs and index while its bytes arrive. Not thread-safe; chunks are hashed and compressed on
@@ -20,6 +21,7 @@ import java.util.List;
 public final class DiskWriter implements DiskSink, Closeable {
     private final BlobSink sink;
     private final PackSource knownPacks;
+    private final ChunkObserver observer;
     private final DiskIndexBuilder index = new DiskIndexBuilder();
     private final PackWriter packs;
     private final ChunkPipeline pipeline;
@@ -34,21 +36,35 @@ public final class DiskWriter implements DiskSink, Closeable {
     }
 
     public DiskWriter(BlobSink sink, DiskWriterOptions options) {
-        this(sink, KnownChunks.NONE, nothingKnown(), options);
+        this(sink, KnownChunks.NONE, nothingKnown(), ChunkObserver.NONE, options);
     }
 
     /**
      * @param known chunks that need not be stored again
      * @param knownPacks the packs that {@code known} leads to; asked at the end, for the chunks in those that are left
      *     because the disk uses too little of them
+     * @param observer told of every chunk by the thread that writes
      */
-    public DiskWriter(BlobSink sink, KnownChunks known, PackSource knownPacks, DiskWriterOptions options) {
+    public DiskWriter(
+            BlobSink sink,
+            KnownChunks known,
+            PackSource knownPacks,
+            ChunkObserver observer,
+            DiskWriterOptions options) {
         this.sink = sink;
         this.knownPacks = knownPacks;
+        this.observer = observer;
         this.packs = new PackWriter(sink, options.maxPackBytes(), index);
         this.pipeline = new ChunkPipeline(
                 options.threads(), () -> new ChunkCompressor(index.chunks(), known, options.zstdLevel()), this::append);
         this.chunker = new Chunker(pipeline);
+    }
+
+    @Override
+    public void expect(long sizeBytes) throws IOException {
+        begin();
+        observer.expect(sizeBytes);
+        state = State.OPEN;
     }
 
     @Override
@@ -154,6 +170,22 @@ public final class DiskWriter implements DiskSink, Closeable {
         }
         index.addExtent(chunk.firstBlock(), number);
         usedSize += chunkLength;
+        observe(chunk, index.chunks().frame(number));
+    }
+
+    private void observe(PreparedChunk chunk, FrameLocation frame) throws IOException {
+        long offset = chunk.firstBlock() * DiskFormat.BLOCK;
+        ByteBuffer content = chunk.content().asReadOnlyBuffer();
+        Optional<ByteBuffer> atHand = packs.frame(frame);
+        if (atHand.isPresent()) {
+            observer.chunk(offset, content, atHand.get());
+        } else {
+            BlobDescriptor pack = index.pack(frame.pack());
+            observer.chunk(
+                    offset,
+                    content,
+                    new KnownChunks.Place(pack.digest(), (int) pack.size(), frame.offset(), frame.length()));
+        }
     }
 
     private FrameLocation locate(Storage storage) throws IOException {

@@ -1,5 +1,6 @@
 package io.dvcr.converters.disk;
 
+import io.dvcr.converters.Waiting;
 import io.dvcr.storage.Digest;
 import java.io.Closeable;
 import java.io.IOException;
@@ -9,6 +10,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -57,6 +59,17 @@ final class PackWriter implements Closeable {
         }
         frame.get(pack, offset, frameLength);
         return new FrameLocation(packNumber, offset, frameLength);
+    }
+
+    /** The frame there, valid until the next call here, if its pack is not in the sink yet for sure. */
+    Optional<ByteBuffer> frame(FrameLocation location) {
+        if (packLength > 0 && location.pack() == packNumber) {
+            return Optional.of(ByteBuffer.wrap(pack, location.offset(), location.length()));
+        }
+        Stored storing = underWay.peek();
+        return storing != null && location.pack() == storing.number()
+                ? Optional.of(ByteBuffer.wrap(packUnderWay, location.offset(), location.length()))
+                : Optional.empty();
     }
 
     /** Does nothing, or fails as the storing of a pack did. */

@@ -12,7 +12,7 @@ public final class UnusablePackException extends IOException {
 
     private final transient Digest pack;
 
-    UnusablePackException(Digest pack, IOException cause) {
+    public UnusablePackException(Digest pack, IOException cause) {
         super("pack " + pack + " cannot be reused: " + cause.getMessage(), cause);
         this.pack = pack;
     }

@@ -1,5 +1,6 @@
 package io.dvcr.converters.disk;
 
+import io.dvcr.converters.Waiting;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayDeque;

@@ -3,20 +3,15 @@ package io.dvcr.converters.face;
 import io.dvcr.converters.DiskSink;
 import io.dvcr.converters.disk.ChunkedDisk;
 import io.dvcr.converters.disk.DiskIndex;
-import io.dvcr.storage.Digest;
-import io.dvcr.storage.Digest.Algorithm;
+import io.dvcr.converters.disk.KnownChunks.Place;
+import io.dvcr.converters.disk.PackSource;
 import io.dvcr.storage.content.Composite;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
-import java.security.MessageDigest;
 import java.util.Optional;
 
 /** The layers of the faces of a disk, as composites of its packs. Immutable and thread-safe. */
 public final class FaceLayers {
-    private static final String DIRECTORY = "disk/";
-    private static final String FILE = "disk/disk.img";
-
     private final DiskIndex disk;
 
     public FaceLayers(DiskIndex disk) {
@@ -30,75 +25,49 @@ public final class FaceLayers {
         return layer.build();
     }
 
-    /** A tar archive with the raw disk in it, zstd: {@link #tarHead}, {@link #raw}, {@link #tarEnd}. */
+    /** A tar archive with the raw disk in it, zstd: a frame of headers, {@link #raw}, a frame of padding. */
     public Optional<Composite> tar() {
+        DiskArchive archive = new DiskArchive(disk.diskSize());
         Composite.Builder layer = new Composite.Builder();
-        layer.bytes(tarHead(), 1);
+        layer.bytes(ZeroFrames.frame(archive.head()), 1);
         RawStream.append(disk, layer);
-        return layer.bytes(tarEnd(), 1).build();
-    }
-
-    /** The frame of {@link #tar} before those of the disk. */
-    public byte[] tarHead() {
-        return RawStream.frame(plainHead());
-    }
-
-    /** The frame of {@link #tar} behind those of the disk. */
-    public byte[] tarEnd() {
-        return RawStream.frame(plainEnd());
-    }
-
-    private byte[] plainHead() {
-        return ByteBuffer.allocate(2 * TarHeader.BLOCK)
-                .put(TarHeader.directory(DIRECTORY))
-                .put(TarHeader.file(FILE, disk.diskSize()))
-                .array();
-    }
-
-    /** Up to the end of a block, and two blocks, which end the archive. */
-    private byte[] plainEnd() {
-        int odd = (int) (disk.diskSize() % TarHeader.BLOCK);
-        return new byte[(odd == 0 ? 0 : TarHeader.BLOCK - odd) + 2 * TarHeader.BLOCK];
+        return layer.bytes(ZeroFrames.frame(archive.end()), 1).build();
     }
 
     /**
-     * The digest of the archive of {@link #tar} before it was compressed, which takes as long as to hash the whole disk,
-     * zeros included.
+     * What a {@link FaceHasher} would have said, had it seen the disk written, which takes reading all of it.
      *
      * @param content the disk that the index is of
      * @throws IOException if it cannot be read, or is not what its index says
      */
-    public Digest tarDigest(ChunkedDisk content) throws IOException {
-        MessageDigest hash = Algorithm.SHA256.newHash();
-        hash.update(plainHead());
-        content.copyTo(new HashSink(hash), 0, content.size());
-        hash.update(plainEnd());
-        return Digest.of(Algorithm.SHA256, hash.digest());
+    public FaceHashes readBack(ChunkedDisk content, PackSource packs) throws IOException {
+        try (FaceHasher hasher = new FaceHasher(packs, _ -> true)) {
+            hasher.expect(disk.diskSize());
+            content.copyTo(new Chunks(hasher), 0, disk.diskSize());
+            return hasher.finish(disk.diskSize());
+        }
     }
 
-    private static final class HashSink implements DiskSink {
-        private static final int ZEROS = 64 * 1024;
+    /** Knows which extent each piece of data is. */
+    private final class Chunks implements DiskSink {
+        private final FaceHasher hasher;
+        private int extent;
 
-        private final MessageDigest hash;
-        private final byte[] zeros = new byte[ZEROS];
-
-        HashSink(MessageDigest hash) {
-            this.hash = hash;
+        Chunks(FaceHasher hasher) {
+            this.hasher = hasher;
         }
 
         @Override
-        public void data(ByteBuffer bytes) {
-            hash.update(bytes);
+        public void data(ByteBuffer bytes) throws IOException {
+            int chunk = disk.extentChunk(extent);
+            int pack = disk.chunkPack(chunk);
+            Place frame = new Place(
+                    disk.packDigest(pack), disk.packLength(pack), disk.frameOffset(chunk), disk.frameLength(chunk));
+            hasher.chunk(disk.extentOffset(extent), bytes, frame);
+            extent++;
         }
 
         @Override
-        public void zeros(long length) throws IOException {
-            for (long left = length; left > 0; left -= ZEROS) {
-                if (Thread.currentThread().isInterrupted()) {
-                    throw new InterruptedIOException("interrupted while a disk was hashed");
-                }
-                hash.update(zeros, 0, (int) Math.min(left, ZEROS));
-            }
-        }
+        public void zeros(long lengthBytes) {}
     }
 }

@@ -1,6 +1,5 @@
 package io.dvcr.converters.face;
 
-import com.github.luben.zstd.Zstd;
 import io.dvcr.converters.disk.DiskIndex;
 import io.dvcr.storage.Digest;
 import io.dvcr.storage.content.Composite;
@@ -11,32 +10,16 @@ import java.util.stream.IntStream;
  * order of the disk, and frames of zeros between them.
  */
 final class RawStream {
-    private static final int LEVEL = 3;
-    private static final int BLOCK = 4096;
-
-    /** A frame of zeros is this many times as long as the next smaller one. */
-    private static final int STEP = 16;
-
-    private static final int[] ZERO_LENGTHS = {BLOCK * STEP * STEP, BLOCK * STEP, BLOCK};
-
     private final Composite.Builder target;
-    private final byte[][] zeroFrames;
+    private final ZeroFrames zeroFrames = new ZeroFrames();
 
     private RawStream(Composite.Builder target) {
         this.target = target;
-        this.zeroFrames = IntStream.of(ZERO_LENGTHS)
-                .mapToObj(length -> frame(new byte[length]))
-                .toArray(byte[][]::new);
     }
 
     /** Appends {@code disk} to {@code target}. */
     static void append(DiskIndex disk, Composite.Builder target) {
         new RawStream(target).append(disk);
-    }
-
-    /** {@code content} as one frame, as those of chunks are. */
-    static byte[] frame(byte[] content) {
-        return Zstd.compress(content, LEVEL);
     }
 
     private void append(DiskIndex disk) {
@@ -51,22 +34,11 @@ final class RawStream {
         }
         zeros(disk.diskSize() - position);
         if (disk.diskSize() == 0) {
-            target.bytes(frame(new byte[0]), 1); // a stream without a frame is none
+            target.bytes(ZeroFrames.EMPTY, 1);
         }
     }
 
-    /** Few frames, so that a composite has few bytes of its own, however many lengths of zeros there are. */
     private void zeros(long length) {
-        long left = length;
-        for (int size = 0; size < ZERO_LENGTHS.length; size++) {
-            int times = Math.toIntExact(left / ZERO_LENGTHS[size]);
-            if (times > 0) {
-                target.bytes(zeroFrames[size], times);
-            }
-            left %= ZERO_LENGTHS[size];
-        }
-        if (left > 0) {
-            target.bytes(frame(new byte[(int) left]), 1);
-        }
+        zeroFrames.of(length).forEach(zeros -> target.bytes(zeros.frame().array(), zeros.times()));
     }
 }

@@ -8,8 +8,8 @@ import java.util.Arrays;
 import java.util.Random;
 
 /** Disks for tests, written and read back. */
-final class Disks {
-    static final DiskWriterOptions OPTIONS = new DiskWriterOptions(1, 2, 1 << 20);
+public final class Disks {
+    public static final DiskWriterOptions OPTIONS = new DiskWriterOptions(1, 2, 1 << 20);
 
     private Disks() {}
 
@@ -20,11 +20,11 @@ final class Disks {
         }
     }
 
-    static DiskIndex index(WrittenDisk written, MemoryBlobs blobs) throws IOException {
+    public static DiskIndex index(WrittenDisk written, MemoryBlobs blobs) throws IOException {
         return DiskIndex.parse(ByteBuffer.wrap(blobs.bytes(written.index().digest())));
     }
 
-    static ChunkedDisk open(WrittenDisk written, MemoryBlobs blobs) throws IOException {
+    public static ChunkedDisk open(WrittenDisk written, MemoryBlobs blobs) throws IOException {
         return new ChunkedDisk(index(written, blobs), blobs, new ChunkCache(1 << 20), 2);
     }
 
@@ -34,14 +34,14 @@ final class Disks {
         return out.toByteArray();
     }
 
-    static byte[] bytes(long seed, int length) {
+    public static byte[] bytes(long seed, int length) {
         byte[] bytes = new byte[length];
         new Random(seed).nextBytes(bytes);
         return bytes;
     }
 
     /** Runs of random bytes, of repeated bytes, of one earlier run again, and of zeros; lengths and places at random. */
-    static byte[] random(Random random, int length) {
+    public static byte[] random(Random random, int length) {
         byte[] disk = new byte[length];
         for (int at = 0; at < length; ) {
             int run = Math.min(length - at, 1 + random.nextInt(1 << random.nextInt(20)));

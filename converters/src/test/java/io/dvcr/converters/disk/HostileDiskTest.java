@@ -71,7 +71,7 @@ class HostileDiskTest {
     private void writeOver(DiskIndex index, PackSource packs, byte[] content) throws IOException {
         KnownDisks known = new KnownDisks(100);
         known.add(index, _ -> random.nextInt(8) > 0);
-        try (DiskWriter writer = new DiskWriter(new MemoryBlobs(), known, packs, Disks.OPTIONS)) {
+        try (DiskWriter writer = new DiskWriter(new MemoryBlobs(), known, packs, ChunkObserver.NONE, Disks.OPTIONS)) {
             writer.data(ByteBuffer.wrap(content));
             assertThat(writer.finish().virtualSize()).isEqualTo(content.length);
         } catch (UnusablePackException e) {

@@ -186,7 +186,7 @@ class KnownDisksTest {
     }
 
     private WrittenDisk write(byte[] disk, KnownChunks known, PackSource packs) throws IOException {
-        try (DiskWriter writer = new DiskWriter(blobs, known, packs, Disks.OPTIONS)) {
+        try (DiskWriter writer = new DiskWriter(blobs, known, packs, ChunkObserver.NONE, Disks.OPTIONS)) {
             writer.data(ByteBuffer.wrap(disk));
             return writer.finish();
         }

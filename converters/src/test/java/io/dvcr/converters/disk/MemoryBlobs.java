@@ -14,7 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A registry's blobs, in memory; it notes what is asked of it. */
-final class MemoryBlobs implements BlobSink, PackSource {
+public final class MemoryBlobs implements BlobSink, PackSource {
     private final Map<Digest, byte[]> blobs = new ConcurrentHashMap<>();
     private final List<BlobDescriptor> stored = new CopyOnWriteArrayList<>();
     private final List<String> opened = new CopyOnWriteArrayList<>();
@@ -41,7 +41,7 @@ final class MemoryBlobs implements BlobSink, PackSource {
     }
 
     /** Has {@code digest} lead to other bytes than it says. */
-    void corrupt(Digest digest, byte[] bytes) {
+    public void corrupt(Digest digest, byte[] bytes) {
         blobs.put(digest, bytes);
     }
 
@@ -50,7 +50,7 @@ final class MemoryBlobs implements BlobSink, PackSource {
     }
 
     /** The reads since this was last asked, as {@code pack offset+length}. */
-    List<String> takeOpened() {
+    public List<String> takeOpened() {
         List<String> taken = new ArrayList<>(opened);
         opened.clear();
         return taken;

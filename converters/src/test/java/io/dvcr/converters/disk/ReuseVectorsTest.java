@@ -57,7 +57,7 @@ class ReuseVectorsTest {
         byte[] content = content(vectors.path("new"));
 
         WrittenDisk written;
-        try (DiskWriter writer = new DiskWriter(blobs, known, blobs, Disks.OPTIONS)) {
+        try (DiskWriter writer = new DiskWriter(blobs, known, blobs, ChunkObserver.NONE, Disks.OPTIONS)) {
             writer.data(ByteBuffer.wrap(content));
             written = writer.finish();
         }

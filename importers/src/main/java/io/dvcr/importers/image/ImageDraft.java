@@ -2,11 +2,14 @@ package io.dvcr.importers.image;
 
 import io.dvcr.converters.disk.BlobDescriptor;
 import io.dvcr.converters.disk.BlobSink;
+import io.dvcr.converters.disk.ChunkObserver;
 import io.dvcr.converters.disk.DiskConfig;
 import io.dvcr.converters.disk.DiskManifest;
 import io.dvcr.converters.disk.DiskWriter;
 import io.dvcr.converters.disk.DiskWriterOptions;
+import io.dvcr.converters.disk.KnownChunks;
 import io.dvcr.converters.disk.WrittenDisk;
+import io.dvcr.converters.face.FaceHasher;
 import io.dvcr.importers.image.FaceManifests.Face;
 import io.dvcr.importers.image.HashedLayers.TarLayer;
 import io.dvcr.storage.Digest;
@@ -47,11 +50,28 @@ public final class ImageDraft implements BlobSink, AutoCloseable {
         this.known = known;
     }
 
-    /** Begins the image's disk. The caller closes the writer. */
+    /** Begins the image's disk, which nothing is made of but itself. The caller closes the writer. */
     public DiskWriter writer(DiskWriterOptions options) {
-        return known.isPresent()
-                ? new DiskWriter(this, known.get().chunks(), known.get().packs(), options)
-                : new DiskWriter(this, options);
+        return writer(ChunkObserver.NONE, options);
+    }
+
+    /**
+     * Begins the image's disk. The caller closes the writer.
+     *
+     * @param faces hashed while the disk is written
+     */
+    public DiskWriter writer(FaceHasher faces, DiskWriterOptions options) {
+        return writer((ChunkObserver) faces, options);
+    }
+
+    private DiskWriter writer(ChunkObserver observer, DiskWriterOptions options) {
+        KnownChunks chunks = known.map(KnownImages::chunks).orElse(KnownChunks.NONE);
+        return new DiskWriter(this, chunks, images.packs(), observer, options);
+    }
+
+    /** Begins the image's faces. The caller closes them. */
+    public FaceHasher faces(FaceSettings settings) {
+        return new FaceHasher(images.packs(), settings::wantsContainerDisk);
     }
 
     @Override
@@ -63,16 +83,19 @@ public final class ImageDraft implements BlobSink, AutoCloseable {
      * Makes the disk, whose blobs were all put here or are reused, an image with its faces, and lets {@code tag} name it.
      * A disk in more pieces than a composite may have is an image without other faces.
      *
+     * @param hashed has seen the disk written
+     * @param settings those that {@code hashed} began with
      * @throws io.dvcr.storage.RegistryException with {@link io.dvcr.storage.RegistryError.ManifestBlobUnknown} if
      *     somebody has deleted what was to be reused
      */
-    public ImageDetails publish(Tag tag, WrittenDisk written, DiskConfig config, FaceSettings settings)
+    public ImageDetails publish(
+            Tag tag, WrittenDisk written, DiskConfig config, FaceHasher hashed, FaceSettings settings)
             throws IOException {
         DiskManifest disk = described(written, config);
         byte[] json = disk.toJson();
         StoredManifest diskManifest = new StoredManifest(Digest.sha256(json), DiskManifest.MEDIA_TYPE, json);
         StoredManifest top = diskManifest;
-        Optional<HashedLayers> layers = images.faceLayers(disk, settings);
+        Optional<HashedLayers> layers = images.faceLayers(disk, hashed, settings);
         if (layers.isPresent()) {
             List<Face> faces = faces(diskManifest, layers.get(), config);
             for (Face face : faces) {

@@ -9,6 +9,9 @@ import io.dvcr.converters.disk.DiskConfig;
 import io.dvcr.converters.disk.DiskFormatException;
 import io.dvcr.converters.disk.DiskIndex;
 import io.dvcr.converters.disk.DiskManifest;
+import io.dvcr.converters.disk.PackSource;
+import io.dvcr.converters.face.FaceHasher;
+import io.dvcr.converters.face.FaceHashes;
 import io.dvcr.converters.face.FaceLayers;
 import io.dvcr.converters.face.ListedDisk;
 import io.dvcr.storage.Digest;
@@ -263,11 +266,12 @@ public final class ImageStore {
     }
 
     private ChunkedDisk open(DiskIndex index) {
-        return new ChunkedDisk(
-                index,
-                (pack, offset, length) -> content.blobs().open(pack, new ByteRange(offset, length)),
-                chunks,
-                COPY_THREADS);
+        return new ChunkedDisk(index, packs(), chunks, COPY_THREADS);
+    }
+
+    /** Every pack there is. */
+    PackSource packs() {
+        return (pack, offset, length) -> content.blobs().open(pack, new ByteRange(offset, length));
     }
 
     DiskIndex index(DiskManifest disk) throws IOException {
@@ -293,13 +297,14 @@ public final class ImageStore {
     }
 
     /** The layers of the faces that {@code settings} want of {@code disk}; empty if it is in too many pieces for any. */
-    Optional<HashedLayers> faceLayers(DiskManifest disk, FaceSettings settings) throws IOException {
+    Optional<HashedLayers> faceLayers(DiskManifest disk, FaceHasher hashed, FaceSettings settings) throws IOException {
         DiskIndex index = index(disk);
-        return HashedLayers.of(
-                new FaceLayers(index),
-                settings.wantsContainerDisk(index.diskSize()),
-                open(index),
-                content.blobs()::open);
+        FaceLayers layers = new FaceLayers(index);
+        FaceHashes hashes = hashed.finish(index.diskSize());
+        if (settings.wantsContainerDisk(index.diskSize()) && hashes.archive().isEmpty()) {
+            hashes = layers.readBack(open(index), packs()); // nobody knew how long the disk would be
+        }
+        return HashedLayers.of(layers, hashes);
     }
 
     /** Begins an image of {@code repository}, of which every chunk is stored. */

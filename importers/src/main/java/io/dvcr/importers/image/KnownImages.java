@@ -4,7 +4,6 @@ import io.dvcr.converters.disk.BlobDescriptor;
 import io.dvcr.converters.disk.DiskFormatException;
 import io.dvcr.converters.disk.KnownChunks;
 import io.dvcr.converters.disk.KnownDisks;
-import io.dvcr.converters.disk.PackSource;
 import io.dvcr.storage.Digest;
 import io.dvcr.storage.ImageReference;
 import io.dvcr.storage.Reference;
@@ -14,7 +13,6 @@ import io.dvcr.storage.RepositoryName;
 import io.dvcr.storage.content.Blob;
 import io.dvcr.storage.content.BlobDraft;
 import io.dvcr.storage.content.ContentStore;
-import io.dvcr.storage.object.ByteRange;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
@@ -74,10 +72,6 @@ final class KnownImages {
 
     KnownChunks chunks() {
         return chunks;
-    }
-
-    PackSource packs() {
-        return (pack, offset, length) -> content.blobs().open(pack, new ByteRange(offset, length));
     }
 
     /**

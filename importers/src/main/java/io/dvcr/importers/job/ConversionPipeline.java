@@ -120,7 +120,7 @@ final class ConversionPipeline {
         try (ObservedSource source =
                         new ObservedSource(stream, inspector, Optional.empty(), new ProgressMeter(), limits.bytes());
                 DiskWriter writer = draft.writer(DiskWriterOptions.defaults())) {
-            ImageInfo info = pass.run(source, inspector, writer, task.meter());
+            ImageInfo info = pass.run(source, OptionalLong.empty(), inspector, writer, task.meter());
             stream.finish();
             WrittenDisk written = writer.finish();
             task.meter().publishing();

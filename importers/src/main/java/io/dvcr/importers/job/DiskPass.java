@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * From an image file that streams by to its disk: it is inspected while it comes in, cut into chunks and stored. A disk
@@ -38,15 +39,20 @@ final class DiskPass {
     /**
      * Gives {@code writer} the disk in {@code source}, to its end.
      *
+     * @param length of {@code source}, if it is known
      * @param inspector sees the bytes of {@code source} as they pass
      * @throws io.dvcr.converters.format.ImageException if the image is refused
      */
-    ImageInfo run(InputStream source, ImageInspector inspector, DiskSink writer, ProgressMeter meter)
+    ImageInfo run(
+            InputStream source, OptionalLong length, ImageInspector inspector, DiskSink writer, ProgressMeter meter)
             throws IOException {
         byte[] head = source.readNBytes(ImageInspector.HEAD_BYTES);
         ImageFormat format =
                 inspector.verdict().orElseGet(() -> inspector.finish().format());
         if (format.sequential()) {
+            if (length.isPresent()) {
+                writer.expect(length.getAsLong());
+            }
             stream(head, source, writer);
         } else {
             convert(head, source, writer, meter);
@@ -100,6 +106,11 @@ final class DiskPass {
             this.target = target;
             this.size = size;
             this.meter = meter;
+        }
+
+        @Override
+        public void expect(long sizeBytes) throws IOException {
+            target.expect(sizeBytes);
         }
 
         @Override

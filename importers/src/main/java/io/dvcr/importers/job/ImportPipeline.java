@@ -4,6 +4,7 @@ import io.dvcr.converters.disk.DiskConfig;
 import io.dvcr.converters.disk.DiskWriter;
 import io.dvcr.converters.disk.DiskWriterOptions;
 import io.dvcr.converters.disk.WrittenDisk;
+import io.dvcr.converters.face.FaceHasher;
 import io.dvcr.converters.format.ImageInfo;
 import io.dvcr.converters.format.ImageInspector;
 import io.dvcr.converters.qemu.QemuNbd;
@@ -71,14 +72,15 @@ final class ImportPipeline {
         try (HttpDownload download = downloader.open(request.source());
                 ObservedSource source = new ObservedSource(
                         download, inspector, request.source().checksum(), meter, limits.maxVirtualSizeBytes());
-                DiskWriter writer = draft.writer(DiskWriterOptions.defaults())) {
+                FaceHasher hashed = draft.faces(faces(request));
+                DiskWriter writer = draft.writer(hashed, DiskWriterOptions.defaults())) {
             meter.receiving(download.length());
-            ImageInfo info = pass.run(source, inspector, writer, meter);
+            ImageInfo info = pass.run(source, download.length(), inspector, writer, meter);
             Digest sourceDigest = source.verifiedDigest();
             WrittenDisk written = writer.finish();
             meter.publishing();
             DiskConfig config = DiskPass.config(info, written, sourceDigest, created);
-            return draft.publish(request.tag(), written, config, faces(request));
+            return draft.publish(request.tag(), written, config, hashed, faces(request));
         }
     }
 

@@ -5,6 +5,7 @@ import io.dvcr.converters.DiskSink;
 import io.dvcr.converters.RandomAccessDisk;
 import io.dvcr.converters.disk.BlobDescriptor;
 import io.dvcr.converters.disk.BlobSink;
+import io.dvcr.converters.disk.ChunkObserver;
 import io.dvcr.converters.disk.DiskConfig;
 import io.dvcr.converters.disk.DiskManifest;
 import io.dvcr.converters.disk.DiskWriter;
@@ -119,6 +120,7 @@ public final class DiskPush {
                         upload,
                         known,
                         (pack, offset, length) -> registry.open(target.repository(), pack, offset, length),
+                        ChunkObserver.NONE,
                         DiskWriterOptions.defaults())) {
             DiskCopy.copy(disk, new Watched(writer, disk.size(), upload.sent()));
             return writer.finish();

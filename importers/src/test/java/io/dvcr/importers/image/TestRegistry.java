@@ -3,6 +3,7 @@ package io.dvcr.importers.image;
 import io.dvcr.converters.disk.DiskConfig;
 import io.dvcr.converters.disk.DiskWriter;
 import io.dvcr.converters.disk.DiskWriterOptions;
+import io.dvcr.converters.face.FaceHasher;
 import io.dvcr.storage.ImageReference;
 import io.dvcr.storage.Reference;
 import io.dvcr.storage.Tag;
@@ -65,7 +66,8 @@ public final class TestRegistry implements Closeable {
     }
 
     private static ImageDetails publish(ImageDraft draft, Tag tag, byte[] disk, FaceSettings faces) throws IOException {
-        try (DiskWriter writer = draft.writer(DiskWriterOptions.defaults())) {
+        try (FaceHasher hashed = draft.faces(faces);
+                DiskWriter writer = draft.writer(hashed, DiskWriterOptions.defaults())) {
             writer.data(ByteBuffer.wrap(disk));
             var written = writer.finish();
             DiskConfig config = new DiskConfig(
@@ -77,7 +79,7 @@ public final class TestRegistry implements Closeable {
                     Optional.empty(),
                     Optional.empty(),
                     NOON);
-            return draft.publish(tag, written, config, faces);
+            return draft.publish(tag, written, config, hashed, faces);
         }
     }
 

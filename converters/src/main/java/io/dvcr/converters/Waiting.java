@@ -1,15 +1,20 @@
-package io.dvcr.converters.disk;
+package io.dvcr.converters;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 
-/** Waits for what another thread does, and fails as that fails. */
-final class Waiting {
+/** Waits for what another thread does, and fails as that fails. Stateless. */
+public final class Waiting {
     private Waiting() {}
 
-    static <T> T on(Future<T> work) throws IOException {
+    /**
+     * What {@code work} results in.
+     *
+     * @throws IOException if it failed with one, or with a checked exception of another kind, or this thread is interrupted
+     */
+    public static <T> T on(Future<T> work) throws IOException {
         try {
             return work.get();
         } catch (InterruptedException e) {

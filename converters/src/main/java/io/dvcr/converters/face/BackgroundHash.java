@@ -1,0 +1,141 @@
+package io.dvcr.converters.face;
+
+import io.dvcr.converters.Waiting;
+import io.dvcr.storage.Digest;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/**
+ * Hashes a sequence of bytes on a thread of its own, while whoever brings them goes on with something else. What they
+ * bring is copied into blocks of a MiB; when too many of them wait, bringing more waits, too. What fails on the thread is
+ * thrown by a later call here. Used by one thread.
+ */
+final class BackgroundHash implements Closeable {
+    private static final int BLOCK = 1 << 20;
+    private static final byte[] ZEROS = new byte[64 << 10];
+    private static final byte[] NONE = new byte[0];
+
+    private final List<MessageDigest> hashes;
+    private final int maxWaiting;
+    private final ExecutorService thread;
+    private final Queue<Future<byte[]>> waiting = new ArrayDeque<>(); // each gives its block back, or NONE
+    private final Queue<byte[]> spare = new ArrayDeque<>();
+    private byte[] block = new byte[BLOCK];
+    private int length;
+
+    /** Bytes that are made or fetched when it is their turn. */
+    interface Part {
+        ByteBuffer bytes() throws IOException;
+    }
+
+    /**
+     * @param hashes all take the same bytes; they are the thread's until {@link #drain}
+     * @param maxWaiting how many blocks, or parts
+     */
+    BackgroundHash(String name, List<MessageDigest> hashes, int maxWaiting) {
+        this.hashes = List.copyOf(hashes);
+        this.maxWaiting = maxWaiting;
+        this.thread = Executors.newSingleThreadExecutor(
+                Thread.ofPlatform().daemon().name(name).factory());
+    }
+
+    void update(ByteBuffer bytes) throws IOException {
+        while (bytes.hasRemaining()) {
+            int count = Math.min(BLOCK - length, bytes.remaining());
+            bytes.get(block, length, count);
+            length += count;
+            if (length == BLOCK) {
+                handOver();
+            }
+        }
+    }
+
+    void zeros(long count) throws IOException {
+        if (count <= BLOCK - length) {
+            Arrays.fill(block, length, length + (int) count, (byte) 0);
+            length += (int) count;
+            return;
+        }
+        handOver();
+        room();
+        waiting.add(thread.submit(() -> hashZeros(count)));
+    }
+
+    void update(Part part) throws IOException {
+        handOver();
+        room();
+        waiting.add(thread.submit(() -> {
+            ByteBuffer bytes = part.bytes();
+            hashes.forEach(hash -> hash.update(bytes.duplicate()));
+            return NONE;
+        }));
+    }
+
+    /** Waits until all is hashed. */
+    void drain() throws IOException {
+        handOver();
+        while (!waiting.isEmpty()) {
+            awaitOldest();
+        }
+    }
+
+    static Digest digest(MessageDigest hash) {
+        return Digest.of(Digest.Algorithm.SHA256, hash.digest());
+    }
+
+    @Override
+    public void close() {
+        thread.shutdownNow();
+        thread.close();
+    }
+
+    private void handOver() throws IOException {
+        if (length == 0) {
+            return;
+        }
+        room();
+        byte[] full = block;
+        int count = length;
+        waiting.add(thread.submit(() -> {
+            hashes.forEach(hash -> hash.update(full, 0, count));
+            return full;
+        }));
+        byte[] next = spare.poll();
+        block = next == null ? new byte[BLOCK] : next;
+        length = 0;
+    }
+
+    private void room() throws IOException {
+        while (waiting.size() >= maxWaiting) {
+            awaitOldest();
+        }
+    }
+
+    private void awaitOldest() throws IOException {
+        byte[] done = Waiting.on(waiting.remove());
+        if (done.length > 0) {
+            spare.add(done);
+        }
+    }
+
+    private byte[] hashZeros(long count) throws InterruptedIOException {
+        for (long left = count; left > 0; left -= ZEROS.length) {
+            if (Thread.currentThread().isInterrupted()) {
+                throw new InterruptedIOException("interrupted while a disk was hashed");
+            }
+            int part = (int) Math.min(left, ZEROS.length);
+            hashes.forEach(hash -> hash.update(ZEROS, 0, part));
+        }
+        return NONE;
+    }
+}
