@@ -5,7 +5,7 @@ import java.time.Duration;
 
 /** Asking a server again and again until something has happened. */
 public final class Polling {
-    private static final Duration INTERVAL = Duration.ofMillis(200);
+    private static final Duration INTERVAL = Duration.ofMillis(50);
 
     private Polling() {}
 

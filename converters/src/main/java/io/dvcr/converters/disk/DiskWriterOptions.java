@@ -23,8 +23,8 @@ public record DiskWriterOptions(int zstdLevel, int threads, int maxPackBytes) {
         }
     }
 
-    /** Level 3, a thread a processor, the largest packs. */
+    /** Level 2, chosen from the curve in docs/performance.md, a thread a processor, the largest packs. */
     public static DiskWriterOptions defaults() {
-        return new DiskWriterOptions(3, Runtime.getRuntime().availableProcessors(), DiskFormat.MAX_PACK);
+        return new DiskWriterOptions(2, Runtime.getRuntime().availableProcessors(), DiskFormat.MAX_PACK);
     }
 }

@@ -1,5 +1,6 @@
 package io.dvcr.converters.face;
 
+import io.dvcr.converters.BackgroundHash;
 import io.dvcr.converters.disk.ChunkObserver;
 import io.dvcr.converters.disk.KnownChunks.Place;
 import io.dvcr.converters.disk.PackSource;

@@ -48,12 +48,12 @@ class FaceHasherTest {
         assertHashes(new byte[size], write(new byte[size]));
     }
 
-    @RepeatedTest(20)
+    @RepeatedTest(10)
     void the_hashes_are_those_of_the_layers_of_disks_with_repeats_and_of_ones_that_reuse_packs() throws IOException {
         long seed = new Random().nextLong();
         System.out.println("seed " + seed);
         Random random = new Random(seed);
-        byte[] disk = Disks.random(random, 1 + random.nextInt(6 * MIB));
+        byte[] disk = Disks.random(random, 1 + random.nextInt(4 * MIB));
         for (int week = 0; week < 3; week++) {
             Hashed hashed = write(disk);
             assertHashes(disk, hashed);
@@ -64,8 +64,8 @@ class FaceHasherTest {
 
     @Test
     void a_stretch_of_zeros_longer_than_what_waits_is_hashed_too() throws IOException {
-        byte[] disk = new byte[40 * MIB + 5];
-        System.arraycopy(Disks.bytes(1, MIB), 0, disk, 35 * MIB, MIB);
+        byte[] disk = new byte[20 * MIB + 5];
+        System.arraycopy(Disks.bytes(1, MIB), 0, disk, 17 * MIB, MIB);
 
         assertHashes(disk, write(disk));
     }

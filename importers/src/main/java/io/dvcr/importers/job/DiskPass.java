@@ -87,7 +87,11 @@ final class DiskPass {
         try (ScratchFile file = new ScratchFile(scratch)) {
             try (OutputStream spool = Files.newOutputStream(file.path())) {
                 spool.write(head);
-                source.transferTo(spool);
+                byte[] buffer = new byte[BUFFER_BYTES];
+                int read;
+                while ((read = source.readNBytes(buffer, 0, buffer.length)) > 0) {
+                    spool.write(buffer, 0, read);
+                }
             }
             try (RandomAccessDisk disk = qemu.open(file.path())) {
                 DiskCopy.copy(disk, new MeteredSink(writer, disk.size(), meter));

@@ -1,5 +1,6 @@
 package io.dvcr.importers.job;
 
+import io.dvcr.converters.BackgroundHash;
 import io.dvcr.converters.format.ImageInspector;
 import io.dvcr.importers.source.Checksum;
 import io.dvcr.importers.source.SourceError.TooLarge;
@@ -10,16 +11,23 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
+import java.util.List;
 import java.util.Optional;
 
-/** A source as it passes: every byte is inspected, hashed and counted on its way. Not thread-safe. */
+/**
+ * A source as it passes: every byte is inspected, hashed and counted on its way. What names the source afterwards is
+ * hashed on a thread of its own, so that whoever reads can do something else with the bytes meanwhile. Not thread-safe.
+ */
 final class ObservedSource extends FilterInputStream {
+    private static final int MAX_BLOCKS = 4;
+
     private final ImageInspector inspector;
     private final Optional<Checksum.Verifier> checksum;
     private final ProgressMeter meter;
     private final long maxBytes;
     private long passed;
     private final MessageDigest sha256 = Digest.Algorithm.SHA256.newHash();
+    private final BackgroundHash hash = new BackgroundHash("import-source", List.of(sha256), MAX_BLOCKS);
 
     /** @param maxBytes what may pass: the inspector bounds the disk in a file, but not every file that holds one */
     ObservedSource(
@@ -54,7 +62,7 @@ final class ObservedSource extends FilterInputStream {
             if (passed > maxBytes) {
                 throw new SourceException(new TooLarge(maxBytes));
             }
-            sha256.update(target, offset, read);
+            hash.update(ByteBuffer.wrap(target, offset, read));
             checksum.ifPresent(verifier -> verifier.update(target, offset, read));
             meter.received(read);
         }
@@ -72,8 +80,16 @@ final class ObservedSource extends FilterInputStream {
      *
      * @throws io.dvcr.importers.source.SourceException if it has not the checksum that was given
      */
-    Digest verifiedDigest() {
+    Digest verifiedDigest() throws IOException {
         checksum.ifPresent(Checksum.Verifier::verify);
-        return Digest.of(Digest.Algorithm.SHA256, sha256.digest());
+        hash.drain();
+        return BackgroundHash.digest(sha256);
+    }
+
+    @Override
+    public void close() throws IOException {
+        try (hash) {
+            super.close();
+        }
     }
 }

@@ -1,6 +1,5 @@
-package io.dvcr.converters.face;
+package io.dvcr.converters;
 
-import io.dvcr.converters.Waiting;
 import io.dvcr.storage.Digest;
 import java.io.Closeable;
 import java.io.IOException;
@@ -20,7 +19,7 @@ import java.util.concurrent.Future;
  * bring is copied into blocks of a MiB; when too many of them wait, bringing more waits, too. What fails on the thread is
  * thrown by a later call here. Used by one thread.
  */
-final class BackgroundHash implements Closeable {
+public final class BackgroundHash implements Closeable {
     private static final int BLOCK = 1 << 20;
     private static final byte[] ZEROS = new byte[64 << 10];
     private static final byte[] NONE = new byte[0];
@@ -34,22 +33,23 @@ final class BackgroundHash implements Closeable {
     private int length;
 
     /** Bytes that are made or fetched when it is their turn. */
-    interface Part {
+    public interface Part {
         ByteBuffer bytes() throws IOException;
     }
 
     /**
+     * @param name of the thread
      * @param hashes all take the same bytes; they are the thread's until {@link #drain}
      * @param maxWaiting how many blocks, or parts
      */
-    BackgroundHash(String name, List<MessageDigest> hashes, int maxWaiting) {
+    public BackgroundHash(String name, List<MessageDigest> hashes, int maxWaiting) {
         this.hashes = List.copyOf(hashes);
         this.maxWaiting = maxWaiting;
         this.thread = Executors.newSingleThreadExecutor(
                 Thread.ofPlatform().daemon().name(name).factory());
     }
 
-    void update(ByteBuffer bytes) throws IOException {
+    public void update(ByteBuffer bytes) throws IOException {
         while (bytes.hasRemaining()) {
             int count = Math.min(BLOCK - length, bytes.remaining());
             bytes.get(block, length, count);
@@ -60,7 +60,7 @@ final class BackgroundHash implements Closeable {
         }
     }
 
-    void zeros(long count) throws IOException {
+    public void zeros(long count) throws IOException {
         if (count <= BLOCK - length) {
             Arrays.fill(block, length, length + (int) count, (byte) 0);
             length += (int) count;
@@ -71,7 +71,7 @@ final class BackgroundHash implements Closeable {
         waiting.add(thread.submit(() -> hashZeros(count)));
     }
 
-    void update(Part part) throws IOException {
+    public void update(Part part) throws IOException {
         handOver();
         room();
         waiting.add(thread.submit(() -> {
@@ -82,14 +82,15 @@ final class BackgroundHash implements Closeable {
     }
 
     /** Waits until all is hashed. */
-    void drain() throws IOException {
+    public void drain() throws IOException {
         handOver();
         while (!waiting.isEmpty()) {
             awaitOldest();
         }
     }
 
-    static Digest digest(MessageDigest hash) {
+    /** Of what {@code hash}, which is SHA-256, was given. */
+    public static Digest digest(MessageDigest hash) {
         return Digest.of(Digest.Algorithm.SHA256, hash.digest());
     }
 
