@@ -1,19 +1,8 @@
 # shellcheck shell=bash
-# The parts of bench/registry.sh: the two servers, a client of curl, and measures of a process. Sourced after lib.sh;
-# uses WORK, and of registry.sh: ROOT, PEER_DIR, URL, PID, MIB, CONNECTIONS, SECONDS_OF_WRK, MAX_RSS_MIB.
+# The parts of bench/registry.sh: what it needs beside docker-registry, its data, its load. Sourced after lib.sh; uses, of
+# registry.sh: PEER_DIR, MIB, CONNECTIONS, SECONDS_OF_WRK, MAX_RSS_MIB.
 
-# --- the network ---
-
-# Runs the script $1 with its arguments once more, in a network namespace of its own, unless this is that.
-in_own_network() {
-    if [[ "${BENCH_NETWORK:-}" != own ]]; then
-        BENCH_NETWORK=own exec unshare --map-root-user --net "$@"
-    fi
-    ip link set lo up
-    sysctl -q net.ipv4.tcp_congestion_control=cubic
-}
-
-# --- the servers ---
+# --- the peer ---
 
 # Unpacks Debian's docker-registry and wrk below $1, installing nothing; prints where.
 ensure_peer() {
@@ -31,75 +20,7 @@ ensure_peer() {
     printf '%s\n' "$dir"
 }
 
-# Starts server $1 with the directory $2, and waits until it answers; sets its URL and PID.
-start_server() {
-    local server=$1 data=$2 attempt
-    mkdir -p "$data"
-    "launch_$server" "$data"
-    STARTED+=("${PID[$server]}")
-    for ((attempt = 0; attempt < 6000; attempt++)); do
-        ! answers "${URL[$server]}" || return 0
-        kill -0 "${PID[$server]}" || { cat "$data.log" >&2; return 1; }
-        sleep 0.01
-    done
-    fail "$server did not start"
-}
-
-launch_dvcr() {
-    local port
-    port=$(free_port)
-    "$ROOT/dvcr" serve --listen "127.0.0.1:$port" --data "$1" --no-controller >"$1.log" 2>&1 &
-    PID[dvcr]=$! URL[dvcr]=http://127.0.0.1:$port
-}
-
-# With the configuration of the package, but for the directory, the address and the password.
-launch_peer() {
-    local port
-    port=$(free_port)
-    sed -e "s|/var/lib/docker-registry|$1|" -e "s|addr: :5000|addr: 127.0.0.1:$port|" -e '/^auth:/,/path:/d' \
-        "$PEER_DIR/etc/docker/registry/config.yml" >"$1.yml"
-    "$PEER_DIR/usr/bin/docker-registry" serve "$1.yml" >"$1.log" 2>&1 &
-    PID[peer]=$! URL[peer]=http://127.0.0.1:$port
-}
-
-# Says whether a server answers; its port is tried first because that starts no process.
-answers() {
-    local address=${1#http://}
-    (: <"/dev/tcp/${address%:*}/${address#*:}") 2>/dev/null && curl -sf -m 5 -o /dev/null "$1/v2/"
-}
-
-# Stops the server of process $1 and waits for it.
-stop_server() {
-    kill "$1"
-    wait "$1" 2>/dev/null || true
-}
-
-# --- the client ---
-
-# Sends a request to server $1, demands status $2, drops the body and prints the Location, made absolute.
-send() {
-    local server=$1 expected=$2 status location
-    shift 2
-    read -r status location < <(curl -sS -m 600 -o /dev/null -w '%{http_code} %header{location}\n' "$@")
-    [[ "$status" == "$expected" ]] || fail "status $status, not $expected, of curl $*"
-    [[ "$location" != /* ]] || location=$server$location
-    printf '%s\n' "$location"
-}
-
-begin_upload() {
-    send "$1" 202 -X POST "$1/v2/bench/disk/blobs/uploads/"
-}
-
-# Prints the location $1 with the digest $2 in its query.
-with_digest() {
-    if [[ "$1" == *\?* ]]; then printf '%s&digest=%s\n' "$1" "$2"; else printf '%s?digest=%s\n' "$1" "$2"; fi
-}
-
-# Pushes the file $2 of digest $3 by POST and PUT.
-push_blob() {
-    send "$1" 201 -X PUT -H 'Content-Type: application/octet-stream' -T "$2" \
-        "$(with_digest "$(begin_upload "$1")" "$3")" >/dev/null
-}
+# --- the load ---
 
 # Runs a command $1 times at once; fails if one of them does.
 in_parallel() {
@@ -123,10 +44,6 @@ load() {
 }
 
 # --- the data ---
-
-sha256() {
-    printf 'sha256:%s\n' "$(openssl dgst -sha256 -r | cut -d ' ' -f 1)"
-}
 
 # Makes the large blob, once whole and once in chunks, of bytes that nothing can compress.
 make_data() {
@@ -163,32 +80,9 @@ forget_large_files() {
 
 # --- measures ---
 
-# Seconds of CPU that the process of server $1 has used so far.
-cpu_seconds() {
-    awk -v hz="$(getconf CLK_TCK)" '{ sub(/.*\) /, ""); print ($12 + $13) / hz }' "/proc/${PID[$1]}/stat"
-}
-
 # Bytes that server $1 has read from files so far.
 bytes_read() {
     awk '$1 == "rchar:" { print $2 }' "/proc/${PID[$1]}/io"
-}
-
-# Adds to the values of a step ($1) and server ($2): a measure ($3) and its value ($4).
-record() {
-    printf '%s\n' "$4" >>"$WORK/$1.$2.$3"
-}
-
-# Runs a command as step $1 of server $2 and records its seconds, the server's seconds of CPU and its peak memory.
-measure() {
-    local step=$1 server=$2 cpu
-    shift 2
-    echo 5 >"/proc/${PID[$server]}/clear_refs" # the peak counts from now
-    cpu=$(cpu_seconds "$server")
-    local start=$EPOCHREALTIME
-    "$@"
-    record "$step" "$server" wall "$(awk -v a="$start" -v b="$EPOCHREALTIME" 'BEGIN { print b - a }')"
-    record "$step" "$server" cpu "$(awk -v a="$cpu" -v b="$(cpu_seconds "$server")" 'BEGIN { print b - a }')"
-    record "$step" "$server" rss "$(awk '$1 == "VmHWM:" { print $2 / 1024 }' "/proc/${PID[$server]}/status")"
 }
 
 # Starts another process of server $1 with an empty directory, and stops it again.
@@ -202,30 +96,6 @@ measure_start() {
 }
 
 # --- the table ---
-
-# Prints the median of step $1, server $2 and measure $3, if there is one.
-median_of() {
-    [[ ! -f "$WORK/$1.$2.$3" ]] || median <"$WORK/$1.$2.$3"
-}
-
-# Prints a row: step $1 titled $2, its measure $3 called $4, and the bar $5: a ratio, or behind = a value of DVCR's own.
-row() {
-    local dvcr peer
-    dvcr=$(median_of "$1" dvcr "$3")
-    peer=$(median_of "$1" peer "$3")
-    awk -v title="$2" -v name="$4" -v a="$dvcr" -v b="$peer" -v bar="${5:-}" 'BEGIN {
-        ratio = (b != "" && b > 0) ? a / b : ""
-        value = sub(/^=/, "", bar) ? a : ratio
-        limit = bar; sub(/^[<>]=/, "", limit)
-        if (bar != "" && value != "") {
-            hit = bar ~ /^</ ? value <= limit + 0 : value >= limit + 0
-            bar = bar (hit ? " hit" : " MISS")
-        }
-        form = a >= 1000 ? "%.0f" : "%.2f"
-        printf "%-34s %-14s %10s %10s %8s  %s\n", title, name, sprintf(form, a), b == "" ? "" : sprintf(form, b),
-            ratio == "" ? "" : sprintf("%.3f", ratio), bar
-    }'
-}
 
 # The rows of a step with the large blob: $3 is the bar for CPU, $4 the one for time.
 large() {

@@ -90,7 +90,6 @@ PEER_DIR=$(ensure_peer "${DVCR_BENCH_CACHE:-$HOME/.cache/dvcr-bench}")
 in_own_network "${BASH_SOURCE[0]}" "${ARGUMENTS[@]}"
 begin_bench
 make_data "$MIB" "$CHUNKS"
-declare -A URL PID
 for server in "${SERVERS[@]}"; do
     start_server "$server" "$WORK/$server"
     fill "${URL[$server]}"
@@ -110,7 +109,7 @@ done
 
 printf '\n%s\nmedians of %d, %d MiB blob, %d cores; docker-registry %s\n\n' \
     "$("$ROOT/dvcr" version)" "$ROUNDS" "$MIB" "$(nproc)" "$(<"$PEER_DIR/version")"
-printf '%-34s %-14s %10s %10s %8s  %s\n' step measure dvcr peer ratio bar
+table_head
 for step in "${STEPS[@]}"; do
     case "$step" in
         start) row start "start to ready" wall 'seconds' ;;
