@@ -156,26 +156,27 @@ bytes_moved() {
     awk '$1 == "lo:" { print $2 }' /proc/net/dev
 }
 
-# Notes five times a second the most that the data directory of DVCR takes and that the processes it started have in memory.
+# Notes five times a second how much the data directory of DVCR takes, in bytes, and the processes it started have in
+# memory, in KiB.
 watch_dvcr() {
-    local bytes kibibytes most_bytes=0 most_kibibytes=0
     set +o pipefail # du meets files that go away, and ps finds no process while there is none
     while sleep 0.2; do
-        bytes=$(du -s --block-size=1 "$WORK/dvcr" 2>/dev/null | cut -f 1)
-        kibibytes=$(ps --ppid "${PID[dvcr]}" -o rss= | awk '{ sum += $1 } END { print sum + 0 }')
-        ((bytes <= most_bytes)) || most_bytes=$bytes
-        ((kibibytes <= most_kibibytes)) || most_kibibytes=$kibibytes
-        printf '%s %s\n' "$most_bytes" "$most_kibibytes" >"$WORK/watched"
-    done
+        printf '%s %s\n' "$(du -s --block-size=1 "$WORK/dvcr" 2>/dev/null | cut -f 1)" \
+            "$(ps --ppid "${PID[dvcr]}" -o rss= | awk '{ sum += $1 } END { print sum + 0 }')"
+    done >"$WORK/watched"
+}
+
+# Prints the most that was noted in column $1.
+most() {
+    awk -v column="$1" '$column + 0 > most { most = $column } END { print most + 0 }' "$WORK/watched"
 }
 
 # Runs a command of dvcr as step $1, and records beside what measure does the MiB moved, and the most that the server took
 # of the disk above what it keeps, and of memory with the processes it started.
 measure_dvcr() {
-    local step=$1 moved watch bytes kibibytes
+    local step=$1 moved watch
     shift
     sync
-    printf '0 0\n' >"$WORK/watched"
     watch_dvcr &
     watch=$!
     STARTED+=("$watch")
@@ -184,10 +185,9 @@ measure_dvcr() {
     record "$step" dvcr wire "$(awk -v a="$moved" -v b="$(bytes_moved)" 'BEGIN { print (b - a) / 1048576 }')"
     kill "$watch"
     wait "$watch" 2>/dev/null || true
-    read -r bytes kibibytes <"$WORK/watched"
-    record "$step" dvcr extra \
-        "$(awk -v a="$bytes" -v b="$(mebibytes "$WORK/dvcr")" 'BEGIN { extra = a / 1048576 - b; print (extra > 0 ? extra : 0) }')"
-    record "$step" dvcr memory "$(sum "$(tail -n 1 "$WORK/$step.dvcr.rss")" "$kibibytes/1024")"
+    record "$step" dvcr extra "$(awk -v a="$(most 1)" -v b="$(mebibytes "$WORK/dvcr")" \
+        'BEGIN { extra = a / 1048576 - b; print (extra > 0 ? extra : 0) }')"
+    record "$step" dvcr memory "$(sum "$(tail -n 1 "$WORK/$step.dvcr.rss")" "$(most 2)/1024")"
 }
 
 # Prints the number that the server has as $2 of the image tagged $1.

@@ -8,6 +8,7 @@ begin_bench() {
     STARTED=()
     declare -gA URL=() PID=()
     trap end_bench EXIT
+    trap 'say "failed: $BASH_COMMAND"' ERR
 }
 
 end_bench() {
