@@ -17,6 +17,7 @@ import io.dvcr.storage.content.Descriptor;
 import io.dvcr.storage.content.Manifest;
 import io.dvcr.storage.content.StoredManifest;
 import io.dvcr.storage.object.ByteRange;
+import io.dvcr.storage.object.ObjectKey;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -142,6 +143,20 @@ class ImageFacesTest {
         assertThat(parsed(TWELVE).manifests()).hasSize(3);
     }
 
+    /** Its zeros are few frames, over and over, of which a list of pieces has each once. */
+    @Test
+    void a_disk_of_16_TiB_with_little_on_it_has_a_KubeVirt_artifact_that_costs_little() throws IOException {
+        registry.publish("vms/debian:12", disk(1 << 20), (1L << 44) - (1 << 20), FaceSettings.DEFAULTS);
+        List<Descriptor> faces = parsed(TWELVE).manifests();
+
+        assertThat(faces).as("a containerDisk is not for disks so large").hasSize(2);
+        Descriptor layer =
+                parsed(new Reference.ByDigest(faces.get(1).digest())).layers().getFirst();
+        assertThat(layer.annotations()).containsEntry("io.kubevirt.disk.size", Long.toString(1L << 44));
+        assertThat(layer.size()).isLessThan(1L << 30);
+        assertThat(stored()).isLessThan(1 << 20);
+    }
+
     @Test
     void an_image_that_is_removed_takes_its_faces_with_it() throws IOException {
         registry.publish("vms/debian:12", disk(1 << 20));
@@ -183,11 +198,20 @@ class ImageFacesTest {
     }
 
     @Test
-    void an_index_that_lists_a_disk_which_is_not_there_is_no_image() throws IOException {
+    void a_face_is_not_removed_from_under_its_image() throws IOException {
         registry.publish("vms/debian:12", disk(1 << 20));
-        registry.content()
-                .manifests()
-                .delete(VMS, parsed(TWELVE).manifests().getFirst().digest());
+        Digest face = parsed(TWELVE).manifests().getFirst().digest();
+
+        assertThatThrownBy(() -> registry.images().remove(VMS, new Reference.ByDigest(face)))
+                .hasMessageContaining("(tag 12): delete that instead");
+        assertThat(registry.disk("vms/debian:12")).isEqualTo(disk(1 << 20));
+    }
+
+    @Test
+    void an_index_that_lists_a_disk_which_is_lost_is_no_image() throws IOException {
+        registry.publish("vms/debian:12", disk(1 << 20));
+        Digest face = parsed(TWELVE).manifests().getFirst().digest();
+        registry.store().delete(new ObjectKey("repositories/vms/debian/_manifests/sha256/" + face.hex()));
 
         assertThat(registry.find("vms/debian:12")).isEmpty();
         assertThat(registry.images().list()).isEmpty();
