@@ -15,7 +15,7 @@ import io.dvcr.importers.source.Backoff;
 import io.dvcr.importers.transfer.DiskPull;
 import io.dvcr.importers.transfer.DiskPush;
 import io.dvcr.importers.transfer.PulledDisk;
-import io.dvcr.importers.transfer.PushedDisk;
+import io.dvcr.importers.transfer.PushReport;
 import io.dvcr.registry.FaultyProxy.Fault;
 import io.dvcr.storage.ImageReference;
 import io.dvcr.storage.RegistryException;
@@ -86,7 +86,7 @@ class TransferTest extends RegistryTest {
         return pull(server.url(""), tag, Optional.empty());
     }
 
-    private PushedDisk push(URI registry, Path file, ImageReference target, Optional<ImageReference> base)
+    private PushReport push(URI registry, Path file, ImageReference target, Optional<ImageReference> base)
             throws IOException {
         RegistryClient client = new RegistryClient(registry, RegistryCredentials.NONE, Optional.empty(), IMPATIENT);
         return new DiskPush(
@@ -101,7 +101,7 @@ class TransferTest extends RegistryTest {
                 .from(file, Optional.empty());
     }
 
-    private PushedDisk push(byte[] disk, String tag) throws IOException {
+    private PushReport push(byte[] disk, String tag) throws IOException {
         return push(server.url(""), file(tag, disk), image(tag), Optional.empty());
     }
 
@@ -120,7 +120,7 @@ class TransferTest extends RegistryTest {
 
     @Test
     void what_is_pushed_comes_back() throws IOException {
-        PushedDisk pushed = push(OLD, "1");
+        PushReport pushed = push(OLD, "1");
         assertThat(pushed.format()).isEqualTo("raw");
         assertThat(pushed.sent()).isBetween(8L * MIB, 8L * MIB + MIB / 4);
 
@@ -185,7 +185,7 @@ class TransferTest extends RegistryTest {
 
     @Test
     void a_pack_that_is_not_what_the_index_says_is_named() throws IOException {
-        PushedDisk pushed = push(OLD, "1");
+        PushReport pushed = push(OLD, "1");
         String pack = pushed.disk().packs().getFirst().digest().toString();
         try (FaultyProxy proxy = new FaultyProxy(server, Fault.LIES, request -> request.contains(pack))) {
             assertThatThrownBy(() -> pull(proxy.url(), "1", Optional.empty()))
@@ -209,7 +209,7 @@ class TransferTest extends RegistryTest {
         push(OLD, "1");
         ImageReference elsewhere = ImageReference.parse("elsewhere/" + repository + ":2");
         Path file = file("new.img", changed());
-        PushedDisk pushed = push(server.url(""), file, elsewhere, Optional.of(image("1")));
+        PushReport pushed = push(server.url(""), file, elsewhere, Optional.of(image("1")));
         assertThat(pushed.sent()).isLessThan((long) (1.15 * MIB));
         RegistryClient client = new RegistryClient(server.url(""));
         new DiskPull(client, elsewhere, Optional.empty(), (_, _) -> {}).to(output);
@@ -221,7 +221,7 @@ class TransferTest extends RegistryTest {
         push(OLD, "1");
         ImageReference elsewhere = ImageReference.parse("elsewhere/" + repository + ":2");
         try (FaultyProxy proxy = new FaultyProxy(server, Fault.REFUSES, request -> request.contains("mount="))) {
-            PushedDisk pushed = push(proxy.url(), file("new.img", OLD), elsewhere, Optional.of(image("1")));
+            PushReport pushed = push(proxy.url(), file("new.img", OLD), elsewhere, Optional.of(image("1")));
             assertThat(pushed.sent()).isGreaterThan(8L * MIB);
         }
     }

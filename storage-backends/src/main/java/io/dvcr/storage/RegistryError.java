@@ -1,6 +1,7 @@
 package io.dvcr.storage;
 
 import java.time.Duration;
+import java.util.List;
 
 /** What a client of the registry did wrong. The HTTP face gives each its status and code, in one place. */
 public sealed interface RegistryError {
@@ -236,6 +237,21 @@ public sealed interface RegistryError {
         public String message() {
             return "tag " + tag + " of " + repository + " is immutable: it names " + manifest
                     + " and can be neither moved nor deleted, nor can what belongs to it";
+        }
+    }
+
+    /** An index lists the manifest that was to be deleted, and would be broken without it. */
+    record ManifestListed(RepositoryName repository, Digest manifest, Digest index, List<Tag> tags)
+            implements RegistryError {
+        public ManifestListed {
+            tags = List.copyOf(tags);
+        }
+
+        @Override
+        public String message() {
+            String named = tags.isEmpty() ? "" : " (tag " + tags.getFirst() + ")";
+            return "manifest " + manifest + " of " + repository + " belongs to index " + index + named
+                    + ": delete that instead";
         }
     }
 

@@ -9,7 +9,7 @@ import io.dvcr.converters.qemu.Account;
 import io.dvcr.converters.qemu.QemuNbd;
 import io.dvcr.converters.qemu.QemuTools;
 import io.dvcr.importers.transfer.DiskPush;
-import io.dvcr.importers.transfer.PushedDisk;
+import io.dvcr.importers.transfer.PushReport;
 import io.dvcr.storage.ImageReference;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -46,7 +46,7 @@ public final class PushCommand extends ClientCommand {
 
     @Override
     void run() throws IOException {
-        PushedDisk pushed;
+        PushReport pushed;
         try (ProgressBar bar = ProgressBar.onTerminal()) {
             pushed = new DiskPush(
                             registry(),

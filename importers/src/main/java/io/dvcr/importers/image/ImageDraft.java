@@ -17,6 +17,8 @@ import io.dvcr.storage.Reference;
 import io.dvcr.storage.RepositoryName;
 import io.dvcr.storage.Tag;
 import io.dvcr.storage.content.BlobDraft;
+import io.dvcr.storage.content.ContentStore;
+import io.dvcr.storage.content.ManifestRemovals;
 import io.dvcr.storage.content.ManifestStore;
 import io.dvcr.storage.content.StoredManifest;
 import java.io.IOException;
@@ -34,6 +36,7 @@ public final class ImageDraft implements BlobSink, AutoCloseable {
     private final RepositoryName repository;
     private final BlobDraft blobs;
     private final ManifestStore manifests;
+    private final ManifestRemovals removals;
     private final Optional<KnownImages> known;
     private final List<Digest> added = new ArrayList<>();
 
@@ -41,12 +44,13 @@ public final class ImageDraft implements BlobSink, AutoCloseable {
             ImageStore images,
             RepositoryName repository,
             BlobDraft blobs,
-            ManifestStore manifests,
+            ContentStore content,
             Optional<KnownImages> known) {
         this.images = images;
         this.repository = repository;
         this.blobs = blobs;
-        this.manifests = manifests;
+        this.manifests = content.manifests();
+        this.removals = content.removals();
         this.known = known;
     }
 
@@ -182,7 +186,7 @@ public final class ImageDraft implements BlobSink, AutoCloseable {
     @Override
     public void close() throws IOException {
         for (Digest face : added) {
-            manifests.deleteIfAlone(repository, face); // another import may have come to list the same
+            removals.deleteIfAlone(repository, face); // another import may have come to list the same
         }
         blobs.close();
     }

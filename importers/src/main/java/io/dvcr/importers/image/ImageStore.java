@@ -309,8 +309,7 @@ public final class ImageStore {
 
     /** Begins an image of {@code repository}, of which every chunk is stored. */
     public ImageDraft draft(RepositoryName repository) {
-        return new ImageDraft(
-                this, repository, content.blobs().draft(repository), content.manifests(), Optional.empty());
+        return new ImageDraft(this, repository, content.blobs().draft(repository), content, Optional.empty());
     }
 
     /**
@@ -321,7 +320,7 @@ public final class ImageStore {
         BlobDraft blobs = content.blobs().draft(repository);
         try {
             KnownImages known = KnownImages.lookedUp(this, content, repository, base, blobs);
-            return new ImageDraft(this, repository, blobs, content.manifests(), Optional.of(known));
+            return new ImageDraft(this, repository, blobs, content, Optional.of(known));
         } catch (IOException | RuntimeException e) {
             blobs.close();
             throw e;
@@ -343,8 +342,8 @@ public final class ImageStore {
             throw new RegistryException(new ManifestUnknown(repository, reference));
         }
         switch (reference) {
-            case Reference.ByTag(Tag tag) -> content.manifests().untagWhole(repository, tag);
-            case Reference.ByDigest(Digest digest) -> content.manifests().deleteWhole(repository, digest);
+            case Reference.ByTag(Tag tag) -> content.removals().untagWhole(repository, tag);
+            case Reference.ByDigest(Digest digest) -> content.removals().deleteWhole(repository, digest);
         }
         return named;
     }

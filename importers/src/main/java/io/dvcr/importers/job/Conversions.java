@@ -212,7 +212,7 @@ public final class Conversions implements AutoCloseable {
             return;
         }
         try {
-            content.manifests().removeDerivedUnlessThere(pushed.repository(), pushed.manifest());
+            content.removals().removeDerivedUnlessThere(pushed.repository(), pushed.manifest());
         } catch (IOException e) {
             notStored(pushed, e); // garbage collection will find it
         }

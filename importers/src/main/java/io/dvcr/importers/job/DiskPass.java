@@ -3,6 +3,7 @@ package io.dvcr.importers.job;
 import io.dvcr.converters.DiskCopy;
 import io.dvcr.converters.DiskSink;
 import io.dvcr.converters.RandomAccessDisk;
+import io.dvcr.converters.WatchedSink;
 import io.dvcr.converters.disk.DiskConfig;
 import io.dvcr.converters.disk.WrittenDisk;
 import io.dvcr.converters.format.ImageFormat;
@@ -94,45 +95,8 @@ final class DiskPass {
                 }
             }
             try (RandomAccessDisk disk = qemu.open(file.path())) {
-                DiskCopy.copy(disk, new MeteredSink(writer, disk.size(), meter));
+                DiskCopy.copy(disk, new WatchedSink(writer, passed -> meter.converted(passed, disk.size())));
             }
-        }
-    }
-
-    /** Tells the meter what passes. */
-    private static final class MeteredSink implements DiskSink {
-        private final DiskSink target;
-        private final long size;
-        private final ProgressMeter meter;
-        private long passed;
-
-        MeteredSink(DiskSink target, long size, ProgressMeter meter) {
-            this.target = target;
-            this.size = size;
-            this.meter = meter;
-        }
-
-        @Override
-        public void expect(long sizeBytes) throws IOException {
-            target.expect(sizeBytes);
-        }
-
-        @Override
-        public void data(ByteBuffer bytes) throws IOException {
-            int length = bytes.remaining();
-            target.data(bytes);
-            advance(length);
-        }
-
-        @Override
-        public void zeros(long length) throws IOException {
-            target.zeros(length);
-            advance(length);
-        }
-
-        private void advance(long length) {
-            passed += length;
-            meter.converted(passed, size);
         }
     }
 }

@@ -1,8 +1,8 @@
 package io.dvcr.importers.transfer;
 
 import io.dvcr.converters.DiskCopy;
-import io.dvcr.converters.DiskSink;
 import io.dvcr.converters.RandomAccessDisk;
+import io.dvcr.converters.WatchedSink;
 import io.dvcr.converters.disk.BlobDescriptor;
 import io.dvcr.converters.disk.BlobSink;
 import io.dvcr.converters.disk.ChunkObserver;
@@ -88,7 +88,7 @@ public final class DiskPush {
      * @throws RegistryException if there is no such base
      * @throws IOException if the registry refuses, or it or the file fails
      */
-    public PushedDisk from(Path file, Optional<ImageFormat> declared) throws IOException {
+    public PushReport from(Path file, Optional<ImageFormat> declared) throws IOException {
         Tag tag = tag();
         LocalImage image = LocalImage.inspect(file, declared);
         Upload upload = new Upload(registry.writer(target.repository()));
@@ -98,7 +98,7 @@ public final class DiskPush {
         upload.put(configBlob.digest(), configBlob.mediaType(), ByteBuffer.wrap(config));
         byte[] manifest = disk.manifest(configBlob).toJson();
         upload.writer().putManifest(tag, DiskManifest.MEDIA_TYPE, manifest);
-        return new PushedDisk(
+        return new PushReport(
                 Digest.sha256(manifest),
                 image.info().format().toString(),
                 disk,
@@ -122,7 +122,12 @@ public final class DiskPush {
                         (pack, offset, length) -> registry.open(target.repository(), pack, offset, length),
                         ChunkObserver.NONE,
                         DiskWriterOptions.defaults())) {
-            DiskCopy.copy(disk, new Watched(writer, disk.size(), upload.sent()));
+            DiskCopy.copy(
+                    disk,
+                    new WatchedSink(
+                            writer,
+                            passed -> progress.at(
+                                    passed, disk.size(), upload.sent().get())));
             return writer.finish();
         } catch (UnusablePackException e) {
             if (unusable.size() == MAX_UNUSABLE_PACKS) {
@@ -157,38 +162,6 @@ public final class DiskPush {
                 writer.put(digest, content);
                 sent.addAndGet(content.remaining());
             }
-        }
-    }
-
-    /** Tells how far it is. */
-    private final class Watched implements DiskSink {
-        private final DiskSink sink;
-        private final long size;
-        private final AtomicLong sent;
-        private long passed;
-
-        Watched(DiskSink sink, long size, AtomicLong sent) {
-            this.sink = sink;
-            this.size = size;
-            this.sent = sent;
-        }
-
-        @Override
-        public void data(ByteBuffer bytes) throws IOException {
-            int length = bytes.remaining();
-            sink.data(bytes);
-            advance(length);
-        }
-
-        @Override
-        public void zeros(long lengthBytes) throws IOException {
-            sink.zeros(lengthBytes);
-            advance(lengthBytes);
-        }
-
-        private void advance(long length) {
-            passed += length;
-            progress.at(passed, size, sent.get());
         }
     }
 }

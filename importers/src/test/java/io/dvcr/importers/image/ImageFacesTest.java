@@ -17,6 +17,7 @@ import io.dvcr.storage.content.Descriptor;
 import io.dvcr.storage.content.Manifest;
 import io.dvcr.storage.content.StoredManifest;
 import io.dvcr.storage.object.ByteRange;
+import io.dvcr.storage.object.ObjectKey;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -183,11 +184,20 @@ class ImageFacesTest {
     }
 
     @Test
-    void an_index_that_lists_a_disk_which_is_not_there_is_no_image() throws IOException {
+    void a_face_is_not_removed_from_under_its_image() throws IOException {
         registry.publish("vms/debian:12", disk(1 << 20));
-        registry.content()
-                .manifests()
-                .delete(VMS, parsed(TWELVE).manifests().getFirst().digest());
+        Digest face = parsed(TWELVE).manifests().getFirst().digest();
+
+        assertThatThrownBy(() -> registry.images().remove(VMS, new Reference.ByDigest(face)))
+                .hasMessageContaining("(tag 12): delete that instead");
+        assertThat(registry.disk("vms/debian:12")).isEqualTo(disk(1 << 20));
+    }
+
+    @Test
+    void an_index_that_lists_a_disk_which_is_lost_is_no_image() throws IOException {
+        registry.publish("vms/debian:12", disk(1 << 20));
+        Digest face = parsed(TWELVE).manifests().getFirst().digest();
+        registry.store().delete(new ObjectKey("repositories/vms/debian/_manifests/sha256/" + face.hex()));
 
         assertThat(registry.find("vms/debian:12")).isEmpty();
         assertThat(registry.images().list()).isEmpty();

@@ -282,7 +282,7 @@ class ConversionsIT {
         Digest pushed = push("debian.qcow2", qcow2());
         assertConverted(pushed);
         Digest disk = derivation(pushed).orElseThrow().derived().orElseThrow();
-        registry.content().manifests().delete(VMS, pushed);
+        registry.content().removals().delete(VMS, pushed);
 
         assertThat(registry.images().contains(VMS, disk)).isFalse();
         assertThat(derivation(pushed)).isEmpty();
@@ -308,7 +308,7 @@ class ConversionsIT {
         Derivation ready = derivation(pushed).orElseThrow();
         Digest disk = ready.derived().orElseThrow();
         StoredManifest manifest = registry.content().manifests().get(VMS, new Reference.ByDigest(disk));
-        registry.content().manifests().delete(VMS, pushed);
+        registry.content().removals().delete(VMS, pushed);
         registry.publish("vms/debian:other", DISK);
         registry.content().manifests().put(VMS, manifest); // as if only the subject's entry had been removed
         registry.content().derivations().put(VMS, pushed, ready);
@@ -326,7 +326,7 @@ class ConversionsIT {
         Digest disk = derivation(pushed).orElseThrow().derived().orElseThrow();
         StoredManifest manifest = registry.content().manifests().get(VMS, new Reference.ByDigest(disk));
         registry.content().manifests().put(VMS, manifest, List.of(new Tag("mine")));
-        registry.content().manifests().delete(VMS, pushed);
+        registry.content().removals().delete(VMS, pushed);
         assertThat(registry.disk("vms/debian:mine")).isEqualTo(DISK);
     }
 
@@ -338,7 +338,7 @@ class ConversionsIT {
         while (conversions.percent(VMS, pushed) == 0) {
             pause();
         }
-        registry.content().manifests().delete(VMS, pushed);
+        registry.content().removals().delete(VMS, pushed);
         conversions.deleted(VMS, pushed);
         conversions.close();
         conversions = start(ConversionSettings.DEFAULTS);

@@ -11,6 +11,7 @@ import io.dvcr.storage.RegistryError.DigestMismatch;
 import io.dvcr.storage.RegistryError.HeadersTooLarge;
 import io.dvcr.storage.RegistryError.ManifestBlobUnknown;
 import io.dvcr.storage.RegistryError.ManifestInvalid;
+import io.dvcr.storage.RegistryError.ManifestListed;
 import io.dvcr.storage.RegistryError.ManifestUnknown;
 import io.dvcr.storage.RegistryError.MethodNotAllowed;
 import io.dvcr.storage.RegistryError.NameInvalid;
@@ -54,7 +55,7 @@ record OciError(int status, String code) {
             case MethodNotAllowed _ -> new OciError(405, "UNSUPPORTED");
             case RequestTimeout _ -> new OciError(408, "UNSUPPORTED");
             case UploadBusy _ -> new OciError(409, "BLOB_UPLOAD_INVALID");
-            case TagImmutable _ -> new OciError(409, "DENIED");
+            case TagImmutable _, ManifestListed _ -> new OciError(409, "DENIED");
             case Conflict _ -> new OciError(409, "CONFLICT");
             case TooLarge _ -> new OciError(413, "SIZE_INVALID");
             case TargetTooLong _ -> new OciError(414, "UNSUPPORTED");

@@ -17,7 +17,9 @@ import io.dvcr.storage.RegistryError.ManifestUnknown;
 import io.dvcr.storage.RegistryException;
 import io.dvcr.storage.RepositoryName;
 import io.dvcr.storage.Tag;
+import io.dvcr.storage.content.ContentStore;
 import io.dvcr.storage.content.Manifest;
+import io.dvcr.storage.content.ManifestRemovals;
 import io.dvcr.storage.content.ManifestStore;
 import io.dvcr.storage.content.StoredManifest;
 import io.dvcr.storage.content.TagStore;
@@ -35,13 +37,15 @@ final class ManifestEndpoint {
             Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9!#$&^_.+-]{0,126}/[a-zA-Z0-9][a-zA-Z0-9!#$&^_.+-]{0,126}");
 
     private final ManifestStore manifests;
+    private final ManifestRemovals removals;
     private final TagStore tags;
     private final int maxManifestBytes;
     private final RegistryEvents events;
 
-    ManifestEndpoint(ManifestStore manifests, TagStore tags, int maxManifestBytes, RegistryEvents events) {
-        this.manifests = manifests;
-        this.tags = tags;
+    ManifestEndpoint(ContentStore content, int maxManifestBytes, RegistryEvents events) {
+        this.manifests = content.manifests();
+        this.removals = content.removals();
+        this.tags = content.tags();
         this.maxManifestBytes = maxManifestBytes;
         this.events = events;
     }
@@ -142,7 +146,7 @@ final class ManifestEndpoint {
 
     private ManifestDeleted deleteManifest(Request request, RepositoryName name, Digest digest) throws IOException {
         StoredManifest manifest = manifests.get(name, new Reference.ByDigest(digest));
-        manifests.delete(name, digest);
+        removals.delete(name, digest);
         return new ManifestDeleted(
                 name, digest, manifest.mediaType(), request.caller().name());
     }

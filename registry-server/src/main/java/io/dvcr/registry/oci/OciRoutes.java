@@ -30,8 +30,7 @@ public final class OciRoutes {
         int pageSize = settings.pageSize();
         BlobEndpoint blobs = new BlobEndpoint(content.blobs());
         UploadEndpoint uploads = new UploadEndpoint(content.uploads(), content.blobs(), settings.maxBlobBytes());
-        ManifestEndpoint manifests =
-                new ManifestEndpoint(content.manifests(), content.tags(), settings.maxManifestBytes(), events);
+        ManifestEndpoint manifests = new ManifestEndpoint(content, settings.maxManifestBytes(), events);
         TagEndpoint tags = new TagEndpoint(content.tags(), content.catalog(), pageSize);
         ReferrersEndpoint referrers = new ReferrersEndpoint(content.referrers(), pageSize);
         CatalogEndpoint catalog = new CatalogEndpoint(content.catalog(), pageSize);

@@ -12,6 +12,7 @@ import java.util.function.Supplier;
 public record ContentStore(
         BlobStore blobs,
         ManifestStore manifests,
+        ManifestRemovals removals,
         TagStore tags,
         ReferrerStore referrers,
         UploadStore uploads,
@@ -36,13 +37,15 @@ public record ContentStore(
         BlobStore blobs = new BlobStore(store, new BlobSources(store, catalog), quotas, immutable);
         ReferrerStore referrers = new ReferrerStore(store);
         DerivationStore derivations = new DerivationStore(store);
-        ManifestStore manifests =
-                new ManifestStore(store, blobs, tags, referrers, derivations, catalog, quotas, immutable, changes);
+        ManifestStore manifests = new ManifestStore(store, blobs, tags, referrers, catalog, changes);
+        ManifestRemovals removals = new ManifestRemovals(
+                store, manifests, tags, referrers, derivations, catalog, quotas, immutable, changes);
+        ManifestNeeds needs = new ManifestNeeds(store, blobs, manifests);
         UploadStore uploads = new UploadStore(store, blobs, quotas, clock, Takeover.DEFAULTS);
-        GarbageCollector garbage = new GarbageCollector(store, manifests, uploads, quotas, clock);
+        GarbageCollector garbage = new GarbageCollector(store, needs, removals, uploads, quotas, clock);
         Retention retention =
-                new Retention(catalog, new ContentsReader(store, tags, manifests), manifests, policies, changes, clock);
+                new Retention(catalog, new ContentsReader(store, tags, manifests), removals, policies, changes, clock);
         return new ContentStore(
-                blobs, manifests, tags, referrers, uploads, catalog, derivations, garbage, quotas, retention);
+                blobs, manifests, removals, tags, referrers, uploads, catalog, derivations, garbage, quotas, retention);
     }
 }

@@ -57,7 +57,7 @@ final class ContentsReader {
     }
 
     private static Optional<LinkedManifest> link(StoredManifest stored, Instant pushed) {
-        return ManifestStore.parseIfSound(stored)
+        return stored.parsedIfSound()
                 .map(manifest -> new LinkedManifest(
                         stored.digest(),
                         stored.mediaType(),

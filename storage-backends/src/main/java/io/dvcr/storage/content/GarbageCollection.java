@@ -20,7 +20,8 @@ import java.util.TreeSet;
 /** One run of the {@link GarbageCollector}, whose rules it keeps by the order of its steps. Not thread-safe. */
 final class GarbageCollection {
     private final ObjectStore store;
-    private final ManifestStore manifests;
+    private final ManifestNeeds needs;
+    private final ManifestRemovals removals;
     private final UploadStore uploads;
     private final Instant oldEnough;
     private final Instant abandoned;
@@ -49,13 +50,15 @@ final class GarbageCollection {
      */
     GarbageCollection(
             ObjectStore store,
-            ManifestStore manifests,
+            ManifestNeeds needs,
+            ManifestRemovals removals,
             UploadStore uploads,
             Instant oldEnough,
             Instant abandoned,
             boolean dryRun) {
         this.store = store;
-        this.manifests = manifests;
+        this.needs = needs;
+        this.removals = removals;
         this.uploads = uploads;
         this.oldEnough = oldEnough;
         this.abandoned = abandoned;
@@ -83,7 +86,7 @@ final class GarbageCollection {
             if (object.modified().isBefore(abandoned)) {
                 delete(object.key());
             } else {
-                pending.addAll(manifests.namedByPending(object));
+                pending.addAll(needs.namedByPending(object));
             }
         });
         pending.forEach(this::keep);
@@ -113,7 +116,7 @@ final class GarbageCollection {
                 link -> decideLinkAside(repository, link, contents, asideBefore));
         ObjectPages.forEach(store, StoreLayout.blobLinks(repository), link -> decideLink(repository, link, contents));
         if (!dryRun) {
-            manifests.tidy(repository, digest -> contents.manifests().contains(digest) || pending.contains(digest));
+            removals.tidy(repository, digest -> contents.manifests().contains(digest) || pending.contains(digest));
         }
     }
 
@@ -135,7 +138,7 @@ final class GarbageCollection {
             Digest manifest = StoreLayout.digestOf(entry.key());
             stored.add(manifest);
             namedHere.add(manifest);
-            manifests.namedBy(repository, manifest).ifPresentOrElse(namedHere::addAll, () -> unreadable++);
+            needs.namedBy(repository, manifest).ifPresentOrElse(namedHere::addAll, () -> unreadable++);
         });
         return new Contents(stored, namedHere, unreadable == unreadableBefore);
     }

@@ -41,7 +41,8 @@ public final class GarbageCollector {
     private static final Duration LONGEST_WAIT = Duration.ofMinutes(5);
 
     private final ObjectStore store;
-    private final ManifestStore manifests;
+    private final ManifestNeeds needs;
+    private final ManifestRemovals removals;
     private final UploadStore uploads;
     private final RepositoryQuotas quotas;
     private final Clock clock;
@@ -49,9 +50,15 @@ public final class GarbageCollector {
     private volatile GarbageReport total = GarbageReport.NOTHING;
 
     GarbageCollector(
-            ObjectStore store, ManifestStore manifests, UploadStore uploads, RepositoryQuotas quotas, Clock clock) {
+            ObjectStore store,
+            ManifestNeeds needs,
+            ManifestRemovals removals,
+            UploadStore uploads,
+            RepositoryQuotas quotas,
+            Clock clock) {
         this.store = store;
-        this.manifests = manifests;
+        this.needs = needs;
+        this.removals = removals;
         this.uploads = uploads;
         this.quotas = quotas;
         this.clock = clock;
@@ -68,7 +75,7 @@ public final class GarbageCollector {
         return betweenCollections(() -> {
             Instant now = clock.instant();
             GarbageReport report = new GarbageCollection(
-                            store, manifests, uploads, now.minus(grace), now.minus(LONGEST_PUSH), dryRun)
+                            store, needs, removals, uploads, now.minus(grace), now.minus(LONGEST_PUSH), dryRun)
                     .run();
             if (!dryRun) {
                 total = total.then(report);

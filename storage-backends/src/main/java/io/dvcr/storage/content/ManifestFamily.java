@@ -6,6 +6,7 @@ import io.dvcr.storage.RepositoryName;
 import io.dvcr.storage.object.ObjectPages;
 import io.dvcr.storage.object.ObjectStore;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -29,6 +30,19 @@ final class ManifestFamily {
      */
     Set<Digest> onlyBelow(RepositoryName repository, Digest index) throws IOException {
         return ledToOnlyBy(index, repository, children(repository, index).orElse(List.of()));
+    }
+
+    /** An index of the repository that lists {@code manifest}, if there is one that can be read. */
+    Optional<Digest> listing(RepositoryName repository, Digest manifest) throws IOException {
+        List<Digest> indexes = new ArrayList<>(1);
+        ObjectPages.forEach(store, StoreLayout.manifests(repository), entry -> {
+            Digest other = StoreLayout.digestOf(entry.key());
+            if (indexes.isEmpty()
+                    && children(repository, other).orElse(List.of()).contains(manifest)) {
+                indexes.add(other);
+            }
+        });
+        return indexes.stream().findFirst();
     }
 
     /** Whether neither a tag nor another manifest of the repository leads to {@code manifest}, nor may. */
@@ -56,7 +70,7 @@ final class ManifestFamily {
     private Optional<List<Digest>> children(RepositoryName repository, Digest digest) throws IOException {
         return manifests
                 .find(repository, new Reference.ByDigest(digest))
-                .flatMap(ManifestStore::parseIfSound)
+                .flatMap(StoredManifest::parsedIfSound)
                 .map(manifest ->
                         manifest.manifests().stream().map(Descriptor::digest).toList());
     }

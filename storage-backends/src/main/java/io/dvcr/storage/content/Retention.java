@@ -34,7 +34,7 @@ public final class Retention {
 
     private final Catalog catalog;
     private final ContentsReader contents;
-    private final ManifestStore manifests;
+    private final ManifestRemovals removals;
     private final Supplier<RepositoryPolicies> policies;
     private final RepositoryChanges changes;
     private final Clock clock;
@@ -43,13 +43,13 @@ public final class Retention {
     Retention(
             Catalog catalog,
             ContentsReader contents,
-            ManifestStore manifests,
+            ManifestRemovals removals,
             Supplier<RepositoryPolicies> policies,
             RepositoryChanges changes,
             Clock clock) {
         this.catalog = catalog;
         this.contents = contents;
-        this.manifests = manifests;
+        this.removals = removals;
         this.policies = policies;
         this.changes = changes;
         this.clock = clock;
@@ -159,8 +159,7 @@ public final class Retention {
         }
 
         private boolean isRemoved(RepositoryName repository, long additions, Removal removal) throws IOException {
-            return contents.isAsRead(repository, removal)
-                    && manifests.removeIfUnchanged(repository, removal, additions);
+            return contents.isAsRead(repository, removal) && removals.removeIfUnchanged(repository, removal, additions);
         }
 
         private void note(RepositoryName repository, Removal removal) {

@@ -115,7 +115,14 @@ public final class Scrub implements AutoCloseable {
         Pace pace = new Pace(settings.bytesPerSecond(), System::nanoTime, this::pause);
         Quarantine quarantine = new Quarantine(store, content.garbage());
         try {
-            new ScrubPass(store, content.manifests(), quarantine, pace, from, new Progress()).run();
+            new ScrubPass(
+                            store,
+                            new ManifestNeeds(store, content.blobs(), content.manifests()),
+                            quarantine,
+                            pace,
+                            from,
+                            new Progress())
+                    .run();
             end();
         } catch (StoppedException e) {
             saveOrWarn();

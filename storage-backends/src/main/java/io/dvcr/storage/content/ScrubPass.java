@@ -26,7 +26,7 @@ final class ScrubPass {
     private static final int MANIFEST_BYTES = 4096;
 
     private final ObjectStore store;
-    private final ManifestStore manifests;
+    private final ManifestNeeds needs;
     private final Quarantine quarantine;
     private final Pace pace;
     private final Listener listener;
@@ -42,13 +42,13 @@ final class ScrubPass {
 
     ScrubPass(
             ObjectStore store,
-            ManifestStore manifests,
+            ManifestNeeds needs,
             Quarantine quarantine,
             Pace pace,
             ScrubState from,
             Listener listener) {
         this.store = store;
-        this.manifests = manifests;
+        this.needs = needs;
         this.quarantine = quarantine;
         this.pace = pace;
         this.state = from;
@@ -136,7 +136,7 @@ final class ScrubPass {
     private void checkManifests(RepositoryName repository) throws IOException {
         ObjectPages.forEach(store, StoreLayout.manifests(repository), entry -> {
             Digest manifest = StoreLayout.digestOf(entry.key());
-            for (Digest lacking : manifests.lacking(repository, manifest)) {
+            for (Digest lacking : needs.lacking(repository, manifest)) {
                 found(new Missing(lacking, repository, manifest));
             }
             pace.read(MANIFEST_BYTES);

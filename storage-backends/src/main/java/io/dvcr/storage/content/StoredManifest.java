@@ -1,6 +1,8 @@
 package io.dvcr.storage.content;
 
 import io.dvcr.storage.Digest;
+import io.dvcr.storage.RegistryException;
+import java.util.Optional;
 
 /** A manifest byte for byte as it was pushed, and the media type it was pushed with. Its bytes must not be changed. */
 public final class StoredManifest {
@@ -29,6 +31,15 @@ public final class StoredManifest {
     /** @throws io.dvcr.storage.RegistryException with {@code ManifestInvalid} if it is malformed */
     public Manifest parsed() {
         return Manifest.parse(mediaType, content);
+    }
+
+    /** Empty if it is damaged: it was sound when it was pushed. */
+    Optional<Manifest> parsedIfSound() {
+        try {
+            return Optional.of(parsed());
+        } catch (RegistryException e) {
+            return Optional.empty();
+        }
     }
 
     @Override

@@ -159,7 +159,7 @@ class CompositeTest extends ContentTest {
         collectTimes(4);
         assertThat(content.blobs().readAll(content.blobs().get(VMS, DIGEST))).isEqualTo(GREETING);
 
-        content.manifests().delete(VMS, manifest.digest());
+        content.removals().delete(VMS, manifest.digest());
         collectTimes(3);
         assertThat(content.blobs().find(DIGEST)).isEmpty();
         for (String place : List.of("blobs/", "composites/", "aside/")) {
@@ -296,7 +296,7 @@ class CompositeTest extends ContentTest {
         ScrubState begun = ScrubState.begun(ScrubReport.begun(Clock.systemUTC().instant()));
         Quarantine quarantine = new Quarantine(store, content.garbage());
         Pace pace = new Pace(1L << 40, System::nanoTime, _ -> {});
-        new ScrubPass(store, content.manifests(), quarantine, pace, begun, new ScrubPass.Listener() {
+        new ScrubPass(store, needs(), quarantine, pace, begun, new ScrubPass.Listener() {
                     @Override
                     public void at(ScrubState now) {}
 

@@ -11,10 +11,8 @@ import io.dvcr.storage.RegistryError;
 import io.dvcr.storage.RegistryException;
 import io.dvcr.storage.RepositoryName;
 import io.dvcr.storage.Tag;
-import io.dvcr.storage.object.FileSystemStore;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -23,41 +21,14 @@ import java.util.Optional;
 import java.util.Set;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.DisplayNameGeneration;
-import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Blobs, manifests, tags and referrers over a real file system. */
-@DisplayNameGeneration(ReplaceUnderscores.class)
-class ContentStoreTest {
-    private static final RepositoryName VMS = new RepositoryName("vms/debian");
+class ContentStoreTest extends ContentTest {
     private static final RepositoryName OTHER = new RepositoryName("other");
     private static final Digest HELLO = Digest.sha256("hello".getBytes(UTF_8));
-
-    /** Of which nothing is required but to be JSON. */
-    private static final String OF_NO_KNOWN_TYPE = "application/vnd.example.manifest.v1+json";
-
-    @TempDir
-    private Path directory;
-
-    private FileSystemStore store;
-    private ContentStore content;
-
-    @BeforeEach
-    void open() throws IOException {
-        store = FileSystemStore.open(directory);
-        content = ContentStore.over(store, Clock.systemUTC());
-    }
-
-    @AfterEach
-    void close() throws IOException {
-        store.close();
-    }
 
     @Test
     void a_blob_is_seen_only_in_repositories_that_have_it() throws IOException {
@@ -166,7 +137,7 @@ class ContentStoreTest {
         content.blobs().put(VMS, HELLO, bytes("hello"));
         StoredManifest named = putManifest("""
                 {"blobs":[{"mediaType":"a/b","size":5,"digest":"%s"}]}""".formatted(HELLO));
-        assertThat(content.manifests().namedBy(VMS, named.digest())).contains(Set.of(HELLO));
+        assertThat(needs().namedBy(VMS, named.digest())).contains(Set.of(HELLO));
     }
 
     @Test
@@ -210,12 +181,12 @@ class ContentStoreTest {
                 .satisfies(descriptor ->
                         assertThat(descriptor.path("artifactType").asText()).isEqualTo("a/sbom"));
 
-        content.manifests().delete(VMS, referrer.digest());
+        content.removals().delete(VMS, referrer.digest());
         assertThat(referrersOf(subject)).isEmpty();
         assertThat(content.tags().list(VMS, Optional.empty(), 10)).isEmpty();
         assertThat(content.catalog().contains(VMS)).isTrue();
 
-        content.manifests().delete(VMS, subject.digest());
+        content.removals().delete(VMS, subject.digest());
         assertThat(content.catalog().contains(VMS)).isFalse();
     }
 

@@ -35,4 +35,8 @@ abstract class ContentTest {
     void close() throws IOException {
         store.close();
     }
+
+    final ManifestNeeds needs() {
+        return new ManifestNeeds(store, content.blobs(), content.manifests());
+    }
 }

@@ -38,7 +38,7 @@ class GarbageCollectorTest extends ContentTest {
         collectTimes(4);
 
         assertThat(content.blobs().find(VMS, HELLO)).isPresent();
-        assertThat(content.manifests().namedBy(VMS, manifest.digest())).contains(Set.of(HELLO));
+        assertThat(needs().namedBy(VMS, manifest.digest())).contains(Set.of(HELLO));
     }
 
     @Test
@@ -65,7 +65,7 @@ class GarbageCollectorTest extends ContentTest {
         putManifestNamingHello(VMS);
         assertThat(content.garbage().collect(NO_GRACE, true)).isEqualTo(GarbageReport.NOTHING);
 
-        content.manifests().delete(VMS, MANIFEST_NAMING_HELLO.digest());
+        content.removals().delete(VMS, MANIFEST_NAMING_HELLO.digest());
         long manifestBytes = MANIFEST_NAMING_HELLO.content().length;
         assertThat(content.garbage().collect(NO_GRACE, true))
                 .isEqualTo(new GarbageReport(1, 0, 0, 0, 2, 5 + manifestBytes, 0));
@@ -150,7 +150,7 @@ class GarbageCollectorTest extends ContentTest {
     void what_a_deleted_manifest_alone_named_goes() throws IOException {
         putHello(VMS);
         StoredManifest manifest = putManifestNamingHello(VMS);
-        content.manifests().delete(VMS, manifest.digest());
+        content.removals().delete(VMS, manifest.digest());
         collectTimes(4);
 
         assertThat(allObjects()).isEmpty();
@@ -213,7 +213,7 @@ class GarbageCollectorTest extends ContentTest {
         assertThat(content.manifests().find(VMS, reference)).isPresent();
 
         store.delete(StoreLayout.blob(MANIFEST_NAMING_HELLO.digest()));
-        content.manifests().delete(VMS, MANIFEST_NAMING_HELLO.digest());
+        content.removals().delete(VMS, MANIFEST_NAMING_HELLO.digest());
         collectTimes(4);
         assertThat(store.list(StoreLayout.REPOSITORIES, Optional.empty(), 10)).isEmpty();
     }
@@ -263,7 +263,7 @@ class GarbageCollectorTest extends ContentTest {
     private StoredManifest orphanedManifest(RepositoryName repository) throws IOException {
         StoredManifest manifest = manifest("{\"schemaVersion\":2}");
         put(repository, manifest);
-        content.manifests().delete(repository, manifest.digest());
+        content.removals().delete(repository, manifest.digest());
         return manifest;
     }
 

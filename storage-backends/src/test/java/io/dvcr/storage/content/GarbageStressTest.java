@@ -76,7 +76,7 @@ class GarbageStressTest {
     private static void assertNothingIsLeft(FileSystemStore store, ContentStore content) throws IOException {
         for (RepositoryName repository : content.catalog().list(Optional.empty(), 100)) {
             for (ObjectInfo entry : store.list(StoreLayout.manifests(repository), Optional.empty(), 1000)) {
-                content.manifests().delete(repository, StoreLayout.digestOf(entry.key()));
+                content.removals().delete(repository, StoreLayout.digestOf(entry.key()));
             }
         }
         for (int i = 0; i < 4; i++) {
@@ -125,7 +125,7 @@ class GarbageStressTest {
                         .isEqualTo(expected);
             }
             if (random.nextInt(3) > 0) {
-                content.manifests().delete(repository, manifest.digest());
+                content.removals().delete(repository, manifest.digest());
             }
         }
 

@@ -219,7 +219,7 @@ class ScrubTest extends ContentTest {
                 states.add(now);
             }
         };
-        new ScrubPass(store, content.manifests(), new Quarantine(store, content.garbage()), pace, from, listener).run();
+        new ScrubPass(store, needs(), new Quarantine(store, content.garbage()), pace, from, listener).run();
         return states.getLast().report();
     }
 

@@ -67,7 +67,7 @@ class TagImmutabilityTest extends PolicyTest {
         Digest second = plain("b", "latest");
         assertThat(content.tags().resolve(VMS, LATEST)).contains(second);
         content.tags().delete(VMS, LATEST);
-        content.manifests().delete(VMS, second);
+        content.removals().delete(VMS, second);
         assertThat(content.tags().resolve(VMS, LATEST)).isEmpty();
     }
 
@@ -75,11 +75,11 @@ class TagImmutabilityTest extends PolicyTest {
     void an_immutable_tag_cannot_be_deleted_nor_its_manifest() throws IOException {
         Digest first = plain("a", "v1", "latest");
         assertRefused(() -> content.tags().delete(VMS, V1), TagImmutable.class);
-        assertRefused(() -> content.manifests().untag(VMS, V1), TagImmutable.class);
-        assertRefused(() -> content.manifests().delete(VMS, first), TagImmutable.class);
+        assertRefused(() -> content.removals().untag(VMS, V1), TagImmutable.class);
+        assertRefused(() -> content.removals().delete(VMS, first), TagImmutable.class);
         assertThat(content.tags().list(VMS, Optional.empty(), 10)).containsExactly(LATEST, V1);
 
-        content.manifests().untag(VMS, LATEST);
+        content.removals().untag(VMS, LATEST);
         assertThat(content.tags().list(VMS, Optional.empty(), 10)).containsExactly(V1);
         assertThat(content.manifests().find(VMS, new Reference.ByDigest(first))).isPresent();
     }
@@ -95,14 +95,14 @@ class TagImmutabilityTest extends PolicyTest {
         Digest layer = upload(bytes(100, 1));
         Digest child = image("x", List.of(layer), "x");
         index("a", List.of(child), "v1");
-        assertRefused(() -> content.manifests().delete(VMS, child), TagImmutable.class);
-        assertRefused(() -> content.manifests().untag(VMS, new Tag("x")), TagImmutable.class);
+        assertRefused(() -> content.removals().delete(VMS, child), TagImmutable.class);
         assertRefused(() -> content.blobs().delete(VMS, layer), TagImmutable.class);
-        assertThat(content.tags().resolve(VMS, new Tag("x"))).isPresent();
+        content.removals().untag(VMS, new Tag("x"));
+        assertThat(content.manifests().find(VMS, new Reference.ByDigest(child))).isPresent();
         assertThat(content.blobs().find(VMS, layer)).isPresent();
 
         Digest signature = referrer("s", child);
-        content.manifests().delete(VMS, signature);
+        content.removals().delete(VMS, signature);
     }
 
     @Test
@@ -117,10 +117,10 @@ class TagImmutabilityTest extends PolicyTest {
     @Test
     void the_last_tag_takes_its_manifest_with_it() throws IOException {
         Digest digest = plain("a", "latest", "old");
-        content.manifests().untag(VMS, LATEST);
+        content.removals().untag(VMS, LATEST);
         assertThat(content.manifests().find(VMS, new Reference.ByDigest(digest)))
                 .isPresent();
-        content.manifests().untag(VMS, new Tag("old"));
+        content.removals().untag(VMS, new Tag("old"));
         assertThat(content.manifests().find(VMS, new Reference.ByDigest(digest)))
                 .isEmpty();
         assertThat(content.catalog().contains(VMS)).isFalse();
@@ -171,7 +171,7 @@ class TagImmutabilityTest extends PolicyTest {
 
     private boolean isDeleted(Digest manifest) throws IOException {
         try {
-            content.manifests().delete(VMS, manifest);
+            content.removals().delete(VMS, manifest);
             return true;
         } catch (RegistryException e) {
             assertThat(e.error()).isInstanceOf(TagImmutable.class);

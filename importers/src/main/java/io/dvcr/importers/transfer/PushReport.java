@@ -11,4 +11,4 @@ import io.dvcr.storage.Digest;
  * @param disk what the disk is made of
  * @param sent the bytes of blobs that travelled; those of the disk that are not among them were there
  */
-public record PushedDisk(Digest digest, String format, WrittenDisk disk, long sent) {}
+public record PushReport(Digest digest, String format, WrittenDisk disk, long sent) {}
