@@ -143,6 +143,20 @@ class ImageFacesTest {
         assertThat(parsed(TWELVE).manifests()).hasSize(3);
     }
 
+    /** Its zeros are few frames, over and over, of which a list of pieces has each once. */
+    @Test
+    void a_disk_of_16_TiB_with_little_on_it_has_a_KubeVirt_artifact_that_costs_little() throws IOException {
+        registry.publish("vms/debian:12", disk(1 << 20), (1L << 44) - (1 << 20), FaceSettings.DEFAULTS);
+        List<Descriptor> faces = parsed(TWELVE).manifests();
+
+        assertThat(faces).as("a containerDisk is not for disks so large").hasSize(2);
+        Descriptor layer =
+                parsed(new Reference.ByDigest(faces.get(1).digest())).layers().getFirst();
+        assertThat(layer.annotations()).containsEntry("io.kubevirt.disk.size", Long.toString(1L << 44));
+        assertThat(layer.size()).isLessThan(1L << 30);
+        assertThat(stored()).isLessThan(1 << 20);
+    }
+
     @Test
     void an_image_that_is_removed_takes_its_faces_with_it() throws IOException {
         registry.publish("vms/debian:12", disk(1 << 20));

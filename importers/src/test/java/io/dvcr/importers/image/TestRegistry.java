@@ -53,22 +53,29 @@ public final class TestRegistry implements Closeable {
     }
 
     ImageDetails publish(String name, byte[] disk, FaceSettings faces) throws IOException {
+        return publish(name, disk, 0, faces);
+    }
+
+    /** The same, of {@code disk} with {@code hole} bytes behind it. */
+    ImageDetails publish(String name, byte[] disk, long hole, FaceSettings faces) throws IOException {
         ImageReference reference = ImageReference.parse(name);
         Reference.ByTag named = (Reference.ByTag) reference.reference();
         try (ImageDraft draft = images.draft(reference.repository())) {
-            return publish(draft, named.tag(), disk, faces);
+            return publish(draft, named.tag(), disk, hole, faces);
         }
     }
 
     /** The same, in {@code draft}. */
     ImageDetails publish(ImageDraft draft, Tag tag, byte[] disk) throws IOException {
-        return publish(draft, tag, disk, FaceSettings.DEFAULTS);
+        return publish(draft, tag, disk, 0, FaceSettings.DEFAULTS);
     }
 
-    private static ImageDetails publish(ImageDraft draft, Tag tag, byte[] disk, FaceSettings faces) throws IOException {
+    private static ImageDetails publish(ImageDraft draft, Tag tag, byte[] disk, long hole, FaceSettings faces)
+            throws IOException {
         try (FaceHasher hashed = draft.faces(faces);
                 DiskWriter writer = draft.writer(hashed, DiskWriterOptions.defaults())) {
             writer.data(ByteBuffer.wrap(disk));
+            writer.zeros(hole);
             var written = writer.finish();
             DiskConfig config = new DiskConfig(
                     written.virtualSize(),

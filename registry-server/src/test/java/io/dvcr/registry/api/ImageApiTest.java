@@ -13,7 +13,9 @@ import io.dvcr.registry.RegistryTest;
 import io.dvcr.storage.Digest;
 import java.io.IOException;
 import java.net.http.HttpResponse;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -180,16 +182,27 @@ class ImageApiTest extends RegistryTest {
     }
 
     @Test
+    void the_disk_of_an_image_is_not_removed_from_under_it() throws IOException {
+        JsonNode faces = json(server.get("/v2/" + repository + "/manifests/12")).path("manifests");
+        String disk = faces.path(0).path("digest").asText();
+        assertProblem(server.send("DELETE", "/api/v1/images/" + repository + "/" + disk), 409, "(tag 12)");
+        assertThat(server.get(image + "/disk").body()).isEqualTo(DISK);
+    }
+
+    @Test
     void an_imported_image_is_pulled_by_any_client_of_the_registry() throws IOException {
         HttpResponse<byte[]> manifest = server.get("/v2/" + repository + "/manifests/12");
         assertThat(header(manifest, "Docker-Content-Digest")).isEqualTo(digest);
         JsonNode index = json(manifest);
-        assertThat(index.path("manifests").findValuesAsText("artifactType"))
-                .containsExactly("application/vnd.dvcr.disk.v1", "application/vnd.kubevirt.virtualmachine.v1");
-        for (JsonNode face : index.path("manifests")) {
-            assertBlobsAreSound(json(server.get(
-                    "/v2/" + repository + "/manifests/" + face.path("digest").asText())));
+        List<String> types = new ArrayList<>();
+        for (JsonNode listed : index.path("manifests")) {
+            JsonNode face = json(server.get(
+                    "/v2/" + repository + "/manifests/" + listed.path("digest").asText()));
+            types.add(face.path("artifactType").asText());
+            assertBlobsAreSound(face);
         }
+        assertThat(types)
+                .containsExactly("application/vnd.dvcr.disk.v1", "application/vnd.kubevirt.virtualmachine.v1", "");
     }
 
     private void assertBlobsAreSound(JsonNode manifest) throws IOException {

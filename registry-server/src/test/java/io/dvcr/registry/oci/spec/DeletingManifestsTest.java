@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.dvcr.registry.RegistryTest;
 import io.dvcr.storage.Digest;
 import io.dvcr.storage.Digest.Algorithm;
+import io.dvcr.storage.content.Manifest;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 
@@ -43,6 +44,20 @@ class DeletingManifestsTest extends RegistryTest {
         assertOciError(server.get(manifests() + sha512), 404, "MANIFEST_UNKNOWN");
         assertThat(server.get(manifests() + sha256).statusCode()).isEqualTo(200);
         assertThat(server.get(manifests() + "a").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void what_an_index_lists_goes_after_it() throws IOException {
+        Digest child = server.pushManifest(repository, "child", "x");
+        String json = "{\"schemaVersion\":2,\"manifests\":[{\"mediaType\":\"%s\",\"digest\":\"%s\",\"size\":1}]}"
+                .formatted(Manifest.OCI_INDEX, child);
+        Digest index = Digest.sha256(json.getBytes(UTF_8));
+        server.putIndex(repository, "a", json);
+
+        assertOciError(server.send("DELETE", manifests() + child), 409, "DENIED");
+        assertThat(server.get(manifests() + "child").statusCode()).isEqualTo(200);
+        assertThat(server.send("DELETE", manifests() + index).statusCode()).isEqualTo(202);
+        assertThat(server.send("DELETE", manifests() + child).statusCode()).isEqualTo(202);
     }
 
     @Test
