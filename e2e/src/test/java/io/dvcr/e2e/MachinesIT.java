@@ -74,6 +74,41 @@ class MachinesIT {
     }
 
     @Test
+    void an_image_that_oras_pushed_as_it_is_runs() throws Exception {
+        Path guest = Given.image("guest.qcow2");
+        Command.of(Given.oras())
+                .and("push", "--plain-http", new Artifact(server, "vms/pushed", "1").fullName(), guest.getFileName())
+                .in(guest.resolveSibling(""))
+                .run()
+                .succeeded();
+        Eventually.holds(
+                "the disk is made",
+                BOOT_DEADLINE,
+                () -> server.http()
+                        .get("/api/v1/images/vms/pushed/1")
+                        .json()
+                        .path("state")
+                        .asText()
+                        .equals("Ready"));
+        runs("vms/pushed:1");
+    }
+
+    @Test
+    void an_image_that_was_pushed_from_a_file_runs() throws Exception {
+        dvcr.run("push", Given.image("guest.qcow2"), "vms/pushed:2").succeeded();
+        runs("vms/pushed:2");
+    }
+
+    private void runs(String image) throws Exception {
+        run(image);
+        awaitConsole("GUEST-UP");
+        assertThat(consoleLog()).containsPattern("DISK vda " + GUEST_BYTES + " rw");
+        JsonNode status = status();
+        dvcr.run("delete", name).succeeded();
+        assertIsGone(status);
+    }
+
+    @Test
     void an_iso_by_any_name_boots_as_a_read_only_cdrom() throws Exception {
         long size = Files.size(Given.image("guest.iso"));
         dvcr.run("import", web.serve("image.bin", Given.image("guest.iso")), "isos/guest:1")

@@ -2,6 +2,8 @@ package io.dvcr.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dvcr.e2e.fixture.Bytes;
 import io.dvcr.e2e.fixture.DirectoryTree;
 import io.dvcr.e2e.fixture.Dvcr;
@@ -11,6 +13,7 @@ import io.dvcr.e2e.fixture.ForeignRegistry;
 import io.dvcr.e2e.fixture.Given;
 import io.dvcr.e2e.fixture.LoopDevice;
 import io.dvcr.e2e.fixture.Qemu;
+import io.dvcr.e2e.fixture.WebServer;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -75,6 +78,28 @@ class TransfersIT {
         try (ForeignRegistry foreign = ForeignRegistry.start()) {
             killAndGoOn(foreign.url());
         }
+    }
+
+    @Test
+    void an_import_with_a_base_in_another_repository_stores_what_differs() throws Exception {
+        byte[] disk = disk(new Random(5));
+        Path file = Files.write(directory.resolve("disk.raw"), disk);
+        System.arraycopy(Bytes.random(new Random(6), 4 * MIB), 0, disk, 10 * MIB, 4 * MIB);
+        Path newer = Files.write(directory.resolve("newer.raw"), disk);
+        Dvcr dvcr = server.dvcr();
+        try (WebServer web = WebServer.start()) {
+            dvcr.run("import", web.serve("disk.raw", file), "golden/disk:1").succeeded();
+            dvcr.run("import", web.serve("newer.raw", newer), "vms/disk:2", "--base", "golden/disk:1")
+                    .succeeded();
+        }
+        JsonNode image = new ObjectMapper()
+                .readTree(dvcr.run("inspect", "vms/disk:2").succeeded().stdout());
+        assertThat(image.path("newlyStored").asLong()).isBetween(4L * MIB, 5L * MIB);
+        assertThat(image.path("storedSize").asLong()).isGreaterThan(70L * MIB);
+        JsonNode shared = image.path("sharedWith").path(0);
+        assertThat(shared.path("repository").asText() + ":" + shared.path("tag").asText())
+                .isEqualTo("golden/disk:1");
+        assertThat(shared.path("sharedBytes").asLong()).isGreaterThan(60L * MIB);
     }
 
     private void killAndGoOn(URI registry) throws Exception {
