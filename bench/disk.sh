@@ -74,7 +74,6 @@ run_push() {
     begin_dvcr
     for name in a b c; do
         measure_dvcr "push.$name" push "$IMAGES/$name.qcow2" "bench/debian:$name"
-        record "push.$name" fresh wire "$(awk -v n="$(said_of "$name" newlyStored)" 'BEGIN { print n / 1048576 }')"
     done
     end_dvcr
 }
@@ -121,11 +120,11 @@ run_export() {
     end_dvcr
 }
 
-# Starts DVCR with the three images.
+# Starts DVCR with the three images: imported, because it says of those what was newly stored.
 fill_dvcr() {
     local name
     begin_dvcr
-    for name in a b c; do dvcr push "$IMAGES/$name.qcow2" "bench/debian:$name"; done
+    for name in a b c; do dvcr import "$WEB/$name.qcow2" "bench/debian:$name"; done
 }
 
 # --- the table: step, what, unit, bar (a ratio to a way of others, or with = an absolute value), way ---
@@ -142,7 +141,7 @@ import_rows() {
 
 moved_rows() {
     row "$1" '' cpu 'CPU s of the server'
-    row "$1" '' wire 'MiB moved, newly stored' "${2:-}" fresh
+    row "$1" '' wire 'MiB moved, what differs' "${2:-}" fresh
 }
 
 delta_rows() {
@@ -170,6 +169,7 @@ step_rows() {
             for name in b c; do
                 row "next.$name" "import of ${name^} after A" wall 's'
                 row "next.$name" '' cpu 'CPU s of the server'
+                row "next.$name" '' memory 'peak RSS MiB' '=<=512'
             done
             row next "A, B and C" stored 'MiB stored, three qcow2-zstd' '<=0.45' zstd
             ;;
