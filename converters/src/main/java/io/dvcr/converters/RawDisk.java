@@ -21,9 +21,14 @@ public final class RawDisk implements RandomAccessDisk {
 
     /** @throws IOException if it cannot be read, or is a directory */
     public static RawDisk open(Path path) throws IOException {
+        return open(path, Long.MAX_VALUE);
+    }
+
+    /** A disk that ends after {@code sizeBytes}, whatever follows them in the file. */
+    public static RawDisk open(Path path, long sizeBytes) throws IOException {
         FileChannel channel = FileChannel.open(path);
         try {
-            return new RawDisk(path, channel, channel.size());
+            return new RawDisk(path, channel, Math.min(channel.size(), sizeBytes));
         } catch (IOException e) {
             channel.close();
             throw e;

@@ -89,9 +89,18 @@ class RefusedImportsIT {
     }
 
     @Test
-    void a_format_that_is_not_known_yet(@TempDir Path directory) throws Exception {
+    void a_disk_in_several_files(@TempDir Path directory) throws Exception {
         Path disk = directory.resolve("disk.vmdk");
-        Qemu.img("convert", "-f", "qcow2", "-O", "vmdk", Given.image("guest.qcow2"), disk);
+        Qemu.img(
+                "convert",
+                "-f",
+                "qcow2",
+                "-O",
+                "vmdk",
+                "-o",
+                "subformat=monolithicFlat",
+                Given.image("guest.qcow2"),
+                disk);
 
         assertThat(refused(web.serve("disk.vmdk", disk))).containsIgnoringCase("vmdk");
     }

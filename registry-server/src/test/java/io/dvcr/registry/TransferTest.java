@@ -252,7 +252,7 @@ class TransferTest extends RegistryTest {
 
     @Test
     void hostile_and_mistaken_files_are_refused_and_leave_nothing() throws IOException {
-        Path vmdk = file("disk.vmdk", "KDMV and more".getBytes(ISO_8859_1));
+        Path vmdk = file("disk.vmdk", "COWD and more".getBytes(ISO_8859_1));
         assertThatThrownBy(() -> push(server.url(""), vmdk, image("1"), Optional.empty()))
                 .isInstanceOf(ImageException.class)
                 .hasMessageContaining("vmdk");

@@ -15,7 +15,10 @@ import picocli.CommandLine.Parameters;
 
 @Command(name = "import", description = "Import the image at a URL and wait until it is there.")
 public final class ImportCommand extends ClientCommand {
-    @Parameters(index = "0", paramLabel = "URL", description = "Where the image is: http or https; raw, qcow2 or iso.")
+    @Parameters(
+            index = "0",
+            paramLabel = "URL",
+            description = "Where the image is: http or https; raw, qcow2, vmdk, vdi, vhd, vhdx or iso.")
     private String url = "";
 
     @Parameters(index = "1", paramLabel = "REF", description = "What it will be called, such as vms/debian:12.")

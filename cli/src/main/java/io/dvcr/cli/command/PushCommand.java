@@ -26,10 +26,14 @@ public final class PushCommand extends ClientCommand {
     private enum Format {
         raw,
         qcow2,
+        vmdk,
+        vdi,
+        vhd,
+        vhdx,
         iso
     }
 
-    @Parameters(index = "0", paramLabel = "FILE", description = "The image: raw, qcow2 or iso.")
+    @Parameters(index = "0", paramLabel = "FILE", description = "The image: raw, qcow2, vmdk, vdi, vhd, vhdx or iso.")
     private Path file = Path.of("");
 
     @Parameters(index = "1", paramLabel = "REF", description = "What it will be called, such as vms/debian:12.")
@@ -41,7 +45,7 @@ public final class PushCommand extends ClientCommand {
             description = "An image of the same registry that has much in common with this one.")
     private Optional<String> base = Optional.empty();
 
-    @Option(names = "--format", paramLabel = "FORMAT", description = "Refuse the file unless it is raw, qcow2 or iso.")
+    @Option(names = "--format", paramLabel = "FORMAT", description = "Refuse the file unless it is of this format.")
     private Optional<Format> format = Optional.empty();
 
     @Override
@@ -70,7 +74,7 @@ public final class PushCommand extends ClientCommand {
         QemuTools tools =
                 QemuTools.on(Optional.ofNullable(System.getenv("PATH")).orElse(""));
         boolean open = Files.getPosixFilePermissions(file).contains(PosixFilePermission.OTHERS_READ);
-        QemuTools safe = open ? tools : new QemuTools(tools.qemuImg(), tools.qemuNbd(), new Account.Own());
+        QemuTools safe = open ? tools : new QemuTools(tools.qemuImg(), tools.qemuNbd(), new Account.Own().offline());
         return new QemuNbd(safe, QemuNbd.DEFAULT_LIMITS, ImageInspector.DEFAULT_MAX_VIRTUAL_SIZE_BYTES);
     }
 

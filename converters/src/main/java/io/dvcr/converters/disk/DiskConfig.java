@@ -18,11 +18,13 @@ import java.util.regex.Pattern;
  * @param virtualSize what a guest sees
  * @param usedSize the part of it that chunks make up
  * @param newlyStored the index and those packs that were not there before; empty if whoever wrote the disk did not say
- * @param sourceFormat what the disk was made from: {@code raw}, {@code qcow2}, {@code iso}
+ * @param sourceFormat what the disk was made from: {@code raw}, {@code qcow2}, {@code vmdk}, {@code vdi}, {@code vhd},
+ *     {@code vhdx}, {@code iso}
  * @param sourceDigest the SHA-256 of what was received; empty if it was not received as one file
  * @param cdrom whether it is to be attached as a CD-ROM
  * @param architecture as Go names it ({@code amd64}, {@code arm64}); empty if not known
  * @param firmware what it boots with, {@code bios} or {@code uefi}; empty if not known
+ * @param partitionTable {@code mbr}, {@code gpt} or {@code none}; empty if nobody looked
  * @param created when, to the second
  */
 public record DiskConfig(
@@ -34,6 +36,7 @@ public record DiskConfig(
         boolean cdrom,
         Optional<String> architecture,
         Optional<String> firmware,
+        Optional<String> partitionTable,
         Instant created) {
 
     static final int MAX_BYTES = 64 << 10;
@@ -51,6 +54,7 @@ public record DiskConfig(
         requireWord(sourceFormat);
         architecture.ifPresent(DiskConfig::requireWord);
         firmware.ifPresent(DiskConfig::requireWord);
+        partitionTable.ifPresent(DiskConfig::requireWord);
         require(
                 sourceDigest.stream().allMatch(d -> d.algorithm() == Digest.Algorithm.SHA256),
                 "the source digest is a SHA-256");
@@ -58,7 +62,7 @@ public record DiskConfig(
         require(!created.isBefore(YEAR_0) && created.isBefore(YEAR_10000), "created " + created);
     }
 
-    /** A disk of which nobody says what was newly stored. */
+    /** A disk of which nobody says what was newly stored, nor how it is partitioned. */
     public DiskConfig(
             long virtualSize,
             long usedSize,
@@ -77,6 +81,7 @@ public record DiskConfig(
                 cdrom,
                 architecture,
                 firmware,
+                Optional.empty(),
                 created);
     }
 
@@ -91,6 +96,22 @@ public record DiskConfig(
                 cdrom,
                 architecture,
                 firmware,
+                partitionTable,
+                created);
+    }
+
+    /** The same disk, with a partition table of this name. */
+    public DiskConfig withPartitionTable(String name) {
+        return new DiskConfig(
+                virtualSize,
+                usedSize,
+                newlyStored,
+                sourceFormat,
+                sourceDigest,
+                cdrom,
+                architecture,
+                firmware,
+                Optional.of(name),
                 created);
     }
 
@@ -111,6 +132,7 @@ public record DiskConfig(
                     config.field("cdrom").bool(),
                     optionalString(config, "architecture"),
                     optionalString(config, "firmware"),
+                    optionalString(config, "partitionTable"),
                     OffsetDateTime.parse(config.field("created").string()).toInstant());
         } catch (IllegalArgumentException | DateTimeException e) {
             throw new DiskFormatException(Reason.CONFIG, "config: " + e.getMessage());
@@ -127,6 +149,7 @@ public record DiskConfig(
         config.put("cdrom", cdrom);
         architecture.ifPresent(name -> config.put("architecture", name));
         firmware.ifPresent(name -> config.put("firmware", name));
+        partitionTable.ifPresent(name -> config.put("partitionTable", name));
         config.put("created", created.toString());
         return StrictJson.write(config);
     }

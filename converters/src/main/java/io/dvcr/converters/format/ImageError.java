@@ -1,7 +1,7 @@
 package io.dvcr.converters.format;
 
 /** Why an image is refused: always something about the client's file. */
-public sealed interface ImageError permits FileError, Qcow2Error {
+public sealed interface ImageError permits FileError, Qcow2Error, VmdkError, VdiError, VhdError, VhdxError {
 
     /** A stable name in upper case, for programs. */
     String code();

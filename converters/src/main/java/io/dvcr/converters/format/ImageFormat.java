@@ -10,6 +10,14 @@ public enum ImageFormat {
     RAW(true),
     /** QEMU's format, versions 2 and 3: docs/interop/qcow2 in the QEMU sources. */
     QCOW2(false),
+    /** VMware's, as one sparse file: Virtual Disk Format 5.0, monolithicSparse and streamOptimized. */
+    VMDK(false),
+    /** VirtualBox's, dynamic and fixed: its Storage/VDICore.h. */
+    VDI(false),
+    /** Virtual PC's, dynamic and fixed: Microsoft's Virtual Hard Disk Image Format Specification 1.0. */
+    VHD(false),
+    /** Hyper-V's, dynamic and fixed: [MS-VHDX]. */
+    VHDX(false),
     /** ISO 9660, hybrid images with a partition table included: the bytes of an optical disc. */
     ISO(true);
 
@@ -19,7 +27,10 @@ public enum ImageFormat {
         this.sequential = sequential;
     }
 
-    /** Whether the file is the disk, byte for byte, so that it can be taken as it streams by. */
+    /**
+     * Whether the file is the disk, byte for byte, so that it can be taken as it streams by. So is a fixed {@link #VHD}
+     * but for its last sector, by which alone it differs from {@link #RAW}.
+     */
     public boolean sequential() {
         return sequential;
     }
@@ -29,7 +40,7 @@ public enum ImageFormat {
         return Arrays.stream(values()).filter(f -> f.toString().equals(name)).findFirst();
     }
 
-    /** The name in lower case, which is also QEMU's for all but {@link #ISO}. */
+    /** The name in lower case. */
     @Override
     public String toString() {
         return name().toLowerCase(Locale.ROOT);

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Decides what an image file is from its bytes as they stream by, and refuses what cannot safely be imported. Feed it
  * every byte in order; after {@link #HEAD_BYTES} there is a {@link #verdict()}, and {@link #finish()} gives the rest.
- * It keeps 64 KiB however long the file is. Not thread-safe.
+ * It keeps 2 MiB at most however long the file is. Not thread-safe.
  *
  * <p>An image that has to be read at random ({@link ImageFormat#sequential()} is false) is passed only by {@link
  * #inspect}, which also follows the tables inside the whole file.
@@ -26,16 +26,19 @@ public final class ImageInspector {
     /** How much of a file is looked at to decide its format; a shorter file is looked at whole. */
     public static final int HEAD_BYTES = 64 << 10;
 
+    /** How much of a file's end is looked at. */
+    static final int TAIL_BYTES = 3 * 512;
+
     /** 16 TiB: the largest disk taken where nothing else is configured. */
     public static final long DEFAULT_MAX_VIRTUAL_SIZE_BYTES = 16L << 40;
 
     private final long maxVirtualSizeBytes;
     private final @Nullable ImageFormat declared;
     private final ByteBuffer head = ByteBuffer.allocate(HEAD_BYTES);
-    private final ByteBuffer tail = ByteBuffer.allocate(Signature.TAIL_BYTES);
+    private final ByteBuffer tail = ByteBuffer.allocate(TAIL_BYTES);
     private long length;
     private @Nullable ImageFormat format;
-    private @Nullable Qcow2Header qcow2;
+    private @Nullable FormatInspector inspector;
 
     /** An inspector that takes any format. */
     public ImageInspector(long maxVirtualSizeBytes) {
@@ -64,8 +67,18 @@ public final class ImageInspector {
     /** The same, by an inspector that was fed nothing. */
     public ImageInfo inspectFile(Path file) throws IOException {
         try (FileChannel channel = FileChannel.open(file)) {
-            return inspect(channel);
+            return inspect(new ImageFile(channel));
         }
+    }
+
+    /** Once there is a verdict: how the disk is read while the file streams by; empty if that takes the whole file. */
+    public Optional<PassingDisk> passing() {
+        return inspector == null ? Optional.empty() : inspector.passing();
+    }
+
+    /** Which blocks of the disk {@link #inspectFile} found in the file; empty where reading it tells. */
+    public Optional<BlockAllocation> allocation() {
+        return inspector == null ? Optional.empty() : inspector.allocation();
     }
 
     /**
@@ -74,12 +87,13 @@ public final class ImageInspector {
      * @throws ImageException if the image is refused, as early as can be
      */
     public void feed(ByteBuffer bytes) {
-        length += bytes.remaining();
         keepHead(bytes);
         keepTail(bytes);
         if (format == null && !head.hasRemaining()) {
             format = decide();
         }
+        feedInspector(bytes);
+        length += bytes.remaining();
         if (format != null && format.sequential()) {
             checkLength();
         }
@@ -101,33 +115,47 @@ public final class ImageInspector {
         }
         ImageFormat decided = format == null ? decide() : format;
         format = decided;
-        if (qcow2 != null) {
-            qcow2.checkTablesWithin(length);
-            return new ImageInfo(decided, qcow2.virtualSizeBytes(), false);
+        if (inspector != null) {
+            inspector.checkEnd(length, seen(tail));
+            return new ImageInfo(decided, inspector.virtualSizeBytes(), false);
         }
-        checkFooter(decided);
         checkLength();
-        return new ImageInfo(decided, length, decided == ImageFormat.ISO);
+        return plain(decided);
     }
 
-    private ImageInfo inspect(FileChannel channel) throws IOException {
-        readAt(channel, 0, HEAD_BYTES);
-        length = Math.max(length, channel.size() - Signature.TAIL_BYTES);
-        readAt(channel, length, Signature.TAIL_BYTES);
+    private ImageInfo inspect(ImageFile file) throws IOException {
+        read(file, 0, HEAD_BYTES);
+        for (Optional<Window> next = wanted(); next.isPresent() && next.get().offset() < file.size(); next = wanted()) {
+            read(file, next.get().offset(), next.get().length());
+            if (!next.get().isFull()) {
+                break; // the file ends within it
+            }
+        }
+        read(file, Math.max(length, file.size() - TAIL_BYTES), TAIL_BYTES);
         ImageInfo info = finish();
-        if (qcow2 != null) {
-            Qcow2Tables.check(channel, qcow2);
+        if (inspector != null) {
+            inspector.checkTables(file);
         }
         return info;
     }
 
-    private void readAt(FileChannel channel, long offset, int bytes) throws IOException {
-        ByteBuffer buffer = ByteBuffer.allocate(bytes);
-        int read = 0;
-        while (read >= 0 && buffer.hasRemaining()) {
-            read = channel.read(buffer, offset + buffer.position());
+    /** Goes on at {@code offset}, which need not be where the last piece ended. */
+    private void read(ImageFile file, long offset, int bytes) throws IOException {
+        length = offset;
+        feed(file.read(offset, ByteBuffer.allocate((int) Math.min(bytes, file.size() - offset))));
+    }
+
+    private Optional<Window> wanted() {
+        return inspector == null ? Optional.empty() : inspector.wanted();
+    }
+
+    private void feedInspector(ByteBuffer bytes) {
+        for (Optional<Window> next = wanted(); next.isPresent(); next = wanted()) {
+            next.get().take(length, bytes);
+            if (!next.get().isFull()) {
+                return;
+            }
         }
-        feed(buffer.flip());
     }
 
     private void keepHead(ByteBuffer bytes) {
@@ -143,15 +171,25 @@ public final class ImageInspector {
     }
 
     private ImageFormat decide() {
-        ByteBuffer seen = head.asReadOnlyBuffer().flip();
+        ByteBuffer seen = seen(head);
         ImageFormat detected = detect(seen);
-        if (declared != null && declared != detected) {
+        if (declared != null && declared != detected && !mayBecome(declared, detected)) {
             throw new ImageException(new FormatMismatch(declared, detected));
         }
-        if (detected == ImageFormat.QCOW2) {
-            qcow2 = Qcow2Header.parse(seen, maxVirtualSizeBytes);
-        }
+        inspector = switch (detected) {
+            case RAW, ISO -> null;
+            case QCOW2 -> Qcow2Inspector.of(seen, maxVirtualSizeBytes);
+            case VMDK -> VmdkInspector.of(seen, maxVirtualSizeBytes);
+            case VDI -> VdiInspector.of(seen, maxVirtualSizeBytes);
+            case VHD -> VhdInspector.of(seen, maxVirtualSizeBytes);
+            case VHDX -> new VhdxInspector(maxVirtualSizeBytes);
+        };
         return detected;
+    }
+
+    /** A fixed VHD looks like raw up to its footer. */
+    private static boolean mayBecome(ImageFormat declared, ImageFormat detected) {
+        return declared == ImageFormat.VHD && detected == ImageFormat.RAW;
     }
 
     private static ImageFormat detect(ByteBuffer seen) {
@@ -166,19 +204,41 @@ public final class ImageInspector {
         return switch (found.getFirst()) {
             case QCOW -> ImageFormat.QCOW2;
             case ISO9660 -> ImageFormat.ISO;
+            case VMDK_SPARSE -> ImageFormat.VMDK;
+            case VDI -> ImageFormat.VDI;
+            case VHD -> ImageFormat.VHD;
+            case VHDX -> ImageFormat.VHDX;
+            case VMDK_DESCRIPTOR ->
+                throw VmdkError.refuse(
+                        VmdkError.Fault.EXTERNAL_FILE,
+                        "the file is only the descriptor of a vmdk, whose disk lies in other files: expected one file");
             default ->
                 throw new ImageException(new FormatUnsupported(found.getFirst().description()));
         };
     }
 
-    /** Fixed VHD and DMG show only at their end; until there they look like raw. */
-    private void checkFooter(ImageFormat decided) {
-        for (String footer : Signature.inTail(tail.asReadOnlyBuffer().flip())) {
-            throw new ImageException(
-                    decided == ImageFormat.RAW
-                            ? new FormatUnsupported(footer)
-                            : new FormatAmbiguous(decided.toString(), footer));
+    /** What the file is by its footer: fixed VHD and DMG show only there; until then they look like raw. */
+    private ImageInfo plain(ImageFormat decided) {
+        Optional<Signature> footer = Signature.inTail(seen(tail));
+        ImageInfo info = footer.isEmpty() ? new ImageInfo(decided, length, true) : withFooter(decided, footer.get());
+        if (declared != null && declared != info.format()) {
+            throw new ImageException(new FormatMismatch(declared, info.format()));
         }
+        return info;
+    }
+
+    private ImageInfo withFooter(ImageFormat decided, Signature footer) {
+        if (decided != ImageFormat.RAW) {
+            throw new ImageException(new FormatAmbiguous(decided.toString(), footer.description()));
+        }
+        if (footer != Signature.VHD) {
+            throw new ImageException(new FormatUnsupported(footer.description()));
+        }
+        return new ImageInfo(ImageFormat.VHD, VhdFooter.fixedSize(seen(tail), length), true);
+    }
+
+    private static ByteBuffer seen(ByteBuffer kept) {
+        return kept.asReadOnlyBuffer().flip();
     }
 
     private void checkLength() {

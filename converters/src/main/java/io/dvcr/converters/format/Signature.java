@@ -4,6 +4,8 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What gives a kind of file away: certain bytes at a certain offset. Kinds that cannot be imported are here too, so
@@ -21,6 +23,8 @@ enum Signature {
     VDI("vdi", 64, "\177\20\u00da\u00be"),
     VHD("vhd", 0, "conectix"),
     VHDX("vhdx", 0, "vhdxfile"),
+    /** At the end of the file only. */
+    DMG("dmg", 0, "koly"),
     PARALLELS("parallels", 0, "WithoutFreeSpace"),
     PARALLELS_EXTENDED("parallels", 0, "WithouFreSpacExt"),
     BOCHS("bochs", 0, "Bochs Virtual HD Image"),
@@ -38,8 +42,7 @@ enum Signature {
     HTML_ELEMENT("an HTML page", 0, "<html"),
     XML("an XML document", 0, "<?xml");
 
-    /** How far from the end of a file {@link #inTail} looks. */
-    static final int TAIL_BYTES = 512;
+    private static final int FOOTER_BYTES = 512;
 
     private final String description;
     private final int offset;
@@ -58,16 +61,17 @@ enum Signature {
     /** All signatures found in a file that begins with {@code head}. */
     static List<Signature> in(ByteBuffer head) {
         return Arrays.stream(values())
-                .filter(s -> holds(head, s.offset, s.magic))
+                .filter(s -> s != DMG && holds(head, s.offset, s.magic))
                 .toList();
     }
 
-    /** What a file whose last 512 bytes are {@code tail} is by its footer; empty if it has none that is known. */
-    static List<String> inTail(ByteBuffer tail) {
-        if (holds(tail, 0, VHD.magic)) {
-            return List.of("vhd (fixed)");
+    /** What a file that ends with {@code tail} is by its last 512 bytes; empty if they tell nothing. */
+    static Optional<Signature> inTail(ByteBuffer tail) {
+        if (tail.remaining() < FOOTER_BYTES) {
+            return Optional.empty();
         }
-        return holds(tail, 0, "koly") ? List.of("dmg") : List.of();
+        ByteBuffer footer = tail.slice(tail.limit() - FOOTER_BYTES, FOOTER_BYTES);
+        return Stream.of(VHD, DMG).filter(s -> holds(footer, 0, s.magic)).findFirst();
     }
 
     private static boolean holds(ByteBuffer bytes, int offset, String magic) {

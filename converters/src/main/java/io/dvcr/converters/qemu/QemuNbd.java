@@ -13,6 +13,7 @@ import java.net.ConnectException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Reads disks out of image files with {@code qemu-nbd}: one process an open disk. Thread-safe. */
@@ -44,13 +45,15 @@ public final class QemuNbd {
      * @throws IllegalArgumentException if the file is of a format that is read without QEMU
      */
     public RandomAccessDisk open(Path file) throws IOException {
-        ImageInfo info = ImageInspector.inspect(file, maxVirtualSizeBytes);
-        if (info.format() != ImageFormat.QCOW2) {
+        ImageInspector inspector = new ImageInspector(maxVirtualSizeBytes);
+        ImageInfo info = inspector.inspectFile(file);
+        if (info.plain()) {
             throw new IllegalArgumentException("a file of format " + info.format() + " is read without QEMU");
         }
         Resources resources = new Resources();
         try {
-            return open(file, info, resources);
+            RandomAccessDisk disk = open(file, info, resources);
+            return inspector.allocation().map(blocks -> blocks.over(disk)).orElse(disk);
         } catch (IOException | RuntimeException e) {
             resources.closeAfter(e);
             throw e;
@@ -75,18 +78,29 @@ public final class QemuNbd {
     }
 
     private Command command(Path file, ImageInfo info, Path socket) {
-        List<String> words = List.of(
+        List<String> words = new ArrayList<>(List.of(
                 tools.qemuNbd().toString(),
                 "--read-only",
-                "--format=" + info.format(),
                 "--socket=" + socket,
                 "--shared=1",
                 "--cache=writeback",
                 "--aio=threads",
                 "--discard=ignore",
-                "--detect-zeroes=off",
-                Command.INPUT);
+                "--detect-zeroes=off"));
+        words.addAll(image(info.format()));
         return new Command(words, file, tools.account());
+    }
+
+    /**
+     * The format is always named, so QEMU never guesses. A VHD's size is the one in its footer, not that of the geometry,
+     * which QEMU would take for what some programs made.
+     */
+    private static List<String> image(ImageFormat format) {
+        return format == ImageFormat.VHD
+                ? List.of(
+                        "--image-opts",
+                        "driver=vpc,force_size_calc=current_size,file.driver=file,file.filename=" + Command.INPUT)
+                : List.of("--format=" + format, Command.INPUT);
     }
 
     /** qemu-nbd ends with its first client, so that it does not outlive this JVM: there is no trying out. */

@@ -48,6 +48,16 @@ class DiskConfigTest {
     }
 
     @Test
+    void how_the_disk_is_partitioned_stands_before_when_it_was_made() throws IOException {
+        DiskConfig config = FULL.withPartitionTable("gpt");
+        assertThat(new String(config.toJson(), UTF_8))
+                .contains("\"firmware\":\"uefi\",\"partitionTable\":\"gpt\",\"created\"");
+        assertThat(DiskConfig.parse(config.toJson())).isEqualTo(config);
+        assertThat(DiskConfig.parse(config.withNewlyStored(1).toJson()).partitionTable())
+                .contains("gpt");
+    }
+
+    @Test
     void what_is_not_known_is_left_out() throws IOException {
         assertThat(new String(BARE.toJson(), UTF_8))
                 .isEqualTo("{\"virtualSize\":0,\"usedSize\":0,\"sourceFormat\":\"iso\",\"cdrom\":true,"

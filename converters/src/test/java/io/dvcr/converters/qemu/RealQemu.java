@@ -11,18 +11,18 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** The programs of QEMU that are installed here, for tests. */
-final class RealQemu {
-    static final Limits LIMITS =
+public final class RealQemu {
+    public static final Limits LIMITS =
             new Limits(Duration.ofSeconds(60), Duration.ofSeconds(60), 4L << 30, 1L << 30, 64 << 10);
 
     private RealQemu() {}
 
-    static QemuTools tools() throws IOException {
+    public static QemuTools tools() throws IOException {
         return QemuTools.on(System.getenv("PATH"));
     }
 
     /** Runs a program with the rights of this JVM and returns what it says. */
-    static String run(Object... words) throws IOException {
+    public static String run(Object... words) throws IOException {
         List<String> command = Arrays.stream(words).map(Object::toString).toList();
         Outcome outcome = Subprocess.run(new Command(command), LIMITS);
         assertThat(outcome).as(String.join(" ", command)).isInstanceOf(Outcome.Succeeded.class);
@@ -31,7 +31,12 @@ final class RealQemu {
 
     /** What QEMU reads in an image. */
     static byte[] raw(Path image, Path scratch) throws IOException {
-        run("qemu-img", "convert", "-O", "raw", image, scratch);
+        return raw("qcow2", image, scratch);
+    }
+
+    /** What QEMU's {@code driver} reads in an image. */
+    public static byte[] raw(String driver, Path image, Path scratch) throws IOException {
+        run("qemu-img", "convert", "-f", driver, "-O", "raw", image, scratch);
         byte[] bytes = Files.readAllBytes(scratch);
         Files.delete(scratch);
         return bytes;

@@ -2,6 +2,7 @@ package io.dvcr.converters.qemu;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -59,6 +60,21 @@ class SubprocessTest {
     void a_command_runs_without_privileges() throws IOException {
         Command id = new Command(List.of("id", "-u"), Command.NOTHING, Account.unprivileged());
         assertThat(Subprocess.run(id, LIMITS)).isNotEqualTo(new Outcome.Succeeded("0"));
+    }
+
+    @Test
+    void a_command_has_no_network_where_the_host_allows_that() throws IOException {
+        Account account = Account.unprivileged();
+        assumeThat(account).isInstanceOf(Account.Offline.class);
+        Command interfaces =
+                new Command(List.of("grep", "-o", "[a-z0-9]*:", "/proc/net/dev"), Command.NOTHING, account);
+        assertThat(Subprocess.run(interfaces, LIMITS)).isEqualTo(new Outcome.Succeeded("lo:"));
+    }
+
+    @Test
+    void an_account_keeps_its_network_where_the_host_does_not_let_it_go() throws IOException {
+        Account noSuchProgram = new Account.Offline(new Account.Own(), List.of("/no/such/unshare"));
+        assertThat(noSuchProgram.offline()).isSameAs(noSuchProgram);
     }
 
     @Test

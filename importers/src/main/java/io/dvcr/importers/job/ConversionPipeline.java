@@ -4,11 +4,10 @@ import io.dvcr.converters.disk.DiskConfig;
 import io.dvcr.converters.disk.DiskWriter;
 import io.dvcr.converters.disk.DiskWriterOptions;
 import io.dvcr.converters.disk.WrittenDisk;
+import io.dvcr.converters.format.FileError;
 import io.dvcr.converters.format.ImageException;
 import io.dvcr.converters.format.ImageFormat;
-import io.dvcr.converters.format.ImageInfo;
 import io.dvcr.converters.format.ImageInspector;
-import io.dvcr.converters.format.Qcow2Error;
 import io.dvcr.converters.qemu.QemuNbd;
 import io.dvcr.importers.image.ImageDraft;
 import io.dvcr.importers.image.ImageStore;
@@ -71,7 +70,7 @@ final class ConversionPipeline {
                     inspector.verdict().orElseGet(() -> inspector.finish().format());
             return format != ImageFormat.RAW;
         } catch (ImageException e) {
-            return e.error() instanceof Qcow2Error;
+            return !(e.error() instanceof FileError); // it is one of a format, but a bad one
         }
     }
 
@@ -120,11 +119,11 @@ final class ConversionPipeline {
         try (ObservedSource source =
                         new ObservedSource(stream, inspector, Optional.empty(), new ProgressMeter(), limits.bytes());
                 DiskWriter writer = draft.writer(DiskWriterOptions.defaults())) {
-            ImageInfo info = pass.run(source, OptionalLong.empty(), inspector, writer, task.meter());
+            PassedDisk disk = pass.run(source, OptionalLong.empty(), inspector, writer, task.meter());
             stream.finish();
             WrittenDisk written = writer.finish();
             task.meter().publishing();
-            DiskConfig config = DiskPass.config(info, written, source.verifiedDigest(), task.created());
+            DiskConfig config = disk.config(written, source.verifiedDigest(), task.created());
             return draft.attach(task.pushed(), written, config, task.announcement());
         }
     }

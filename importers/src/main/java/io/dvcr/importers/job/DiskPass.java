@@ -4,21 +4,20 @@ import io.dvcr.converters.DiskCopy;
 import io.dvcr.converters.DiskSink;
 import io.dvcr.converters.RandomAccessDisk;
 import io.dvcr.converters.WatchedSink;
-import io.dvcr.converters.disk.DiskConfig;
-import io.dvcr.converters.disk.WrittenDisk;
 import io.dvcr.converters.format.ImageFormat;
 import io.dvcr.converters.format.ImageInfo;
 import io.dvcr.converters.format.ImageInspector;
+import io.dvcr.converters.format.LayoutProbe;
+import io.dvcr.converters.format.PassingDisk;
 import io.dvcr.converters.qemu.QemuNbd;
-import io.dvcr.storage.Digest;
+import java.io.BufferedInputStream;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.ByteBuffer;
+import java.io.SequenceInputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
-import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -44,46 +43,49 @@ final class DiskPass {
      * @param inspector sees the bytes of {@code source} as they pass
      * @throws io.dvcr.converters.format.ImageException if the image is refused
      */
-    ImageInfo run(
+    PassedDisk run(
             InputStream source, OptionalLong length, ImageInspector inspector, DiskSink writer, ProgressMeter meter)
             throws IOException {
+        LayoutProbe probe = new LayoutProbe(writer);
         byte[] head = source.readNBytes(ImageInspector.HEAD_BYTES);
-        ImageFormat format =
-                inspector.verdict().orElseGet(() -> inspector.finish().format());
-        if (format.sequential()) {
+        boolean plain = inspector
+                .verdict()
+                .map(ImageFormat::sequential)
+                .orElseGet(() -> inspector.finish().plain());
+        ImageInfo info;
+        if (plain) {
             if (length.isPresent()) {
-                writer.expect(length.getAsLong());
+                probe.expect(length.getAsLong());
             }
-            stream(head, source, writer);
+            info = stream(head, source, inspector, probe);
+        } else if (inspector.passing().isPresent()) {
+            info = pass(inspector.passing().get(), head, source, inspector, probe);
         } else {
-            convert(head, source, writer, meter);
+            info = convert(head, source, inspector, probe, meter);
         }
+        return new PassedDisk(info, probe.layout());
+    }
+
+    private static ImageInfo pass(
+            PassingDisk disk, byte[] head, InputStream source, ImageInspector inspector, DiskSink writer)
+            throws IOException {
+        InputStream file = new SequenceInputStream(new ByteArrayInputStream(head), source);
+        disk.read(new BufferedInputStream(file, BUFFER_BYTES), writer);
         return inspector.finish();
     }
 
-    /** What there is to say of the disk that was made. */
-    static DiskConfig config(ImageInfo info, WrittenDisk written, Digest sourceDigest, Instant created) {
-        return new DiskConfig(
-                written.virtualSize(),
-                written.usedSize(),
-                info.format().toString(),
-                Optional.of(sourceDigest),
-                info.cdrom(),
-                Optional.empty(),
-                Optional.empty(),
-                created);
+    private static ImageInfo stream(byte[] head, InputStream source, ImageInspector inspector, DiskSink writer)
+            throws IOException {
+        PlainFile file = new PlainFile(writer);
+        file.take(head, source);
+        ImageInfo info = inspector.finish();
+        file.finish(info.virtualSizeBytes());
+        return info;
     }
 
-    private static void stream(byte[] head, InputStream source, DiskSink writer) throws IOException {
-        writer.data(ByteBuffer.wrap(head));
-        byte[] buffer = new byte[BUFFER_BYTES];
-        int read;
-        while ((read = source.readNBytes(buffer, 0, buffer.length)) > 0) {
-            writer.data(ByteBuffer.wrap(buffer, 0, read));
-        }
-    }
-
-    private void convert(byte[] head, InputStream source, DiskSink writer, ProgressMeter meter) throws IOException {
+    private ImageInfo convert(
+            byte[] head, InputStream source, ImageInspector inspector, DiskSink writer, ProgressMeter meter)
+            throws IOException {
         meter.conversionFollows();
         try (ScratchFile file = new ScratchFile(scratch)) {
             try (OutputStream spool = Files.newOutputStream(file.path())) {
@@ -94,9 +96,11 @@ final class DiskPass {
                     spool.write(buffer, 0, read);
                 }
             }
+            ImageInfo info = inspector.finish();
             try (RandomAccessDisk disk = qemu.open(file.path())) {
                 DiskCopy.copy(disk, new WatchedSink(writer, passed -> meter.converted(passed, disk.size())));
             }
+            return info;
         }
     }
 }

@@ -5,7 +5,6 @@ import io.dvcr.converters.disk.DiskWriter;
 import io.dvcr.converters.disk.DiskWriterOptions;
 import io.dvcr.converters.disk.WrittenDisk;
 import io.dvcr.converters.face.FaceHasher;
-import io.dvcr.converters.format.ImageInfo;
 import io.dvcr.converters.format.ImageInspector;
 import io.dvcr.converters.qemu.QemuNbd;
 import io.dvcr.importers.image.FaceSettings;
@@ -75,11 +74,11 @@ final class ImportPipeline {
                 FaceHasher hashed = draft.faces(faces(request));
                 DiskWriter writer = draft.writer(hashed, DiskWriterOptions.defaults())) {
             meter.receiving(download.length());
-            ImageInfo info = pass.run(source, download.length(), inspector, writer, meter);
+            PassedDisk disk = pass.run(source, download.length(), inspector, writer, meter);
             Digest sourceDigest = source.verifiedDigest();
             WrittenDisk written = writer.finish();
             meter.publishing();
-            DiskConfig config = DiskPass.config(info, written, sourceDigest, created);
+            DiskConfig config = disk.config(written, sourceDigest, created);
             return draft.publish(request.tag(), written, config, hashed, faces(request));
         }
     }

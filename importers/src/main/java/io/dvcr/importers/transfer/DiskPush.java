@@ -13,7 +13,9 @@ import io.dvcr.converters.disk.DiskWriterOptions;
 import io.dvcr.converters.disk.KnownDisks;
 import io.dvcr.converters.disk.UnusablePackException;
 import io.dvcr.converters.disk.WrittenDisk;
+import io.dvcr.converters.format.DiskLayout;
 import io.dvcr.converters.format.ImageFormat;
+import io.dvcr.converters.format.LayoutProbe;
 import io.dvcr.converters.qemu.QemuNbd;
 import io.dvcr.importers.registry.RegistryClient;
 import io.dvcr.importers.registry.RepositoryWriter;
@@ -92,8 +94,9 @@ public final class DiskPush {
         Tag tag = tag();
         LocalImage image = LocalImage.inspect(file, declared);
         Upload upload = new Upload(registry.writer(target.repository()));
-        WrittenDisk disk = write(image, upload, new HashSet<>());
-        byte[] config = config(image, disk).toJson();
+        Written written = write(image, upload, new HashSet<>());
+        WrittenDisk disk = written.disk();
+        byte[] config = config(image, written).toJson();
         BlobDescriptor configBlob = DiskManifest.config(config);
         upload.put(configBlob.digest(), configBlob.mediaType(), ByteBuffer.wrap(config));
         byte[] manifest = disk.manifest(configBlob).toJson();
@@ -113,7 +116,7 @@ public final class DiskPush {
     }
 
     /** A pack that turns out to be of no use is left alone the next time. */
-    private WrittenDisk write(LocalImage image, Upload upload, Set<Digest> unusable) throws IOException {
+    private Written write(LocalImage image, Upload upload, Set<Digest> unusable) throws IOException {
         KnownDisks known = new DisksAtHand(registry, target, upload.writer()).learn(base, unusable);
         try (RandomAccessDisk disk = image.open(qemu);
                 DiskWriter writer = new DiskWriter(
@@ -122,13 +125,14 @@ public final class DiskPush {
                         (pack, offset, length) -> registry.open(target.repository(), pack, offset, length),
                         ChunkObserver.NONE,
                         DiskWriterOptions.defaults())) {
+            LayoutProbe probe = new LayoutProbe(writer);
             DiskCopy.copy(
                     disk,
                     new WatchedSink(
-                            writer,
+                            probe,
                             passed -> progress.at(
                                     passed, disk.size(), upload.sent().get())));
-            return writer.finish();
+            return new Written(writer.finish(), probe.layout());
         } catch (UnusablePackException e) {
             if (unusable.size() == MAX_UNUSABLE_PACKS) {
                 throw e;
@@ -138,17 +142,21 @@ public final class DiskPush {
         return write(image, upload, unusable);
     }
 
-    private DiskConfig config(LocalImage image, WrittenDisk disk) {
+    private DiskConfig config(LocalImage image, Written written) {
         return new DiskConfig(
-                disk.virtualSize(),
-                disk.usedSize(),
-                image.info().format().toString(),
-                Optional.empty(),
-                image.info().cdrom(),
-                Optional.empty(),
-                Optional.empty(),
-                clock.instant());
+                        written.disk().virtualSize(),
+                        written.disk().usedSize(),
+                        image.info().format().toString(),
+                        Optional.empty(),
+                        image.info().cdrom(),
+                        Optional.empty(),
+                        written.layout().firmware(),
+                        clock.instant())
+                .withPartitionTable(written.layout().partitionTable().toString());
     }
+
+    /** The disk that was written, and what it looks like. */
+    private record Written(WrittenDisk disk, DiskLayout layout) {}
 
     /** Sends the blobs that are not there. */
     private record Upload(RepositoryWriter writer, AtomicLong sent) implements BlobSink {

@@ -24,6 +24,8 @@ record LocalImage(Path file, ImageInfo info) {
     }
 
     RandomAccessDisk open(DiskPush.Qemu qemu) throws IOException {
-        return info.format().sequential() ? RawDisk.open(file) : qemu.find().open(file);
+        return info.plain()
+                ? RawDisk.open(file, info.virtualSizeBytes())
+                : qemu.find().open(file);
     }
 }

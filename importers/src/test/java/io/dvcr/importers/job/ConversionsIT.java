@@ -230,7 +230,7 @@ class ConversionsIT {
         assertThat(registry.content().manifests().find(VMS, new Reference.ByTag(TWELVE)))
                 .isPresent();
 
-        assertThat(fault(push("a.img", "KDMV, and more".getBytes(UTF_8)))).isEqualTo("IMAGE_FORMAT_UNSUPPORTED");
+        assertThat(fault(push("a.img", "KDMV, and more".getBytes(UTF_8)))).isEqualTo("VMDK_TRUNCATED");
         assertThat(fault(push("a.img", new byte[0]))).isEqualTo("IMAGE_EMPTY");
         byte[] tar = new Tar().entry("disk/link", '2', new byte[0]).end();
         Digest link = storeContainer(Zstd.compress(tar));

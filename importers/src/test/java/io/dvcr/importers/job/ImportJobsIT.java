@@ -2,6 +2,8 @@ package io.dvcr.importers.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dvcr.converters.disk.BlobDescriptor;
+import io.dvcr.converters.disk.DiskConfig;
 import io.dvcr.converters.qemu.QemuNbd;
 import io.dvcr.importers.RealQemu;
 import io.dvcr.importers.image.FaceSettings;
@@ -14,6 +16,7 @@ import io.dvcr.importers.source.HttpSource;
 import io.dvcr.importers.source.WebServer;
 import io.dvcr.storage.RepositoryName;
 import io.dvcr.storage.Tag;
+import io.dvcr.storage.content.Blob;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,6 +34,7 @@ import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Imports of qcow2 files through a real qemu-nbd. */
@@ -126,6 +130,54 @@ class ImportJobsIT {
         assertThat(image.virtualSize()).isEqualTo(DISK.length);
         assertThat(image.usedSize()).isEqualTo(5 << 20);
         assertThat(registry.disk("vms/debian:12")).isEqualTo(DISK);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "vmdk, vmdk, subformat=monolithicSparse",
+        "vmdk, vmdk, subformat=streamOptimized",
+        "vdi, vdi, static=off",
+        "vdi, vdi, static=on",
+        "vhd, vpc, 'subformat=dynamic,force_size=on'",
+        "vhd, vpc, 'subformat=fixed,force_size=on'",
+        "vhdx, vhdx, subformat=dynamic",
+        "vhdx, vhdx, subformat=fixed",
+    })
+    void a_disk_of_another_program_becomes_the_disk_that_is_in_it(String format, String driver, String options)
+            throws IOException {
+        Path raw = Files.write(directory.resolve("raw"), DISK);
+        Path file = directory.resolve("disk.image");
+        RealQemu.run("qemu-img", "convert", "-q", "-f", "raw", "-O", driver, "-o", options, raw, file);
+        ImportJob ended = importFrom(Files.readAllBytes(file));
+
+        assertThat(ended.failure()).isEmpty();
+        ImageDetails image = ended.image().orElseThrow();
+        assertThat(image.format()).isEqualTo(format);
+        assertThat(image.virtualSize()).isEqualTo(DISK.length);
+        assertThat(registry.disk("vms/debian:12")).isEqualTo(DISK);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"raw", "qcow2", "vmdk"})
+    void a_disk_says_how_it_is_partitioned_whatever_the_format(String driver) throws IOException {
+        byte[] disk = DISK.clone();
+        Arrays.fill(disk, 446, 510, (byte) 0);
+        disk[450] = (byte) 0xef; // an EFI system partition
+        disk[454] = 1;
+        disk[458] = 1;
+        disk[510] = 0x55;
+        disk[511] = (byte) 0xaa;
+        Path raw = Files.write(directory.resolve("raw"), disk);
+        Path file = directory.resolve("disk.image");
+        RealQemu.run("qemu-img", "convert", "-q", "-f", "raw", "-O", driver, raw, file);
+        assertThat(importFrom(Files.readAllBytes(file)).failure()).isEmpty();
+
+        BlobDescriptor blob =
+                registry.find("vms/debian:12").orElseThrow().disk().config();
+        DiskConfig config = DiskConfig.parse(registry.content().blobs().readAll(new Blob(blob.digest(), blob.size())));
+        assertThat(config.partitionTable()).contains("mbr");
+        assertThat(config.firmware()).contains("uefi");
+        assertThat(config.sourceFormat()).isEqualTo(driver);
     }
 
     @Test

@@ -1,0 +1,72 @@
+package io.dvcr.importers.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.dvcr.converters.format.ImageException;
+import io.dvcr.converters.format.ImageFormat;
+import io.dvcr.converters.format.ImageInspector;
+import io.dvcr.converters.qemu.Account;
+import io.dvcr.converters.qemu.QemuNbd;
+import io.dvcr.converters.qemu.QemuTools;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Random;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Test;
+
+/** Disks that pass in one go: there is neither a QEMU nor a directory for scratch. */
+@DisplayNameGeneration(ReplaceUnderscores.class)
+class DiskPassTest {
+    private static final long LIMIT = 1L << 40;
+    private static final Path NOWHERE = Path.of("/no/such/place");
+    private static final byte[] DISK = disk();
+
+    private final CollectedDisk collected = new CollectedDisk();
+
+    private static byte[] disk() {
+        byte[] disk = new byte[8 << 20];
+        new Random(8).nextBytes(disk);
+        Arrays.fill(disk, 1 << 20, 5 << 20, (byte) 0);
+        return disk;
+    }
+
+    @Test
+    void a_raw_disk_passes() throws IOException {
+        assertThat(pass(DISK).file().format()).isEqualTo(ImageFormat.RAW);
+        assertThat(collected.bytes()).isEqualTo(DISK);
+    }
+
+    @Test
+    void a_stream_optimized_vmdk_passes() throws IOException {
+        byte[] file = StreamOptimized.of(DISK);
+        assertThat(file.length).isLessThan(5 << 20);
+        assertThat(pass(file).file().format()).isEqualTo(ImageFormat.VMDK);
+        assertThat(collected.bytes()).isEqualTo(DISK);
+    }
+
+    @Test
+    void a_stream_optimized_vmdk_that_lacks_its_end_is_refused() {
+        byte[] file = StreamOptimized.of(DISK);
+        for (int missing : new int[] {1, 512, 1024, 1536, 2048, 2_000_000}) {
+            assertThatThrownBy(() -> pass(Arrays.copyOf(file, file.length - missing)))
+                    .isInstanceOf(ImageException.class);
+        }
+    }
+
+    private PassedDisk pass(byte[] file) throws IOException {
+        QemuTools none = new QemuTools(NOWHERE, NOWHERE, new Account.Own());
+        DiskPass pass = new DiskPass(new QemuNbd(none, QemuNbd.DEFAULT_LIMITS, LIMIT), NOWHERE);
+        ImageInspector inspector = new ImageInspector(LIMIT);
+        ProgressMeter meter = new ProgressMeter();
+        try (ObservedSource source =
+                new ObservedSource(new ByteArrayInputStream(file), inspector, Optional.empty(), meter, LIMIT)) {
+            return pass.run(source, OptionalLong.empty(), inspector, collected, meter);
+        }
+    }
+}
