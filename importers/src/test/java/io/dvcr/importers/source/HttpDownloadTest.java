@@ -1,17 +1,21 @@
 package io.dvcr.importers.source;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dvcr.importers.source.SourceError.AddressRefused;
 import io.dvcr.importers.source.SourceError.Changed;
+import io.dvcr.importers.source.SourceError.EncodingUnsupported;
 import io.dvcr.importers.source.SourceError.HttpStatus;
+import io.dvcr.importers.source.SourceError.NotAnImage;
 import io.dvcr.importers.source.SourceError.TooManyRedirects;
 import io.dvcr.importers.source.SourceError.Unreachable;
 import io.dvcr.importers.source.SourceError.UrlRefused;
 import io.dvcr.importers.source.WebServer.Behaviour;
 import io.dvcr.importers.source.WebServer.Exchange;
+import io.dvcr.storage.RepositoryName;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.ServerSocket;
@@ -36,14 +40,18 @@ import org.junit.jupiter.params.provider.ValueSource;
 class HttpDownloadTest {
     private static final Backoff QUICK = new Backoff(4, Duration.ofMillis(1), Duration.ofMillis(4));
     private static final Duration STALL = Duration.ofMillis(300);
-    private static final byte[] CONTENT = content();
+    private static final DownloadPatience PATIENCE = new DownloadPatience(STALL, 1024, QUICK, Duration.ofMillis(1));
+    private static final byte[] CONTENT = content(1);
+    private static final byte[] OTHER = content(2);
+
+    private static final RepositoryName TARGET = RepositoryName.parse("vms/debian");
 
     private HttpDownloader downloader;
     private WebServer server;
 
     @BeforeEach
     void open() throws IOException {
-        downloader = new HttpDownloader(new AddressPolicy(true), STALL, QUICK);
+        downloader = new HttpDownloader(new AddressPolicy(true), PATIENCE);
         server = WebServer.serving(CONTENT);
     }
 
@@ -53,9 +61,9 @@ class HttpDownloadTest {
         downloader.close();
     }
 
-    private static byte[] content() {
+    private static byte[] content(int seed) {
         byte[] content = new byte[1_000_000];
-        new Random(1).nextBytes(content);
+        new Random(seed).nextBytes(content);
         return content;
     }
 
@@ -74,7 +82,7 @@ class HttpDownloadTest {
     }
 
     private byte[] download(URI url) throws IOException {
-        try (HttpDownload download = downloader.open(new HttpSource(url, Optional.empty()))) {
+        try (HttpDownload download = downloader.open(new HttpSource(url, Optional.empty()), TARGET)) {
             return download.readAllBytes();
         }
     }
@@ -89,7 +97,7 @@ class HttpDownloadTest {
 
     @Test
     void all_bytes_arrive_with_their_announced_length() throws IOException {
-        try (HttpDownload download = downloader.open(new HttpSource(server.url("/x?y=z"), Optional.empty()))) {
+        try (HttpDownload download = downloader.open(new HttpSource(server.url("/x?y=z"), Optional.empty()), TARGET)) {
             assertThat(download.length()).hasValue(CONTENT.length);
             assertThat(download.read()).isEqualTo(CONTENT[0] & 0xff);
             assertThat(download.position()).isEqualTo(1);
@@ -99,7 +107,8 @@ class HttpDownloadTest {
         }
         Exchange request = server.requests().getFirst();
         assertThat(request.requestLine()).isEqualTo("GET /x?y=z HTTP/1.1");
-        assertThat(request.headers()).doesNotContainKeys("Accept-Encoding", "Upgrade", "Range", "Authorization");
+        assertThat(request.headers()).doesNotContainKeys("Upgrade", "Range", "Authorization");
+        assertThat(request.header("Accept-Encoding")).contains("identity");
     }
 
     @Test
@@ -108,7 +117,7 @@ class HttpDownloadTest {
             exchange.head(200, "Transfer-Encoding: chunked");
             exchange.write("5\r\nhello\r\n6\r\n world\r\n0\r\n\r\n".getBytes(US_ASCII));
         });
-        try (HttpDownload download = downloader.open(new HttpSource(server.url("/"), Optional.empty()))) {
+        try (HttpDownload download = downloader.open(new HttpSource(server.url("/"), Optional.empty()), TARGET)) {
             assertThat(download.length()).isEmpty();
             assertThat(download.readAllBytes()).asString(US_ASCII).isEqualTo("hello world");
         }
@@ -177,9 +186,15 @@ class HttpDownloadTest {
 
     @Test
     void content_that_changed_in_the_middle_is_not_spliced() throws IOException {
+        serverThatFirst(exchange -> exchange.serve(CONTENT, "\"1\"", 5000), exchange -> exchange.serve(OTHER, "\"2\""));
+        assertFails(this::download, Changed.class, "could not be resumed");
+    }
+
+    @Test
+    void the_same_content_under_another_tag_as_mirrors_have_goes_on() throws IOException {
         serverThatFirst(
                 exchange -> exchange.serve(CONTENT, "\"1\"", 5000), exchange -> exchange.serve(CONTENT, "\"2\""));
-        assertFails(this::download, Changed.class, "could not be resumed");
+        assertThat(download()).isEqualTo(CONTENT);
     }
 
     @ParameterizedTest
@@ -195,31 +210,131 @@ class HttpDownloadTest {
                             "Last-Modified: Mon, 05 Jan 2026 10:00:00 GMT");
                     exchange.write(Arrays.copyOf(CONTENT, 5000));
                 },
-                exchange -> exchange.head(
-                        206,
-                        "Content-Length: " + (total - 5000),
-                        "Content-Range: bytes 5000-" + (total - 1) + "/" + total,
-                        difference));
+                exchange -> {
+                    if (exchange.header("Range").isEmpty()) {
+                        exchange.serve(Arrays.copyOf(OTHER, total), "\"2\"");
+                        return;
+                    }
+                    exchange.head(
+                            206,
+                            "Content-Length: " + (total - 5000),
+                            "Content-Range: bytes 5000-" + (total - 1) + "/" + total,
+                            difference);
+                });
         assertFails(this::download, Changed.class, "could not be resumed");
     }
 
     @Test
     void a_range_that_was_not_asked_for_is_not_taken() throws IOException {
-        serverThatFirst(
-                exchange -> exchange.serve(CONTENT, "\"1\"", 5000),
-                exchange -> exchange.head(
-                        206, "Content-Length: 10", "Content-Range: bytes 4000-4009/" + CONTENT.length, "ETag: \"1\""));
-        assertFails(this::download, Changed.class, "could not be resumed");
+        serverThatFirst(exchange -> exchange.serve(CONTENT, "\"1\"", 5000), exchange -> {
+            if (exchange.header("Range").isEmpty()) {
+                exchange.serve(CONTENT, "\"1\"");
+            } else {
+                exchange.head(
+                        206, "Content-Length: 10", "Content-Range: bytes 4000-4009/" + CONTENT.length, "ETag: \"1\"");
+            }
+        });
+        assertThat(download()).isEqualTo(CONTENT);
     }
 
     @Test
-    void without_a_validator_a_cut_transfer_cannot_go_on() throws IOException {
-        serverThat(exchange -> {
-            exchange.head(200, "Content-Length: " + CONTENT.length, "ETag: W/\"weak\"");
-            exchange.write(Arrays.copyOf(CONTENT, 5000));
-        });
+    void without_a_validator_all_is_read_again_and_must_be_the_same() throws IOException {
+        serverThat(withoutRanges(CONTENT));
+        assertThat(download()).isEqualTo(CONTENT);
+        assertThat(server.requests()).hasSize(2);
+        assertThat(server.requests().get(1).headers()).doesNotContainKeys("Range", "If-Range");
+
+        serverThat(withoutRanges(OTHER));
         assertFails(this::download, Changed.class, "could not be resumed");
+    }
+
+    private Behaviour withoutRanges(byte[] later) {
+        return exchange -> {
+            boolean first = server.requests().size() == 1;
+            exchange.head(200, "Content-Length: " + CONTENT.length, "ETag: W/\"weak\"");
+            exchange.write(first ? Arrays.copyOf(CONTENT, 5000) : later);
+        };
+    }
+
+    @Test
+    void a_server_without_ranges_that_always_cuts_is_given_up() throws IOException {
+        serverThat(exchange -> {
+            exchange.head(200, "Content-Length: " + CONTENT.length);
+            exchange.write(Arrays.copyOf(CONTENT, 5000 * server.requests().size()));
+        });
+        assertFails(this::download, Unreachable.class, "sends no ranges, and was cut off 5 times");
+    }
+
+    @Test
+    void a_source_that_drips_is_given_up_though_something_comes_every_time() throws IOException {
+        serverThat(HttpDownloadTest::drip);
+        assertFails(this::download, Unreachable.class, "it sent less than 307 bytes in 300 ms");
+        assertThat(server.requests()).hasSize(4);
+    }
+
+    @Test
+    void a_source_that_drips_for_a_while_is_asked_again() throws IOException {
+        serverThatFirst(HttpDownloadTest::drip, exchange -> exchange.serve(CONTENT, "\"1\""));
+        assertThat(download()).isEqualTo(CONTENT);
+    }
+
+    private static void drip(Exchange exchange) throws IOException, InterruptedException {
+        int position = exchange.rangeStart();
+        exchange.serve(CONTENT, "\"1\"", position);
+        while (true) {
+            exchange.write(new byte[] {CONTENT[position++]});
+            Thread.sleep(5);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"3600", "Tue, 05 Jan 2027 11:00:00 GMT", "-1", "soon", "99999999999"})
+    void a_server_that_asks_for_a_pause_gets_no_longer_one_than_is_allowed(String retryAfter) throws IOException {
+        serverThatFirst(
+                exchange -> exchange.head(
+                        503, "Content-Length: 0", "Date: Tue, 05 Jan 2027 10:00:00 GMT", "Retry-After: " + retryAfter),
+                exchange -> exchange.serve(CONTENT, "\"1\""));
+        assertThat(download()).isEqualTo(CONTENT);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"br", "deflate", "gzip, gzip", "exotic"})
+    void a_coding_that_does_not_show_is_refused(String coding) throws IOException {
+        serverThat(exchange -> exchange.head(200, "Content-Length: 5", "Content-Encoding: " + coding));
+        assertFails(this::download, EncodingUnsupported.class, "with the content coding " + coding);
         assertThat(server.requests()).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"gzip", "x-gzip", "Identity", ""})
+    void other_codings_are_bytes_like_any(String coding) throws IOException {
+        serverThat(exchange -> {
+            exchange.head(200, "Content-Length: 5", "Content-Encoding: " + coding);
+            exchange.write("hello".getBytes(US_ASCII));
+        });
+        assertThat(download()).asString(US_ASCII).isEqualTo("hello");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"<html>", " \r\n\t<!DOCTYPE html>", "\u00ef\u00bb\u00bf<?xml version"})
+    void a_page_for_people_is_not_an_image(String page) throws IOException {
+        serverThat(exchange -> {
+            exchange.head(200, "Content-Length: " + page.length(), "Content-Type: Text/HTML; charset=utf-8");
+            for (byte character : page.getBytes(ISO_8859_1)) {
+                exchange.write(new byte[] {character});
+            }
+        });
+        assertFails(this::download, NotAnImage.class, "is a web page, not an image");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"text/html", "text/plain", "application/json"})
+    void a_wrong_type_does_not_matter(String type) throws IOException {
+        serverThat(exchange -> {
+            exchange.head(200, "Content-Length: 4", "Content-Type: " + type);
+            exchange.write(" QFI".getBytes(US_ASCII));
+        });
+        assertThat(download()).hasSize(4);
     }
 
     @Test
@@ -307,7 +422,7 @@ class HttpDownloadTest {
                 gone.countDown();
             }
         });
-        try (HttpDownload download = downloader.open(new HttpSource(server.url("/"), Optional.empty()))) {
+        try (HttpDownload download = downloader.open(new HttpSource(server.url("/"), Optional.empty()), TARGET)) {
             assertThat(download.readNBytes(1000)).hasSize(1000);
         }
         gone.await();
@@ -422,9 +537,9 @@ class HttpDownloadTest {
     @ValueSource(strings = {"http://localhost:%d/", "http://127.0.0.1:%d/", "http://[::1]:%d/", "http://127.1.2.3:%d/"})
     void loopback_is_refused_under_every_name_where_it_is_not_allowed(String url) throws IOException {
         URI loopback = URI.create(url.formatted(server.url("/").getPort()));
-        try (HttpDownloader strict = new HttpDownloader(new AddressPolicy(false), STALL, QUICK)) {
+        try (HttpDownloader strict = new HttpDownloader(new AddressPolicy(false), PATIENCE)) {
             assertFails(
-                    () -> strict.open(new HttpSource(loopback, Optional.empty()))
+                    () -> strict.open(new HttpSource(loopback, Optional.empty()), TARGET)
                             .close(),
                     AddressRefused.class,
                     "loopback is the server itself");
@@ -461,10 +576,10 @@ class HttpDownloadTest {
             end.await();
         });
         AtomicReference<Throwable> failure = new AtomicReference<>();
-        try (HttpDownloader patient =
-                new HttpDownloader(new AddressPolicy(true), Duration.ofMinutes(1), new Backoff(8, STALL, STALL))) {
+        try (HttpDownloader patient = new HttpDownloader(
+                new AddressPolicy(true), new DownloadPatience(Duration.ofMinutes(1), new Backoff(8, STALL, STALL)))) {
             Thread worker = Thread.ofVirtual().start(() -> {
-                try (HttpDownload download = patient.open(new HttpSource(server.url("/"), Optional.empty()))) {
+                try (HttpDownload download = patient.open(new HttpSource(server.url("/"), Optional.empty()), TARGET)) {
                     failure.set(new AssertionError("read " + download.readAllBytes().length + " bytes"));
                 } catch (IOException | RuntimeException e) {
                     failure.set(e);
