@@ -17,7 +17,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -82,14 +81,6 @@ class HttpSecretsTest {
         }
     }
 
-    private static void assertRefused(ThrowingCallable action, Class<? extends SourceError> error, String message) {
-        assertThatThrownBy(action)
-                .isInstanceOf(SourceException.class)
-                .hasMessageContaining(message)
-                .extracting(e -> ((SourceException) e).error())
-                .isInstanceOf(error);
-    }
-
     @Test
     void user_and_password_are_sent() throws IOException {
         secret("s", Map.of("hosts", scope(server.url("/")), "username", "ann\n", "password", "open: sesame\n"));
@@ -146,7 +137,7 @@ class HttpSecretsTest {
     @Test
     void nobody_gets_a_secret_shown_to_a_server_that_it_is_not_for() throws IOException {
         secret("s", Map.of("hosts", "mirror.example\nhttp://127.0.0.1:1", "token", "abc"));
-        assertRefused(() -> download(server.url("/x"), "s"), SecretRefused.class, "not for the server of http://127");
+        DownloadTests.assertFails(() -> download(server.url("/x"), "s"), SecretRefused.class, "not for the server of http://127");
         assertThat(server.requests()).isEmpty();
     }
 
@@ -154,7 +145,7 @@ class HttpSecretsTest {
     void nobody_uses_a_secret_for_a_repository_that_it_is_not_for() throws IOException {
         secret("s", Map.of("hosts", scope(server.url("/")), "repositories", "golden/**\nvms/*\n", "token", "abc"));
         assertThat(download(server.url("/x"), "s")).isEqualTo(CONTENT);
-        assertRefused(
+        DownloadTests.assertFails(
                 () -> download(server.url("/x"), "s", RepositoryName.parse("other/x")),
                 SecretRefused.class,
                 "the secret s cannot be used: it is not for imports to other/x");
@@ -184,7 +175,7 @@ class HttpSecretsTest {
 
     @Test
     void a_secret_that_is_not_there_is_refused() {
-        assertRefused(() -> download(server.url("/x"), "s"), SecretRefused.class, "there is no such secret");
+        DownloadTests.assertFails(() -> download(server.url("/x"), "s"), SecretRefused.class, "there is no such secret");
     }
 
     @Test
@@ -194,7 +185,7 @@ class HttpSecretsTest {
             secret("s", Map.of("hosts", private_.url("/").getAuthority(), "ca.crt", own.certificatePem()));
             secret("t", Map.of("hosts", private_.url("/").getAuthority(), "token", "abc"));
             assertThat(download(private_.url("/x"), "s")).isEqualTo(CONTENT);
-            assertRefused(
+            DownloadTests.assertFails(
                     () -> download(private_.url("/x"), "t"), Untrusted.class, "a certificate that is not trusted");
 
             Path authorities = Files.writeString(directory.resolve("ca.crt"), own.certificatePem());
@@ -209,7 +200,7 @@ class HttpSecretsTest {
         TestCertificate other = TestCertificate.make(directory, "dns:mirror.example");
         try (WebServer wrong = WebServer.start(other.server(), exchange -> exchange.serve(CONTENT, "\"1\""))) {
             secret("s", Map.of("hosts", wrong.url("/").getAuthority(), "ca.crt", other.certificatePem(), "token", "t"));
-            assertRefused(() -> download(wrong.url("/x"), "s"), Untrusted.class, "a certificate that is not trusted");
+            DownloadTests.assertFails(() -> download(wrong.url("/x"), "s"), Untrusted.class, "a certificate that is not trusted");
             assertThat(wrong.requests()).isEmpty();
         }
     }
@@ -249,14 +240,14 @@ class HttpSecretsTest {
             assertThat(lists.requests().getFirst().header("Authorization")).contains("Bearer abc");
 
             HttpSource unlisted = new HttpSource(lists.url("/a/other.img"), Optional.empty(), list, secret);
-            assertRefused(
+            DownloadTests.assertFails(
                     () -> downloader.checksum(unlisted, TARGET),
                     ChecksumUnavailable.class,
                     "/SHA256SUMS has no checksum of \"other.img\"");
 
             HttpSource elsewhere = new HttpSource(
                     lists.url("/a/disk.img"), Optional.empty(), Optional.of(server.url("/SHA256SUMS")), secret);
-            assertRefused(() -> downloader.checksum(elsewhere, TARGET), ChecksumUnavailable.class, "disk.img");
+            DownloadTests.assertFails(() -> downloader.checksum(elsewhere, TARGET), ChecksumUnavailable.class, "disk.img");
             assertThat(server.requests().getLast().headers()).doesNotContainKey("Authorization");
         }
     }
