@@ -38,8 +38,11 @@ class GuardedSourcesIT {
             secret("http://" + image.getAuthority());
             try (DvcrServer server = DvcrServer.registry(configuration())) {
                 String reference = new Artifact(server, "vms/guest", "1").reference();
-                assertThat(server.dvcr().run("import", image, reference).failedWith(1)
-                                .stderr()).contains("401");
+                assertThat(server.dvcr()
+                                .run("import", image, reference)
+                                .failedWith(1)
+                                .stderr())
+                        .contains("401");
                 assertThat(server.dvcr()
                                 .run("import", image, reference, "--secret", "mirror", "--checksum", bad)
                                 .failedWith(1)

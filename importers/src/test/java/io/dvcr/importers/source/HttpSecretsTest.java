@@ -137,7 +137,8 @@ class HttpSecretsTest {
     @Test
     void nobody_gets_a_secret_shown_to_a_server_that_it_is_not_for() throws IOException {
         secret("s", Map.of("hosts", "mirror.example\nhttp://127.0.0.1:1", "token", "abc"));
-        DownloadTests.assertFails(() -> download(server.url("/x"), "s"), SecretRefused.class, "not for the server of http://127");
+        DownloadTests.assertFails(
+                () -> download(server.url("/x"), "s"), SecretRefused.class, "not for the server of http://127");
         assertThat(server.requests()).isEmpty();
     }
 
@@ -175,7 +176,8 @@ class HttpSecretsTest {
 
     @Test
     void a_secret_that_is_not_there_is_refused() {
-        DownloadTests.assertFails(() -> download(server.url("/x"), "s"), SecretRefused.class, "there is no such secret");
+        DownloadTests.assertFails(
+                () -> download(server.url("/x"), "s"), SecretRefused.class, "there is no such secret");
     }
 
     @Test
@@ -200,7 +202,8 @@ class HttpSecretsTest {
         TestCertificate other = TestCertificate.make(directory, "dns:mirror.example");
         try (WebServer wrong = WebServer.start(other.server(), exchange -> exchange.serve(CONTENT, "\"1\""))) {
             secret("s", Map.of("hosts", wrong.url("/").getAuthority(), "ca.crt", other.certificatePem(), "token", "t"));
-            DownloadTests.assertFails(() -> download(wrong.url("/x"), "s"), Untrusted.class, "a certificate that is not trusted");
+            DownloadTests.assertFails(
+                    () -> download(wrong.url("/x"), "s"), Untrusted.class, "a certificate that is not trusted");
             assertThat(wrong.requests()).isEmpty();
         }
     }
@@ -247,7 +250,8 @@ class HttpSecretsTest {
 
             HttpSource elsewhere = new HttpSource(
                     lists.url("/a/disk.img"), Optional.empty(), Optional.of(server.url("/SHA256SUMS")), secret);
-            DownloadTests.assertFails(() -> downloader.checksum(elsewhere, TARGET), ChecksumUnavailable.class, "disk.img");
+            DownloadTests.assertFails(
+                    () -> downloader.checksum(elsewhere, TARGET), ChecksumUnavailable.class, "disk.img");
             assertThat(server.requests().getLast().headers()).doesNotContainKey("Authorization");
         }
     }
