@@ -155,14 +155,14 @@ class HttpResumeTest extends DownloadTests {
 
     @Test
     void a_source_that_drips_is_given_up_though_something_comes_every_time() throws IOException {
-        serverThat(HttpDownloadTest::drip);
+        serverThat(HttpResumeTest::drip);
         assertFails(this::download, Unreachable.class, "it sent less than 307 bytes in 300 ms");
         assertThat(server.requests()).hasSize(4);
     }
 
     @Test
     void a_source_that_drips_for_a_while_is_asked_again() throws IOException {
-        serverThatFirst(HttpDownloadTest::drip, exchange -> exchange.serve(CONTENT, "\"1\""));
+        serverThatFirst(HttpResumeTest::drip, exchange -> exchange.serve(CONTENT, "\"1\""));
         assertThat(download()).isEqualTo(CONTENT);
     }
 
