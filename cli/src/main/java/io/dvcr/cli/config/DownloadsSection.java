@@ -3,6 +3,7 @@ package io.dvcr.cli.config;
 import io.dvcr.importers.source.Backoff;
 import io.dvcr.importers.source.DownloadPatience;
 import io.dvcr.importers.source.DownloadSettings;
+import io.dvcr.importers.source.Lanes;
 import io.dvcr.importers.source.ProxySettings;
 import java.net.URI;
 import java.time.Duration;
@@ -22,11 +23,18 @@ final class DownloadsSection {
     static DownloadSettings read(Section section, DownloadSettings defaults) {
         return new DownloadSettings(
                 patience(section, defaults.patience()),
+                lanes(section, defaults.lanes()),
                 section.values("deny", ValueType.ADDRESS_RANGE, defaults.deny()),
                 section.values("allow", ValueType.ADDRESS_RANGE, defaults.allow()),
                 section.optionalPath("authorities"),
                 section.optionalPath("secrets"),
                 proxy(section));
+    }
+
+    private static Lanes lanes(Section section, Lanes defaults) {
+        return new Lanes(
+                section.number("connections", defaults.connections(), 1, 16),
+                section.size("fastEnough", defaults.fastEnoughBytesPerSecond(), 0, MIB << 20));
     }
 
     private static Optional<ProxySettings> proxy(Section section) {

@@ -11,6 +11,7 @@ import io.dvcr.importers.job.ImportLimits;
 import io.dvcr.importers.source.Backoff;
 import io.dvcr.importers.source.DownloadPatience;
 import io.dvcr.importers.source.DownloadSettings;
+import io.dvcr.importers.source.Lanes;
 import io.dvcr.registry.auth.AccessSettings;
 import io.dvcr.registry.auth.LoginLimits;
 import io.dvcr.registry.event.WebhookSettings;
@@ -74,6 +75,7 @@ class ConfigurationTest {
                             1024,
                             new Backoff(6, Duration.ofMillis(500), Duration.ofSeconds(30)),
                             Duration.ofMinutes(5)),
+                    new Lanes(4, 32 << 20),
                     List.of(),
                     List.of(),
                     Optional.empty(),

@@ -15,13 +15,20 @@ import java.util.Optional;
  */
 public record DownloadSettings(
         DownloadPatience patience,
+        Lanes lanes,
         List<AddressRange> deny,
         List<AddressRange> allow,
         Optional<Path> authorities,
         Optional<Path> secrets,
         Optional<ProxySettings> proxy) {
     public static final DownloadSettings DEFAULTS = new DownloadSettings(
-            DownloadPatience.DEFAULTS, List.of(), List.of(), Optional.empty(), Optional.empty(), Optional.empty());
+            DownloadPatience.DEFAULTS,
+            Lanes.DEFAULTS,
+            List.of(),
+            List.of(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty());
 
     public DownloadSettings {
         deny = List.copyOf(deny);

@@ -10,6 +10,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
+import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.zip.CRC32C;
@@ -18,8 +19,8 @@ import org.apache.hc.core5.http.ClassicHttpResponse;
 /**
  * The bytes at a URL as one stream. A connection that is cut is made again and goes on where it stopped, if the server
  * can send ranges and says, by {@code If-Range}, that the content is still the same (RFC 9110, section 13.1.5). If it
- * cannot, the content is read from its beginning once more, and goes on if what had come is still the same. Not
- * thread-safe.
+ * cannot, the content is read from its beginning once more, and goes on if what had come is still the same. Where the
+ * server allows, several ranges are fetched at once, until one of them fails. Not thread-safe.
  */
 public final class HttpDownload extends InputStream {
     private static final int BUFFER_BYTES = 64 * 1024;
@@ -38,11 +39,20 @@ public final class HttpDownload extends InputStream {
     private ClassicHttpResponse response;
     private InputStream body;
     private boolean cut;
+    private final Lanes lanes;
+    private Optional<RangesAhead> ahead = Optional.empty();
+    private boolean lanesDecided;
+    private long waitedNanos;
+    private ByteBuffer piece = ByteBuffer.allocate(0);
     private long position;
     private int rereads;
 
     private HttpDownload(
-            HttpRequests requests, DownloadPatience patience, Attempts attempts, ClassicHttpResponse response)
+            HttpRequests requests,
+            DownloadPatience patience,
+            Lanes lanes,
+            Attempts attempts,
+            ClassicHttpResponse response)
             throws IOException {
         this.requests = requests;
         this.patience = patience;
@@ -53,15 +63,18 @@ public final class HttpDownload extends InputStream {
         this.body = content(response);
         this.length = representation.length();
         this.page = new WebPage(representation.isWebPage());
+        this.lanes = lanes;
     }
 
-    /** Closes {@code requests} with the download, or if there is none. */
-    static HttpDownload begin(HttpRequests requests, DownloadPatience patience) throws IOException {
+    /**
+     * Closes {@code requests} with the download, or if there is none.
+     */
+    static HttpDownload begin(HttpRequests requests, DownloadPatience patience, Lanes lanes) throws IOException {
         Attempts attempts = new Attempts(requests.url(), patience);
         try {
             while (true) {
                 try {
-                    return begin(requests, patience, attempts);
+                    return begin(requests, patience, lanes, attempts);
                 } catch (IOException e) {
                     attempts.failed(e, 0);
                 }
@@ -72,14 +85,14 @@ public final class HttpDownload extends InputStream {
         }
     }
 
-    private static HttpDownload begin(HttpRequests requests, DownloadPatience patience, Attempts attempts)
+    private static HttpDownload begin(HttpRequests requests, DownloadPatience patience, Lanes lanes, Attempts attempts)
             throws IOException {
         ClassicHttpResponse response = requests.get(Optional.empty());
         try {
             if (response.getCode() != 200) {
                 throw new SourceException(new HttpStatus(requests.url(), response.getCode()));
             }
-            return new HttpDownload(requests, patience, attempts, response);
+            return new HttpDownload(requests, patience, lanes, attempts, response);
         } catch (IOException | RuntimeException e) {
             HttpRequests.abandon(response);
             throw e;
@@ -120,6 +133,7 @@ public final class HttpDownload extends InputStream {
             } catch (IOException e) {
                 cut = true;
                 HttpRequests.abandon(response);
+                endRanges(); // what cannot bear several connections gets one
                 attempts.failed(e, position);
             }
         }
@@ -131,18 +145,65 @@ public final class HttpDownload extends InputStream {
         }
         passed.update(bytes, offset, count);
         position += count;
+        if (!lanesDecided && position >= RangesAhead.PIECE_BYTES) {
+            decideLanes();
+        }
+    }
+
+    /** Once, after a piece: by then it shows how much one connection brings. */
+    private void decideLanes() {
+        lanesDecided = true;
+        if (lanes.pay(position, waitedNanos)) {
+            long begin = position + RangesAhead.PIECE_BYTES;
+            ahead = RangesAhead.begin(requests, patience, representation, begin, lanes.connections());
+        }
     }
 
     private int receive(byte[] target, int offset, int count) throws IOException {
+        if (ahead.isEmpty()) {
+            return receiveInOrder(target, offset, count);
+        }
+        long left = ahead.get().begin() - position;
+        if (left > 0) {
+            return receiveInOrder(target, offset, (int) Math.min(left, count));
+        }
+        HttpRequests.abandon(response); // the ranges have all the rest
+        return receiveFromRanges(ahead.get(), target, offset, count);
+    }
+
+    private int receiveFromRanges(RangesAhead ranges, byte[] target, int offset, int count) throws IOException {
+        if (!piece.hasRemaining()) {
+            Optional<byte[]> next = ranges.take();
+            if (next.isEmpty()) {
+                return -1;
+            }
+            piece = ByteBuffer.wrap(next.get());
+        }
+        int given = Math.min(count, piece.remaining());
+        piece.get(target, offset, given);
+        return given;
+    }
+
+    private void endRanges() {
+        lanesDecided = true;
+        ahead.ifPresent(RangesAhead::close);
+        ahead = Optional.empty();
+        piece = ByteBuffer.allocate(0);
+    }
+
+    private int receiveInOrder(byte[] target, int offset, int count) throws IOException {
         long begun = System.nanoTime();
         int read = body.read(target, offset, count);
-        pace.arrived(Math.max(0, read), System.nanoTime() - begun);
+        long waited = System.nanoTime() - begun;
+        waitedNanos += waited;
+        pace.arrived(Math.max(0, read), waited);
         return read;
     }
 
     private void goOn() throws IOException {
         pace.begin();
-        Optional<ResumePoint> point = representation.validator().map(validator -> new ResumePoint(position, validator));
+        Optional<ResumePoint> point =
+                representation.validator().map(validator -> new ResumePoint(position, OptionalLong.empty(), validator));
         response = requests.get(point);
         switch (response.getCode()) {
             case 206 -> splice();
@@ -182,7 +243,7 @@ public final class HttpDownload extends InputStream {
         CRC32C again = new CRC32C();
         byte[] buffer = new byte[BUFFER_BYTES];
         for (long left = position; left > 0; ) {
-            int read = receive(buffer, 0, (int) Math.min(left, buffer.length));
+            int read = receiveInOrder(buffer, 0, (int) Math.min(left, buffer.length));
             if (read < 0) {
                 throw new EOFException(
                         "it ended after " + (position - left) + " bytes, of which it had sent " + position + " before");
@@ -216,6 +277,7 @@ public final class HttpDownload extends InputStream {
 
     @Override
     public void close() throws IOException {
+        endRanges();
         HttpRequests.abandon(response);
         requests.close();
     }

@@ -27,20 +27,23 @@ public final class HttpDownloader implements Closeable {
     private final CloseableHttpClient client;
     private final SecretDirectory secrets;
     private final DownloadPatience patience;
+    private final Lanes lanes;
 
-    private HttpDownloader(SourceClients clients, SecretDirectory secrets, DownloadPatience patience) {
+    private HttpDownloader(SourceClients clients, SecretDirectory secrets, DownloadPatience patience, Lanes lanes) {
         this.clients = clients;
         this.client = clients.make(Optional.empty());
         this.secrets = secrets;
         this.patience = patience;
+        this.lanes = lanes;
     }
 
-    /** One without secrets and proxy. */
+    /** One without secrets and proxy, and with one connection for each download. */
     public HttpDownloader(AddressPolicy addresses, DownloadPatience patience) {
         this(
                 new SourceClients(addresses, patience, Optional.empty(), Optional.empty()),
                 new SecretDirectory(Optional.empty(), Optional.empty()),
-                patience);
+                patience,
+                Lanes.ONE);
     }
 
     /**
@@ -59,7 +62,8 @@ public final class HttpDownloader implements Closeable {
         return new HttpDownloader(
                 new SourceClients(addresses, settings.patience(), tls, settings.proxy()),
                 new SecretDirectory(settings.secrets(), authorities),
-                settings.patience());
+                settings.patience(),
+                settings.lanes());
     }
 
     /**
@@ -70,7 +74,7 @@ public final class HttpDownloader implements Closeable {
      */
     public HttpDownload open(HttpSource source, RepositoryName target) throws IOException {
         Optional<SourceSecret> secret = secret(source, target);
-        return HttpDownload.begin(requests(source.url(), secret), patience);
+        return HttpDownload.begin(requests(source.url(), secret), patience, lanes);
     }
 
     /**
@@ -84,7 +88,7 @@ public final class HttpDownloader implements Closeable {
         }
         URI url = source.checksumUrl().get();
         Optional<SourceSecret> secret = secret(source, target).filter(known -> known.mayBeShownTo(url));
-        try (HttpDownload list = HttpDownload.begin(requests(url, secret), patience)) {
+        try (HttpDownload list = HttpDownload.begin(requests(url, secret), patience, Lanes.ONE)) {
             String text = new String(list.readNBytes(MAX_LIST_BYTES), UTF_8);
             String file = ChecksumList.fileOf(source.url());
             return Optional.of(new ChecksumList(text)

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.core5.http.ClassicHttpResponse;
@@ -39,8 +40,16 @@ final class HttpRequests implements Closeable {
         this.headers = Map.copyOf(headers);
     }
 
-    /** Where a cut transfer goes on, and the validator that tells whether the content is still the same. */
-    record ResumePoint(long offset, String validator) {}
+    /**
+     * Where a transfer goes on, and the validator that tells whether the content is still the same.
+     *
+     * @param last the last byte that is wanted; empty for all that follow
+     */
+    record ResumePoint(long offset, OptionalLong last, String validator) {
+        String range() {
+            return "bytes=" + offset + "-" + (last.isPresent() ? Long.toString(last.getAsLong()) : "");
+        }
+    }
 
     URI url() {
         return url;
@@ -77,7 +86,7 @@ final class HttpRequests implements Closeable {
         }
         get.setHeader(HttpHeaders.ACCEPT_ENCODING, "identity"); // without it, any would do
         resume.ifPresent(point -> {
-            get.setHeader(HttpHeaders.RANGE, "bytes=" + point.offset() + "-");
+            get.setHeader(HttpHeaders.RANGE, point.range());
             get.setHeader(HttpHeaders.IF_RANGE, point.validator());
         });
         return (atHome ? own : others).executeOpen(null, get, null);

@@ -17,13 +17,15 @@ import org.apache.hc.core5.http.HttpResponse;
  * What a server said of the bytes that it began to send, to know them again (RFC 9110, section 8).
  *
  * @param length empty if it did not say
+ * @param hasRanges whether it said so
  */
 record Representation(
         OptionalLong length,
         Optional<String> entityTag,
         Optional<String> lastModified,
         Optional<String> contentType,
-        String encoding) {
+        String encoding,
+        boolean hasRanges) {
     private static final Pattern CONTENT_RANGE = Pattern.compile("bytes (?:(\\d{1,18})-\\d{1,18}|\\*)/(\\d{1,18}|\\*)");
 
     /**
@@ -46,7 +48,10 @@ record Representation(
                 header(response, HttpHeaders.ETAG),
                 header(response, HttpHeaders.LAST_MODIFIED),
                 header(response, HttpHeaders.CONTENT_TYPE),
-                encoding);
+                encoding,
+                header(response, HttpHeaders.ACCEPT_RANGES)
+                        .filter(unit -> unit.strip().equalsIgnoreCase("bytes"))
+                        .isPresent());
     }
 
     private static OptionalLong contentLength(ClassicHttpResponse response) {

@@ -27,6 +27,10 @@ import org.apache.hc.core5.util.Timeout;
  */
 record SourceClients(
         AddressPolicy addresses, DownloadPatience patience, Optional<SSLContext> tls, Optional<ProxySettings> proxy) {
+
+    /** More than all imports that run at once have together. */
+    private static final int MAX_CONNECTIONS = 2048;
+
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(15);
 
     /** @param special instead of {@code tls}, for a source that wants another */
@@ -53,8 +57,8 @@ record SourceClients(
                         .setConnectTimeout(Timeout.of(CONNECT_TIMEOUT))
                         .setSocketTimeout(Timeout.of(patience.stallTimeout()))
                         .build())
-                .setMaxConnTotal(64)
-                .setMaxConnPerRoute(16);
+                .setMaxConnTotal(MAX_CONNECTIONS)
+                .setMaxConnPerRoute(MAX_CONNECTIONS);
         context.ifPresent(known -> builder.setTlsSocketStrategy(new DefaultClientTlsStrategy(known)));
         return builder.build();
     }

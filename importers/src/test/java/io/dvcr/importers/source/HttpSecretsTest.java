@@ -55,7 +55,13 @@ class HttpSecretsTest {
 
     private DownloadSettings settings(Optional<Path> authorities, Optional<ProxySettings> proxy) {
         return new DownloadSettings(
-                PATIENCE, List.of(), List.of(), authorities, Optional.of(directory.resolve("secrets")), proxy);
+                PATIENCE,
+                Lanes.ONE,
+                List.of(),
+                List.of(),
+                authorities,
+                Optional.of(directory.resolve("secrets")),
+                proxy);
     }
 
     private void secret(String name, Map<String, String> parts) throws IOException {

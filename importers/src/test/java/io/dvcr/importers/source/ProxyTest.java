@@ -28,6 +28,7 @@ class ProxyTest {
         URI address = URI.create("http://" + user + proxy.url("").getAuthority());
         DownloadSettings settings = new DownloadSettings(
                 PATIENCE,
+                Lanes.ONE,
                 List.of(),
                 List.of(),
                 Optional.empty(),
