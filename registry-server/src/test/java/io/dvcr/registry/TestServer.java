@@ -19,6 +19,7 @@ import io.dvcr.importers.job.ImportLimits;
 import io.dvcr.importers.job.ImportObserver;
 import io.dvcr.importers.source.AddressPolicy;
 import io.dvcr.importers.source.Backoff;
+import io.dvcr.importers.source.DownloadPatience;
 import io.dvcr.importers.source.HttpDownloader;
 import io.dvcr.registry.api.ApiRoutes;
 import io.dvcr.registry.api.RepositoryRoutes;
@@ -154,8 +155,8 @@ public final class TestServer implements Closeable {
         ImageStore images = new ImageStore(content);
         downloader = new HttpDownloader(
                 new AddressPolicy(true),
-                Duration.ofSeconds(5),
-                new Backoff(2, Duration.ofMillis(1), Duration.ofMillis(1)));
+                new DownloadPatience(
+                        Duration.ofSeconds(5), new Backoff(2, Duration.ofMillis(1), Duration.ofMillis(1))));
         ImportLimits limits = ImportLimits.DEFAULTS;
         QemuNbd nbd = new QemuNbd(qemu, QemuNbd.DEFAULT_LIMITS, limits.maxVirtualSizeBytes());
         imports = ImportJobs.start(

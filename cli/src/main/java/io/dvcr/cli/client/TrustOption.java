@@ -1,5 +1,6 @@
 package io.dvcr.cli.client;
 
+import io.dvcr.importers.source.SourceTls;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -21,6 +22,6 @@ public final class TrustOption {
      * @throws IOException if the file is not usable
      */
     public Optional<SSLContext> tls() throws IOException {
-        return caFile.isPresent() ? Optional.of(CaFile.trusting(caFile.get())) : Optional.empty();
+        return caFile.isPresent() ? Optional.of(SourceTls.trusting(caFile.get())) : Optional.empty();
     }
 }

@@ -26,9 +26,16 @@ public final class ImportCommand extends ClientCommand {
 
     @Option(
             names = "--checksum",
-            paramLabel = "ALGORITHM:HEX",
-            description = "What the file at the URL must hash to: md5, sha1, sha256 or sha512.")
+            paramLabel = "ALGORITHM:HEX|URL",
+            description = "What the file at the URL must hash to (md5, sha1, sha256 or sha512), or where a list such as"
+                    + " SHA256SUMS says it.")
     private String checksum = "";
+
+    @Option(
+            names = "--secret",
+            paramLabel = "NAME",
+            description = "What the server is to show the source, of the secrets that its operator has laid down.")
+    private String secret = "";
 
     @Option(
             names = "--base",
@@ -65,7 +72,12 @@ public final class ImportCommand extends ClientCommand {
         }
         ObjectNode http = json.putObject("source").putObject("http");
         http.put("url", url);
-        if (!checksum.isEmpty()) {
+        if (!secret.isEmpty()) {
+            http.put("secret", secret);
+        }
+        if (checksum.startsWith("https://") || checksum.startsWith("http://")) {
+            http.put("checksumUrl", checksum);
+        } else if (!checksum.isEmpty()) {
             String[] parts = checksum.split(":", 2);
             http.putObject("checksum").put(parts[0], parts.length == 2 ? parts[1] : "");
         }

@@ -5,7 +5,6 @@ import io.dvcr.importers.image.FaceSettings;
 import io.dvcr.importers.image.ImageStore;
 import io.dvcr.importers.job.ConversionSettings;
 import io.dvcr.importers.job.ImportLimits;
-import io.dvcr.importers.source.Backoff;
 import io.dvcr.importers.source.DownloadSettings;
 import io.dvcr.registry.auth.AccessSettings;
 import io.dvcr.registry.event.WebhookSettings;
@@ -95,7 +94,7 @@ public record Configuration(
                         "repositories", RepositoryPolicies.DEFAULTS, (section, _) -> RepositoriesSection.read(section)),
                 root.section("imports", ImportLimits.DEFAULTS, Configuration::imports),
                 root.section("faces", FaceSettings.DEFAULTS, Configuration::faces),
-                root.section("downloads", DownloadSettings.DEFAULTS, Configuration::downloads),
+                root.section("downloads", DownloadSettings.DEFAULTS, DownloadsSection::read),
                 root.section("conversions", ConversionSettings.DEFAULTS, Configuration::conversions),
                 root.section("converted", ConvertedImages.DEFAULT_MAX_BYTES, Configuration::converted),
                 root.section("images", ImageStore.DEFAULT_CHUNK_CACHE_BYTES, Configuration::images),
@@ -153,16 +152,6 @@ public record Configuration(
         return new FaceSettings(
                 section.flag("containerDisk", defaults.containerDisk()),
                 section.size("maxContainerDiskSize", defaults.maxContainerDiskBytes(), 0, 16 * TIB));
-    }
-
-    private static DownloadSettings downloads(Section section, DownloadSettings defaults) {
-        Backoff backoff = defaults.backoff();
-        return new DownloadSettings(
-                section.duration("stallTimeout", defaults.stallTimeout(), SECOND),
-                new Backoff(
-                        section.number("attempts", backoff.attempts(), 1, 100),
-                        backoff.first(),
-                        section.duration("longestRetryDelay", backoff.longest(), SECOND)));
     }
 
     private static ConversionSettings conversions(Section section, ConversionSettings defaults) {

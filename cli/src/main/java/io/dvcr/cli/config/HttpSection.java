@@ -1,6 +1,5 @@
 package io.dvcr.cli.config;
 
-import io.dvcr.registry.http.AddressRange;
 import io.dvcr.registry.http.HttpSettings;
 import io.dvcr.registry.http.LoadLimits;
 import io.dvcr.registry.http.TlsSettings;
@@ -13,8 +12,6 @@ final class HttpSection {
     private static final Duration SECOND = Duration.ofSeconds(1);
     private static final long KIB = 1L << 10;
     private static final long MIB = 1L << 20;
-    private static final ValueType<AddressRange> ADDRESS_RANGE =
-            new ValueType<>("address or range", AddressRange::parse, AddressRange::toString, false);
 
     private HttpSection() {}
 
@@ -24,7 +21,7 @@ final class HttpSection {
                 transfers(section, defaults.transfers()),
                 (int) section.size("maxTarget", defaults.maxTargetBytes(), KIB, MIB),
                 (int) section.size("maxHeaders", defaults.maxHeaderBytes(), KIB, MIB),
-                section.values("trustedProxies", ADDRESS_RANGE, defaults.trustedProxies()),
+                section.values("trustedProxies", ValueType.ADDRESS_RANGE, defaults.trustedProxies()),
                 section.duration("shutdownGrace", defaults.shutdownGrace(), Duration.ZERO));
     }
 

@@ -1,6 +1,7 @@
 package io.dvcr.cli.config;
 
 import io.dvcr.cli.client.ByteCount;
+import io.dvcr.storage.AddressRange;
 import io.dvcr.storage.RepositoryPattern;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -30,6 +31,9 @@ record ValueType<T>(String name, Function<String, T> parser, Function<T, String>
     /** Of repositories, for rules. */
     static final ValueType<RepositoryPattern> REPOSITORIES =
             new ValueType<>("repository pattern", RepositoryPattern::of, RepositoryPattern::toString, false);
+
+    static final ValueType<AddressRange> ADDRESS_RANGE =
+            new ValueType<>("address or range", AddressRange::parse, AddressRange::toString, false);
 
     /** Of http or https, with a host. */
     static final ValueType<URI> URL = new ValueType<>("URL", ValueType::parseUrl, URI::toString, false);

@@ -15,8 +15,6 @@ import io.dvcr.importers.job.ImportLimits;
 import io.dvcr.importers.job.ImportObserver;
 import io.dvcr.importers.registry.Credential;
 import io.dvcr.importers.registry.RegistryClient;
-import io.dvcr.importers.source.AddressPolicy;
-import io.dvcr.importers.source.DownloadSettings;
 import io.dvcr.importers.source.HttpDownloader;
 import io.dvcr.registry.api.ApiRoutes;
 import io.dvcr.registry.api.RepositoryRoutes;
@@ -158,9 +156,7 @@ final class Server implements AutoCloseable {
             throws IOException {
         boolean onlyLoopback = configuration.listen().getAddress().isLoopbackAddress();
         ImportLimits limits = configuration.imports();
-        DownloadSettings downloads = configuration.downloads();
-        HttpDownloader downloader = part(
-                new HttpDownloader(new AddressPolicy(onlyLoopback), downloads.stallTimeout(), downloads.backoff()));
+        HttpDownloader downloader = part(HttpDownloader.with(configuration.downloads(), onlyLoopback));
         QemuNbd nbd = new QemuNbd(qemu, QemuNbd.DEFAULT_LIMITS, limits.maxVirtualSizeBytes());
         return ImportJobs.start(
                 store, images, downloader, nbd, data.scratch(), clock, limits, configuration.faces(), observer);

@@ -9,7 +9,9 @@ import io.dvcr.importers.image.FaceSettings;
 import io.dvcr.importers.job.ConversionSettings;
 import io.dvcr.importers.job.ImportLimits;
 import io.dvcr.importers.source.Backoff;
+import io.dvcr.importers.source.DownloadPatience;
 import io.dvcr.importers.source.DownloadSettings;
+import io.dvcr.importers.source.Lanes;
 import io.dvcr.registry.auth.AccessSettings;
 import io.dvcr.registry.auth.LoginLimits;
 import io.dvcr.registry.event.WebhookSettings;
@@ -68,7 +70,17 @@ class ConfigurationTest {
             new ImportLimits(2, 16L << 40),
             new FaceSettings(true, 32L << 30),
             new DownloadSettings(
-                    Duration.ofSeconds(60), new Backoff(6, Duration.ofMillis(500), Duration.ofSeconds(30))),
+                    new DownloadPatience(
+                            Duration.ofSeconds(60),
+                            1024,
+                            new Backoff(6, Duration.ofMillis(500), Duration.ofSeconds(30)),
+                            Duration.ofMinutes(5)),
+                    new Lanes(4, 32 << 20),
+                    List.of(),
+                    List.of(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty()),
             new ConversionSettings(true, 1, Duration.ofHours(4)),
             20L << 30,
             64L << 20,

@@ -8,6 +8,7 @@ import io.dvcr.importers.image.ImageDetails;
 import io.dvcr.importers.image.ImageJson;
 import io.dvcr.importers.source.Checksum;
 import io.dvcr.importers.source.HttpSource;
+import io.dvcr.importers.source.SecretName;
 import io.dvcr.storage.ImageReference;
 import io.dvcr.storage.Reference;
 import io.dvcr.storage.RegistryError.RequestInvalid;
@@ -24,7 +25,7 @@ import java.util.Set;
 /** Import jobs and requests as JSON: one form for the API and for what is stored. */
 public final class ImportJobJson {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final Set<String> HTTP_FIELDS = Set.of("url", "checksum");
+    private static final Set<String> HTTP_FIELDS = Set.of("url", "checksum", "checksumUrl", "secret");
 
     private ImportJobJson() {}
 
@@ -52,6 +53,8 @@ public final class ImportJobJson {
                 .checksum()
                 .ifPresent(checksum ->
                         http.putObject("checksum").put(checksum.algorithm().label(), checksum.hex()));
+        request.source().checksumUrl().ifPresent(url -> http.put("checksumUrl", url.toString()));
+        request.source().secret().ifPresent(secret -> http.put("secret", secret.value()));
     }
 
     private static void putProgress(ObjectNode json, ImportProgress progress) {
@@ -72,14 +75,16 @@ public final class ImportJobJson {
             throw invalid("source.http is missing: the one kind of source there is");
         }
         requireKnownFields(http);
-        HttpSource source = HttpSource.parse(text(http, "url", "source.http.url"), checksum(http));
+        HttpSource source = HttpSource.parse(
+                text(http, "url", "source.http.url"),
+                checksum(http),
+                optionalText(http, "checksumUrl", "source.http.checksumUrl"),
+                optionalText(http, "secret", "source.http.secret").map(SecretName::parse));
         return new ImportRequest(target.repository(), tag, source, base(json), flag(json, "containerDisk"));
     }
 
     private static Optional<ImageReference> base(JsonNode json) {
-        return json.path("base").isMissingNode() || json.path("base").isNull()
-                ? Optional.empty()
-                : Optional.of(ImageReference.parse(text(json, "base", "base")));
+        return optionalText(json, "base", "base").map(ImageReference::parse);
     }
 
     private static Optional<Boolean> flag(JsonNode json, String field) {
@@ -106,6 +111,12 @@ public final class ImportJobJson {
         return Optional.of(Checksum.parse(field.getKey(), field.getValue().asText()));
     }
 
+    private static Optional<String> optionalText(JsonNode json, String field, String name) {
+        return json.path(field).isMissingNode() || json.path(field).isNull()
+                ? Optional.empty()
+                : Optional.of(text(json, field, name));
+    }
+
     private static String text(JsonNode json, String field, String name) {
         JsonNode value = json.path(field);
         if (!value.isTextual() || value.asText().isEmpty()) {
@@ -118,7 +129,7 @@ public final class ImportJobJson {
     private static void requireKnownFields(JsonNode http) {
         http.fieldNames().forEachRemaining(field -> {
             if (!HTTP_FIELDS.contains(field)) {
-                throw invalid("source.http has url and checksum, not \"" + field + "\"");
+                throw invalid("source.http has url, checksum, checksumUrl and secret, not \"" + field + "\"");
             }
         });
     }

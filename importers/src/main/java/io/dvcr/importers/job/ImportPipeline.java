@@ -11,13 +11,18 @@ import io.dvcr.importers.image.FaceSettings;
 import io.dvcr.importers.image.ImageDetails;
 import io.dvcr.importers.image.ImageDraft;
 import io.dvcr.importers.image.ImageStore;
+import io.dvcr.importers.source.Checksum;
 import io.dvcr.importers.source.HttpDownload;
 import io.dvcr.importers.source.HttpDownloader;
+import io.dvcr.importers.source.SourceError.TooLarge;
+import io.dvcr.importers.source.SourceException;
 import io.dvcr.storage.Digest;
 import io.dvcr.storage.RegistryException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Optional;
+import java.util.OptionalLong;
 
 /** An import from its source to its tag, in one {@link DiskPass}. Thread-safe. */
 final class ImportPipeline {
@@ -68,11 +73,13 @@ final class ImportPipeline {
     private ImageDetails run(ImportRequest request, Instant created, ImageDraft draft, ProgressMeter meter)
             throws IOException {
         ImageInspector inspector = new ImageInspector(limits.maxVirtualSizeBytes());
-        try (HttpDownload download = downloader.open(request.source());
-                ObservedSource source = new ObservedSource(
-                        download, inspector, request.source().checksum(), meter, limits.maxVirtualSizeBytes());
+        Optional<Checksum> checksum = downloader.checksum(request.source(), request.repository());
+        try (HttpDownload download = downloader.open(request.source(), request.repository());
+                ObservedSource source =
+                        new ObservedSource(download, inspector, checksum, meter, limits.maxVirtualSizeBytes());
                 FaceHasher hashed = draft.faces(faces(request));
                 DiskWriter writer = draft.writer(hashed, DiskWriterOptions.defaults())) {
+            requireWithinLimit(download.length());
             meter.receiving(download.length());
             PassedDisk disk = pass.run(source, download.length(), inspector, writer, meter);
             Digest sourceDigest = source.verifiedDigest();
@@ -80,6 +87,13 @@ final class ImportPipeline {
             meter.publishing();
             DiskConfig config = disk.config(written, sourceDigest, created);
             return draft.publish(request.tag(), written, config, hashed, faces(request));
+        }
+    }
+
+    /** Not every server says, and not every one the truth; but what is said need not be downloaded to be refused. */
+    private void requireWithinLimit(OptionalLong announced) {
+        if (announced.orElse(0) > limits.maxVirtualSizeBytes()) {
+            throw new SourceException(new TooLarge(limits.maxVirtualSizeBytes()));
         }
     }
 

@@ -1,20 +1,25 @@
 package io.dvcr.importers.source;
 
 import io.dvcr.importers.source.SourceError.AddressRefused;
+import io.dvcr.storage.AddressRange;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
 /**
- * Which addresses the server connects to for a client that names a URL. Private networks are allowed, since most
- * mirrors live there; addresses that reach the server itself or its platform's metadata service are not.
+ * Which addresses the server connects to for a client that names a URL. Private networks are allowed unless the operator
+ * denies them, since most mirrors live there; addresses that reach the server itself or its platform's metadata service
+ * are not, whatever the operator allows.
  *
  * @param allowLoopback only where the server itself listens on loopback alone, so that clients are local anyway
+ * @param deny what the operator does not want to be read
+ * @param allow exceptions from {@code deny}
  */
-public record AddressPolicy(boolean allowLoopback) {
+public record AddressPolicy(boolean allowLoopback, List<AddressRange> deny, List<AddressRange> allow) {
 
     /** The metadata services that are not link-local. As addresses, not as text: an IPv6 literal may carry a scope. */
     private static final Set<InetAddress> METADATA = Set.of(
@@ -24,6 +29,16 @@ public record AddressPolicy(boolean allowLoopback) {
             InetAddress.ofLiteral("100.100.100.200"), // Alibaba Cloud
             InetAddress.ofLiteral("168.63.129.16"), // Azure
             InetAddress.ofLiteral("192.0.0.192")); // Oracle Cloud
+
+    public AddressPolicy {
+        deny = List.copyOf(deny);
+        allow = List.copyOf(allow);
+    }
+
+    /** One that denies only what nobody can allow. */
+    public AddressPolicy(boolean allowLoopback) {
+        this(allowLoopback, List.of(), List.of());
+    }
 
     /** @throws SourceException with {@link AddressRefused} if {@code address} of {@code host} is not allowed */
     public void check(String host, InetAddress address) {
@@ -46,7 +61,13 @@ public record AddressPolicy(boolean allowLoopback) {
         if (address.isMulticastAddress() || isBroadcast(address)) {
             return Optional.of("it is not the address of one host");
         }
-        return Optional.empty();
+        return isIn(deny, address) && !isIn(allow, address)
+                ? Optional.of("the operator denies it (downloads.deny)")
+                : Optional.empty();
+    }
+
+    private static boolean isIn(List<AddressRange> ranges, InetAddress address) {
+        return ranges.stream().anyMatch(range -> range.contains(address));
     }
 
     private static boolean isBroadcast(InetAddress address) {

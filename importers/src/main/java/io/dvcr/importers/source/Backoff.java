@@ -14,10 +14,17 @@ public record Backoff(int attempts, Duration first, Duration longest) {
 
     /** Waits after {@code failures} attempts in a row have failed. */
     public void pause(int failures) throws InterruptedIOException {
+        pause(failures, Duration.ZERO);
+    }
+
+    /** The same, but no less than {@code least}; who was told a time does not come back before it. */
+    void pause(int failures, Duration least) throws InterruptedIOException {
         long doubled = first.toMillis() << Math.min(failures - 1, 20);
         long millis = Math.min(doubled, longest.toMillis());
+        long shortened = millis - ThreadLocalRandom.current().nextLong(millis / 2 + 1);
+        long told = least.isZero() ? 0 : least.toMillis() + millis - shortened;
         try {
-            Thread.sleep(millis - ThreadLocalRandom.current().nextLong(millis / 2 + 1));
+            Thread.sleep(Math.max(shortened, told));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted between two attempts");

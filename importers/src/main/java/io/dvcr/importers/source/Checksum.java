@@ -32,6 +32,10 @@ public record Checksum(Algorithm algorithm, String hex) {
             return label;
         }
 
+        int hexLength() {
+            return hexLength;
+        }
+
         MessageDigest newHash() {
             try {
                 return MessageDigest.getInstance(javaName);

@@ -1,14 +1,37 @@
 package io.dvcr.importers.source;
 
-import java.time.Duration;
+import io.dvcr.storage.AddressRange;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 
 /**
- * How downloads bear with their sources.
+ * How the server reads what clients name.
  *
- * @param stallTimeout how long a source may send nothing
- * @param backoff how often, and after what waits, a source that failed is asked again
+ * @param deny addresses that are not read, beside those that never are
+ * @param allow exceptions from {@code deny}
+ * @param authorities whom to trust besides those that Java does: PEM
+ * @param secrets the directory of secrets that clients may name
  */
-public record DownloadSettings(Duration stallTimeout, Backoff backoff) {
+public record DownloadSettings(
+        DownloadPatience patience,
+        Lanes lanes,
+        List<AddressRange> deny,
+        List<AddressRange> allow,
+        Optional<Path> authorities,
+        Optional<Path> secrets,
+        Optional<ProxySettings> proxy) {
     public static final DownloadSettings DEFAULTS = new DownloadSettings(
-            Duration.ofSeconds(60), new Backoff(6, Duration.ofMillis(500), Duration.ofSeconds(30)));
+            DownloadPatience.DEFAULTS,
+            Lanes.DEFAULTS,
+            List.of(),
+            List.of(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty());
+
+    public DownloadSettings {
+        deny = List.copyOf(deny);
+        allow = List.copyOf(allow);
+    }
 }

@@ -1,61 +1,102 @@
 package io.dvcr.importers.source;
 
-import io.dvcr.importers.source.HttpDownloader.ResumePoint;
+import io.dvcr.importers.source.HttpRequests.ResumePoint;
 import io.dvcr.importers.source.SourceError.Changed;
 import io.dvcr.importers.source.SourceError.HttpStatus;
+import io.dvcr.importers.source.SourceError.NotAnImage;
 import io.dvcr.importers.source.SourceError.Unreachable;
+import io.dvcr.importers.source.SourceError.WrongLength;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InterruptedIOException;
-import java.net.SocketTimeoutException;
 import java.net.URI;
-import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.zip.CRC32C;
 import org.apache.hc.core5.http.ClassicHttpResponse;
-import org.apache.hc.core5.http.Header;
-import org.apache.hc.core5.http.HttpHeaders;
 
 /**
  * The bytes at a URL as one stream. A connection that is cut is made again and goes on where it stopped, if the server
- * can send ranges and says, by {@code If-Range}, that the content is still the same (RFC 9110, section 13.1.5). Not
- * thread-safe.
+ * can send ranges and says, by {@code If-Range}, that the content is still the same (RFC 9110, section 13.1.5). If it
+ * cannot, the content is read from its beginning once more, and goes on if what had come is still the same. Where the
+ * server allows, several ranges are fetched at once, until one of them fails. Not thread-safe.
  */
 public final class HttpDownload extends InputStream {
-    private static final Pattern CONTENT_RANGE = Pattern.compile("bytes (\\d{1,18})-\\d{1,18}/(\\d{1,18}|\\*)");
+    private static final int BUFFER_BYTES = 64 * 1024;
 
-    private final HttpDownloader downloader;
-    private final URI url;
-    private final Backoff backoff;
+    private final HttpRequests requests;
+    private final DownloadPatience patience;
+    private final Attempts attempts;
+    private final Pace pace;
     private final OptionalLong length;
-    private final Optional<String> validator;
+    private final WebPage page;
+
+    /** Of all that was read. Against accidents: who serves the bytes may serve any, and a checksum is judged anyway. */
+    private final CRC32C passed = new CRC32C();
+
+    private Representation representation;
     private ClassicHttpResponse response;
     private InputStream body;
+    private boolean cut;
+    private final Lanes lanes;
+    private Optional<RangesAhead> ahead = Optional.empty();
+    private boolean lanesDecided;
+    private long waitedNanos;
+    private ByteBuffer piece = ByteBuffer.allocate(0);
     private long position;
+    private int rereads;
 
-    private HttpDownload(HttpDownloader downloader, URI url, Backoff backoff, ClassicHttpResponse response)
+    private HttpDownload(
+            HttpRequests requests,
+            DownloadPatience patience,
+            Lanes lanes,
+            Attempts attempts,
+            ClassicHttpResponse response)
             throws IOException {
-        this.downloader = downloader;
-        this.url = url;
-        this.backoff = backoff;
+        this.requests = requests;
+        this.patience = patience;
+        this.attempts = attempts;
+        this.pace = new Pace(patience);
+        this.representation = Representation.of(requests.url(), response);
         this.response = response;
-        this.body = response.getEntity() == null
-                ? InputStream.nullInputStream()
-                : response.getEntity().getContent();
-        this.length = contentLength(response);
-        this.validator = validator(response);
+        this.body = content(response);
+        this.length = representation.length();
+        this.page = new WebPage(representation.isWebPage());
+        this.lanes = lanes;
     }
 
-    static HttpDownload begin(HttpDownloader downloader, URI url, Backoff backoff) throws IOException {
-        ClassicHttpResponse response = connect(downloader, url, backoff, Optional.empty());
-        if (response.getCode() != 200) {
-            HttpDownloader.abandon(response);
-            throw new SourceException(new HttpStatus(url, response.getCode()));
+    /**
+     * Closes {@code requests} with the download, or if there is none.
+     */
+    static HttpDownload begin(HttpRequests requests, DownloadPatience patience, Lanes lanes) throws IOException {
+        Attempts attempts = new Attempts(requests.url(), patience);
+        try {
+            while (true) {
+                try {
+                    return begin(requests, patience, lanes, attempts);
+                } catch (IOException e) {
+                    attempts.failed(e, 0);
+                }
+            }
+        } catch (IOException | RuntimeException e) {
+            requests.close();
+            throw e;
         }
-        return new HttpDownload(downloader, url, backoff, response);
+    }
+
+    private static HttpDownload begin(HttpRequests requests, DownloadPatience patience, Lanes lanes, Attempts attempts)
+            throws IOException {
+        ClassicHttpResponse response = requests.get(Optional.empty());
+        try {
+            if (response.getCode() != 200) {
+                throw new SourceException(new HttpStatus(requests.url(), response.getCode()));
+            }
+            return new HttpDownload(requests, patience, lanes, attempts, response);
+        } catch (IOException | RuntimeException e) {
+            HttpRequests.abandon(response);
+            throw e;
+        }
     }
 
     /** The length that the server announced, in bytes. */
@@ -76,117 +117,168 @@ public final class HttpDownload extends InputStream {
 
     @Override
     public int read(byte[] target, int offset, int count) throws IOException {
-        int failures = 0;
         while (true) {
             try {
-                int read = body.read(target, offset, count);
+                if (cut) {
+                    goOn();
+                }
+                int read = receive(target, offset, count);
                 if (read < 0 && length.isPresent() && position < length.getAsLong()) {
                     throw new EOFException("it ended after " + position + " of " + length.getAsLong() + " bytes");
                 }
-                position += Math.max(0, read);
+                if (read > 0) {
+                    pass(target, offset, read);
+                }
                 return read;
             } catch (IOException e) {
-                rethrowIfInterrupted(e);
-                failures++;
-                if (failures >= backoff.attempts()) {
-                    throw new SourceException(new Unreachable(url, reason(e)));
-                }
-                backoff.pause(failures);
-                resume();
+                cut = true;
+                HttpRequests.abandon(response);
+                endRanges(); // what cannot bear several connections gets one
+                attempts.failed(e, position);
             }
         }
     }
 
-    private void resume() throws IOException {
-        HttpDownloader.abandon(response);
-        ResumePoint point =
-                new ResumePoint(position, validator.orElseThrow(() -> new SourceException(new Changed(url))));
-        ClassicHttpResponse again = connect(downloader, url, backoff, Optional.of(point));
-        if (again.getCode() != 206 || !goesOn(again)) {
-            HttpDownloader.abandon(again);
-            throw new SourceException(new Changed(url));
+    private void pass(byte[] bytes, int offset, int count) {
+        if (page.isShownBy(bytes, offset, count)) {
+            throw new SourceException(new NotAnImage(url()));
         }
-        response = again;
-        body = again.getEntity().getContent();
+        passed.update(bytes, offset, count);
+        position += count;
+        if (!lanesDecided && position >= RangesAhead.PIECE_BYTES) {
+            decideLanes();
+        }
     }
 
-    /** One answer that is not a passing failure: those are tried again. */
-    private static ClassicHttpResponse connect(
-            HttpDownloader downloader, URI url, Backoff backoff, Optional<ResumePoint> resume) throws IOException {
-        for (int failures = 1; ; failures++) {
-            SourceError error;
-            try {
-                ClassicHttpResponse response = downloader.get(url, resume);
-                if (!isPassing(response.getCode())) {
-                    return response;
-                }
-                HttpDownloader.abandon(response);
-                error = new HttpStatus(url, response.getCode());
-            } catch (IOException e) {
-                rethrowIfInterrupted(e);
-                error = new Unreachable(url, reason(e));
+    /** Once, after a piece: by then it shows how much one connection brings. */
+    private void decideLanes() {
+        lanesDecided = true;
+        if (lanes.pay(position, waitedNanos)) {
+            long begin = position + RangesAhead.PIECE_BYTES;
+            ahead = RangesAhead.begin(requests, patience, representation, begin, lanes.connections());
+        }
+    }
+
+    private int receive(byte[] target, int offset, int count) throws IOException {
+        if (ahead.isEmpty()) {
+            return receiveInOrder(target, offset, count);
+        }
+        long left = ahead.get().begin() - position;
+        if (left > 0) {
+            return receiveInOrder(target, offset, (int) Math.min(left, count));
+        }
+        HttpRequests.abandon(response); // the ranges have all the rest
+        return receiveFromRanges(ahead.get(), target, offset, count);
+    }
+
+    private int receiveFromRanges(RangesAhead ranges, byte[] target, int offset, int count) throws IOException {
+        if (!piece.hasRemaining()) {
+            Optional<byte[]> next = ranges.take();
+            if (next.isEmpty()) {
+                return -1;
             }
-            if (failures >= backoff.attempts()) {
-                throw new SourceException(error);
+            piece = ByteBuffer.wrap(next.get());
+        }
+        int given = Math.min(count, piece.remaining());
+        piece.get(target, offset, given);
+        return given;
+    }
+
+    private void endRanges() {
+        lanesDecided = true;
+        ahead.ifPresent(RangesAhead::close);
+        ahead = Optional.empty();
+        piece = ByteBuffer.allocate(0);
+    }
+
+    private int receiveInOrder(byte[] target, int offset, int count) throws IOException {
+        long begun = System.nanoTime();
+        int read = body.read(target, offset, count);
+        long waited = System.nanoTime() - begun;
+        waitedNanos += waited;
+        pace.arrived(Math.max(0, read), waited);
+        return read;
+    }
+
+    private void goOn() throws IOException {
+        pace.begin();
+        Optional<ResumePoint> point =
+                representation.validator().map(validator -> new ResumePoint(position, OptionalLong.empty(), validator));
+        response = requests.get(point);
+        switch (response.getCode()) {
+            case 206 -> splice();
+            case 200 -> reread();
+            case 416 -> throw refused(response);
+            default -> throw new SourceException(new HttpStatus(url(), response.getCode()));
+        }
+        cut = false;
+    }
+
+    private void splice() throws IOException {
+        if (representation.goesOnAs(response, position)) {
+            body = content(response);
+            return;
+        }
+        HttpRequests.abandon(response);
+        response = requests.get(Optional.empty());
+        if (response.getCode() != 200) {
+            throw new SourceException(new HttpStatus(url(), response.getCode()));
+        }
+        reread();
+    }
+
+    /** Everything comes once more, of which all that had come must be the same. */
+    private void reread() throws IOException {
+        Representation now = Representation.of(url(), response);
+        if (!representation.mayHaveLength(now.length())
+                || !representation.encoding().equals(now.encoding())) {
+            throw new SourceException(new Changed(url()));
+        }
+        rereads++;
+        if (rereads > patience.backoff().attempts()) {
+            throw new SourceException(
+                    new Unreachable(url(), "it sends no ranges, and was cut off " + rereads + " times"));
+        }
+        body = content(response);
+        CRC32C again = new CRC32C();
+        byte[] buffer = new byte[BUFFER_BYTES];
+        for (long left = position; left > 0; ) {
+            int read = receiveInOrder(buffer, 0, (int) Math.min(left, buffer.length));
+            if (read < 0) {
+                throw new EOFException(
+                        "it ended after " + (position - left) + " bytes, of which it had sent " + position + " before");
             }
-            backoff.pause(failures);
+            again.update(buffer, 0, read);
+            left -= read;
         }
-    }
-
-    private static boolean isPassing(int status) {
-        return status == 408 || status == 429 || status >= 500;
-    }
-
-    private static void rethrowIfInterrupted(IOException e) throws IOException {
-        if (e instanceof InterruptedIOException && !(e instanceof SocketTimeoutException)) {
-            throw e;
+        if (again.getValue() != passed.getValue()) {
+            throw new SourceException(new Changed(url()));
         }
+        representation = now;
     }
 
-    private static String reason(IOException e) {
-        if (e instanceof UnknownHostException) {
-            return "the host is not known";
-        }
-        return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    private SourceException refused(ClassicHttpResponse refusal) {
+        OptionalLong actual = Representation.completeLength(refusal);
+        return new SourceException(
+                length.isPresent() && actual.isPresent() && actual.getAsLong() == position
+                        ? new WrongLength(url(), length.getAsLong(), position)
+                        : new Changed(url()));
     }
 
-    private static OptionalLong contentLength(ClassicHttpResponse response) {
-        long length = response.getEntity() == null ? 0 : response.getEntity().getContentLength();
-        return length < 0 ? OptionalLong.empty() : OptionalLong.of(length);
+    private static InputStream content(ClassicHttpResponse response) throws IOException {
+        return response.getEntity() == null
+                ? InputStream.nullInputStream()
+                : response.getEntity().getContent();
     }
 
-    /** A strong entity tag, or else the time of the last change. */
-    private static Optional<String> validator(ClassicHttpResponse response) {
-        return header(response, HttpHeaders.ETAG)
-                .filter(tag -> !tag.startsWith("W/"))
-                .or(() -> header(response, HttpHeaders.LAST_MODIFIED));
-    }
-
-    /** Whether {@code partial} is what follows. Not every server heeds If-Range, so its validators are compared too. */
-    private boolean goesOn(ClassicHttpResponse partial) {
-        Matcher range =
-                CONTENT_RANGE.matcher(header(partial, HttpHeaders.CONTENT_RANGE).orElse(""));
-        return range.matches()
-                && Long.parseLong(range.group(1)) == position
-                && (length.isEmpty()
-                        || range.group(2).equals("*")
-                        || Long.parseLong(range.group(2)) == length.getAsLong())
-                && !contradicts(partial, HttpHeaders.ETAG)
-                && !contradicts(partial, HttpHeaders.LAST_MODIFIED);
-    }
-
-    private boolean contradicts(ClassicHttpResponse partial, String name) {
-        Optional<String> before = header(response, name);
-        Optional<String> now = header(partial, name);
-        return before.isPresent() && now.isPresent() && !before.equals(now);
-    }
-
-    private static Optional<String> header(ClassicHttpResponse response, String name) {
-        return Optional.ofNullable(response.getFirstHeader(name)).map(Header::getValue);
+    private URI url() {
+        return requests.url();
     }
 
     @Override
-    public void close() {
-        HttpDownloader.abandon(response);
+    public void close() throws IOException {
+        endRanges();
+        HttpRequests.abandon(response);
+        requests.close();
     }
 }

@@ -82,7 +82,57 @@ public sealed interface SourceError {
 
         @Override
         public String message() {
-            return url + " was cut off and could not be resumed: the server sends no range, or the file has changed";
+            return url + " was cut off and could not be resumed: what the server sends now is not what it sent before";
+        }
+    }
+
+    /** The server's certificate is not to be believed. */
+    record Untrusted(URI url, String reason) implements SourceError {
+        @Override
+        public String code() {
+            return "SOURCE_UNTRUSTED";
+        }
+
+        @Override
+        public String message() {
+            return url + " is served with a certificate that is not trusted: " + reason;
+        }
+    }
+
+    record EncodingUnsupported(URI url, String encoding) implements SourceError {
+        @Override
+        public String code() {
+            return "SOURCE_ENCODING";
+        }
+
+        @Override
+        public String message() {
+            return url + " is served with the content coding " + encoding + ", though identity was asked for";
+        }
+    }
+
+    /** A page for people came instead, such as a login. */
+    record NotAnImage(URI url) implements SourceError {
+        @Override
+        public String code() {
+            return "SOURCE_NOT_AN_IMAGE";
+        }
+
+        @Override
+        public String message() {
+            return url + " is a web page, not an image";
+        }
+    }
+
+    record WrongLength(URI url, long announced, long actual) implements SourceError {
+        @Override
+        public String code() {
+            return "SOURCE_LENGTH";
+        }
+
+        @Override
+        public String message() {
+            return url + " has " + actual + " bytes, though the server announced " + announced;
         }
     }
 
@@ -95,6 +145,31 @@ public sealed interface SourceError {
         @Override
         public String message() {
             return "the source has " + expected.algorithm().label() + " " + actualHex + ", not " + expected.hex();
+        }
+    }
+
+    record ChecksumUnavailable(URI url, String file) implements SourceError {
+        @Override
+        public String code() {
+            return "CHECKSUM_UNAVAILABLE";
+        }
+
+        @Override
+        public String message() {
+            return url + " has no checksum of \"" + file + "\", or several that differ";
+        }
+    }
+
+    /** What a client named is not for what it asked. */
+    record SecretRefused(SecretName name, String reason) implements SourceError {
+        @Override
+        public String code() {
+            return "SECRET_REFUSED";
+        }
+
+        @Override
+        public String message() {
+            return "the secret " + name + " cannot be used: " + reason;
         }
     }
 

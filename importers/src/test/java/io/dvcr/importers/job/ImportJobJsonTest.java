@@ -12,6 +12,7 @@ import io.dvcr.importers.job.ImportProgress.Step;
 import io.dvcr.importers.source.Checksum;
 import io.dvcr.importers.source.Checksum.Algorithm;
 import io.dvcr.importers.source.HttpSource;
+import io.dvcr.importers.source.SecretName;
 import io.dvcr.storage.Digest;
 import io.dvcr.storage.RegistryException;
 import io.dvcr.storage.RepositoryName;
@@ -100,6 +101,17 @@ class ImportJobJsonTest {
     }
 
     @Test
+    void a_list_of_checksums_and_a_secret_are_kept_by_their_names() throws IOException {
+        ImportRequest request = parse("""
+                {"target":"vms/debian:12","source":{"http":{"url":"https://example.org/x",
+                    "checksumUrl":"https://example.org/SHA256SUMS","secret":"mirror"}}}""");
+        assertThat(request.source().checksumUrl()).contains(URI.create("https://example.org/SHA256SUMS"));
+        assertThat(request.source().secret()).contains(new SecretName("mirror"));
+        ImportJob job = ImportJob.pending("7", request, NOON);
+        assertThat(roundTrip(job)).isEqualTo(job);
+    }
+
+    @Test
     void a_request_needs_no_checksum_and_its_tag_defaults_to_latest() throws IOException {
         ImportRequest request = parse("""
                 {"target":"vms/debian","source":{"http":{"url":"https://example.org/x","checksum":null}}}""");
@@ -131,6 +143,10 @@ class ImportJobJsonTest {
                 "{'target':'a:1','source':{'http':{'url':'http://x/','checksum':'sha256:abc'}}} | must have one algorithm",
                 "{'target':'a:1','source':{'http':{'url':'http://x/','checksum':{}}}} | must have one algorithm",
                 "{'target':'a:1','source':{'http':{'url':'http://x/','checksum':{'md5':'a','sha1':'b'}}}} | must have one algorithm",
+                "{'target':'a:1','source':{'http':{'url':'http://x/','secret':'../x'}}} | a secret's name has",
+                "{'target':'a:1','source':{'http':{'url':'http://x/','secret':7}}} | source.http.secret must be a string",
+                "{'target':'a:1','source':{'http':{'url':'http://x/','checksumUrl':'file:/x'}}} | only http and https",
+                "{'target':'a:1','source':{'http':{'url':'http://x/','checksumUrl':'http://y/','checksum':{'md5':'5d41402abc4b2a76b9719d911017c592'}}}} | one of them is enough",
                 "{'target':'a:1','source':{'http':{'url':'http://x/','checksum':{'crc':'a'}}}} | must be md5, sha1, sha256 or sha512",
                 "{'target':'a:1','source':{'http':{'url':'http://x/','checksum':{'md5':7}}}} | must have 32 hexadecimal digits",
                 "{'target':'a:1','source':{'http':{'url':'http://x/','cheksum':{'md5':'a'}}}} | not \"cheksum\"",

@@ -11,6 +11,7 @@ import io.dvcr.importers.image.ImageDetails;
 import io.dvcr.importers.image.TestRegistry;
 import io.dvcr.importers.source.AddressPolicy;
 import io.dvcr.importers.source.Backoff;
+import io.dvcr.importers.source.DownloadPatience;
 import io.dvcr.importers.source.HttpDownloader;
 import io.dvcr.importers.source.HttpSource;
 import io.dvcr.importers.source.WebServer;
@@ -54,8 +55,8 @@ class ImportJobsIT {
         registry = TestRegistry.in(directory.resolve("store"));
         downloader = new HttpDownloader(
                 new AddressPolicy(true),
-                Duration.ofSeconds(10),
-                new Backoff(3, Duration.ofMillis(1), Duration.ofMillis(2)));
+                new DownloadPatience(
+                        Duration.ofSeconds(10), new Backoff(3, Duration.ofMillis(1), Duration.ofMillis(2))));
         ImportLimits limits = new ImportLimits(1, 1L << 40);
         jobs = ImportJobs.start(
                 registry.store(),

@@ -13,6 +13,7 @@ import io.dvcr.importers.image.TestRegistry;
 import io.dvcr.importers.source.AddressPolicy;
 import io.dvcr.importers.source.Backoff;
 import io.dvcr.importers.source.Checksum;
+import io.dvcr.importers.source.DownloadPatience;
 import io.dvcr.importers.source.HttpDownloader;
 import io.dvcr.importers.source.HttpSource;
 import io.dvcr.importers.source.WebServer;
@@ -69,8 +70,8 @@ class ImportJobsTest {
         registry = TestRegistry.in(directory.resolve("store"));
         downloader = new HttpDownloader(
                 new AddressPolicy(true),
-                Duration.ofSeconds(10),
-                new Backoff(3, Duration.ofMillis(1), Duration.ofMillis(2)));
+                new DownloadPatience(
+                        Duration.ofSeconds(10), new Backoff(3, Duration.ofMillis(1), Duration.ofMillis(2))));
         server = WebServer.serving(DISK);
         jobs = start();
     }

@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dvcr.importers.source.SourceError.AddressRefused;
+import io.dvcr.storage.AddressRange;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
@@ -115,6 +118,48 @@ class AddressPolicyTest {
         InetAddress address = InetAddress.getByAddress("sneaky", mapped);
         assertThatThrownBy(() -> new AddressPolicy(true).check("sneaky", address))
                 .hasMessageContaining("sneaky has the address 169.254.0.1, which is refused");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "10.1.2.3, true",
+        "10.1.3.3, false",
+        "::ffff:10.1.2.3, true",
+        "64:ff9b::10.1.3.3, false",
+        "fd12::1, false",
+        "8.8.8.8, true",
+    })
+    void what_the_operator_denies_is_refused_but_for_the_exceptions(String address, boolean allowed) {
+        AddressPolicy policy = new AddressPolicy(true, ranges("10.0.0.0/8", "fd00::/8"), ranges("10.1.2.0/24"));
+        if (allowed) {
+            assertThatCode(() -> policy.check("host", InetAddress.ofLiteral(address)))
+                    .doesNotThrowAnyException();
+        } else {
+            assertThatThrownBy(() -> policy.check("host", InetAddress.ofLiteral(address)))
+                    .isInstanceOf(SourceException.class)
+                    .hasMessageContaining("the operator denies it");
+        }
+    }
+
+    @Test
+    void denying_everything_makes_the_exceptions_a_list_of_what_is_allowed() {
+        AddressPolicy policy = new AddressPolicy(false, ranges("0.0.0.0/0", "::/0"), ranges("192.0.2.7"));
+        assertThatCode(() -> policy.check("host", InetAddress.ofLiteral("192.0.2.7")))
+                .doesNotThrowAnyException();
+        assertThatThrownBy(() -> policy.check("host", InetAddress.ofLiteral("192.0.2.8")))
+                .isInstanceOf(SourceException.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"169.254.169.254", "127.0.0.1", "::1", "0.0.0.0", "fd00:ec2::254", "224.0.0.1"})
+    void no_operator_can_allow_what_is_never_read(String address) {
+        AddressPolicy policy = new AddressPolicy(false, List.of(), ranges("0.0.0.0/0", "::/0"));
+        assertThatThrownBy(() -> policy.check("host", InetAddress.ofLiteral(address)))
+                .isInstanceOf(SourceException.class);
+    }
+
+    private static List<AddressRange> ranges(String... ranges) {
+        return Stream.of(ranges).map(AddressRange::parse).toList();
     }
 
     private static void assertRefused(boolean allowLoopback, String address, String reason) {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import java.io.BufferedReader;
 import java.io.Closeable;
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
@@ -19,6 +20,9 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLServerSocket;
 
 /**
  * A web server that does to its clients whatever a test wants: every connection takes one request and is closed when
@@ -29,6 +33,7 @@ public final class WebServer implements Closeable {
     private final Behaviour behaviour;
     private final List<Exchange> requests = new CopyOnWriteArrayList<>();
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+    private final AtomicLong sent = new AtomicLong();
 
     /** Answers a request, or does not. */
     @FunctionalInterface
@@ -42,7 +47,22 @@ public final class WebServer implements Closeable {
     }
 
     public static WebServer start(Behaviour behaviour) throws IOException {
-        ServerSocket socket = new ServerSocket();
+        return start(new ServerSocket(), behaviour);
+    }
+
+    /** One that speaks TLS. */
+    public static WebServer start(SSLContext tls, Behaviour behaviour) throws IOException {
+        return start(tls.getServerSocketFactory().createServerSocket(), behaviour);
+    }
+
+    /** One that speaks TLS with clients that show a certificate it trusts. */
+    public static WebServer startStrict(SSLContext tls, Behaviour behaviour) throws IOException {
+        SSLServerSocket socket = (SSLServerSocket) tls.getServerSocketFactory().createServerSocket();
+        socket.setNeedClientAuth(true);
+        return start(socket, behaviour);
+    }
+
+    private static WebServer start(ServerSocket socket, Behaviour behaviour) throws IOException {
         socket.bind(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0));
         WebServer server = new WebServer(socket, behaviour);
         Thread.ofPlatform().daemon().name("web-server").start(server::acceptAll);
@@ -55,12 +75,18 @@ public final class WebServer implements Closeable {
     }
 
     public URI url(String path) {
-        return URI.create("http://127.0.0.1:" + listening.getLocalPort() + path);
+        String scheme = listening instanceof SSLServerSocket ? "https" : "http";
+        return URI.create(scheme + "://127.0.0.1:" + listening.getLocalPort() + path);
     }
 
     /** All that came so far. */
     public List<Exchange> requests() {
         return requests;
+    }
+
+    /** How many bytes went to clients, heads of answers included. */
+    public long sent() {
+        return sent.get();
     }
 
     private void acceptAll() {
@@ -87,7 +113,7 @@ public final class WebServer implements Closeable {
             if (requestLine.isEmpty()) {
                 return;
             }
-            Exchange exchange = new Exchange(requestLine, headers, socket.getOutputStream());
+            Exchange exchange = new Exchange(requestLine, headers, counted(socket.getOutputStream()));
             requests.add(exchange);
             behaviour.answer(exchange);
         } catch (IOException e) {
@@ -97,6 +123,16 @@ public final class WebServer implements Closeable {
         } finally {
             open.remove(socket);
         }
+    }
+
+    private OutputStream counted(OutputStream out) {
+        return new FilterOutputStream(out) {
+            @Override
+            public void write(byte[] content, int offset, int length) throws IOException {
+                out.write(content, offset, length);
+                sent.addAndGet(length);
+            }
+        };
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.dvcr.registry.http;
 
+import io.dvcr.storage.AddressRange;
 import io.dvcr.storage.RegistryError.TooManyRequests;
 import io.dvcr.storage.RegistryError.Unavailable;
 import io.dvcr.storage.RegistryException;

@@ -1,5 +1,6 @@
 package io.dvcr.registry.http;
 
+import io.dvcr.storage.AddressRange;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Optional;

@@ -1,5 +1,6 @@
 package io.dvcr.registry.http;
 
+import io.dvcr.storage.AddressRange;
 import java.time.Duration;
 import java.util.List;
 

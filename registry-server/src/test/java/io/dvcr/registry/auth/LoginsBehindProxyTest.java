@@ -4,8 +4,8 @@ import static io.dvcr.registry.auth.GuardedServer.ALICE;
 import static io.dvcr.registry.auth.GuardedServer.basic;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.dvcr.registry.http.AddressRange;
 import io.dvcr.registry.http.HttpSettings;
+import io.dvcr.storage.AddressRange;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -3,6 +3,7 @@ package io.dvcr.registry.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.dvcr.storage.AddressRange;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.stream.Stream;

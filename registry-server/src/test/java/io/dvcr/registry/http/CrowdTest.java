@@ -7,6 +7,7 @@ import io.dvcr.converters.qemu.QemuTools;
 import io.dvcr.registry.RawClient;
 import io.dvcr.registry.RawClient.RawReply;
 import io.dvcr.registry.TestServer;
+import io.dvcr.storage.AddressRange;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -1,4 +1,4 @@
-package io.dvcr.registry.http;
+package io.dvcr.storage;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -35,7 +35,7 @@ public record AddressRange(InetAddress first, int prefixBits) {
     }
 
     /** {@code address} with all bits after the first {@code prefixBits} cleared. */
-    static InetAddress masked(InetAddress address, int prefixBits) {
+    public static InetAddress masked(InetAddress address, int prefixBits) {
         byte[] bytes = address.getAddress();
         for (int i = 0; i < bytes.length; i++) {
             int kept = Math.clamp(prefixBits - (long) i * Byte.SIZE, 0, Byte.SIZE);
