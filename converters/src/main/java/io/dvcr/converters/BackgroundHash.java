@@ -4,10 +4,10 @@ import io.dvcr.storage.Digest;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.ArrayDeque;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ExecutorService;
@@ -22,15 +22,15 @@ import java.util.concurrent.Future;
 public final class BackgroundHash implements Closeable {
     private static final int BLOCK = 1 << 20;
     private static final byte[] ZEROS = new byte[64 << 10];
-    private static final byte[] NONE = new byte[0];
+    private static final ByteBuffer NONE = ByteBuffer.allocate(0);
 
     private final List<MessageDigest> hashes;
     private final int maxWaiting;
     private final ExecutorService thread;
-    private final Queue<Future<byte[]>> waiting = new ArrayDeque<>(); // each gives its block back, or NONE
-    private final Queue<byte[]> spare = new ArrayDeque<>();
-    private byte[] block = new byte[BLOCK];
-    private int length;
+    private final Arena memory = Arena.ofShared(); // on the heap, blocks would be garbage that stays for long
+    private final Queue<Future<ByteBuffer>> waiting = new ArrayDeque<>(); // each gives its block back, or NONE
+    private final Queue<ByteBuffer> spare = new ArrayDeque<>();
+    private ByteBuffer block = newBlock();
 
     /** Bytes that are made or fetched when it is their turn. */
     public interface Part {
@@ -51,19 +51,18 @@ public final class BackgroundHash implements Closeable {
 
     public void update(ByteBuffer bytes) throws IOException {
         while (bytes.hasRemaining()) {
-            int count = Math.min(BLOCK - length, bytes.remaining());
-            bytes.get(block, length, count);
-            length += count;
-            if (length == BLOCK) {
+            int count = Math.min(block.remaining(), bytes.remaining());
+            block.put(bytes.slice(bytes.position(), count));
+            bytes.position(bytes.position() + count);
+            if (!block.hasRemaining()) {
                 handOver();
             }
         }
     }
 
     public void zeros(long count) throws IOException {
-        if (count <= BLOCK - length) {
-            Arrays.fill(block, length, length + (int) count, (byte) 0);
-            length += (int) count;
+        if (count <= Math.min(block.remaining(), ZEROS.length)) {
+            block.put(ZEROS, 0, (int) count);
             return;
         }
         handOver();
@@ -98,22 +97,27 @@ public final class BackgroundHash implements Closeable {
     public void close() {
         thread.shutdownNow();
         thread.close();
+        if (memory.scope().isAlive()) {
+            memory.close();
+        }
     }
 
     private void handOver() throws IOException {
-        if (length == 0) {
+        if (block.position() == 0) {
             return;
         }
         room();
-        byte[] full = block;
-        int count = length;
+        ByteBuffer full = block.flip();
         waiting.add(thread.submit(() -> {
-            hashes.forEach(hash -> hash.update(full, 0, count));
+            hashes.forEach(hash -> hash.update(full.duplicate()));
             return full;
         }));
-        byte[] next = spare.poll();
-        block = next == null ? new byte[BLOCK] : next;
-        length = 0;
+        ByteBuffer next = spare.poll();
+        block = next == null ? newBlock() : next;
+    }
+
+    private ByteBuffer newBlock() {
+        return memory.allocate(BLOCK).asByteBuffer();
     }
 
     private void room() throws IOException {
@@ -123,13 +127,13 @@ public final class BackgroundHash implements Closeable {
     }
 
     private void awaitOldest() throws IOException {
-        byte[] done = Waiting.on(waiting.remove());
-        if (done.length > 0) {
-            spare.add(done);
+        ByteBuffer done = Waiting.on(waiting.remove());
+        if (done.capacity() > 0) {
+            spare.add(done.clear());
         }
     }
 
-    private byte[] hashZeros(long count) throws InterruptedIOException {
+    private ByteBuffer hashZeros(long count) throws InterruptedIOException {
         for (long left = count; left > 0; left -= ZEROS.length) {
             if (Thread.currentThread().isInterrupted()) {
                 throw new InterruptedIOException("interrupted while a disk was hashed");

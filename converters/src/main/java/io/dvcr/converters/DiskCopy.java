@@ -2,6 +2,7 @@ package io.dvcr.converters;
 
 import io.dvcr.converters.RandomAccessDisk.Run;
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -24,19 +25,20 @@ public final class DiskCopy {
     private final Deque<ByteBuffer> free = new ArrayDeque<>();
     private final Deque<Step> ahead = new ArrayDeque<>();
 
-    private DiskCopy(RandomAccessDisk disk, DiskSink sink, ExecutorService readers) {
+    private DiskCopy(RandomAccessDisk disk, DiskSink sink, ExecutorService readers, Arena memory) {
         this.disk = disk;
         this.sink = sink;
         this.readers = readers;
         for (int i = 0; i < PIECES; i++) {
-            free.add(ByteBuffer.allocate(PIECE_BYTES));
+            free.add(memory.allocate(PIECE_BYTES).asByteBuffer());
         }
     }
 
     /** Gives all of {@code disk} to {@code sink}, on the calling thread. Neither is closed. */
     public static void copy(RandomAccessDisk disk, DiskSink sink) throws IOException {
-        try (ExecutorService readers = Executors.newVirtualThreadPerTaskExecutor()) {
-            new DiskCopy(disk, sink, readers).run();
+        try (Arena memory = Arena.ofShared(); // on the heap, pieces would be garbage that stays for long
+                ExecutorService readers = Executors.newVirtualThreadPerTaskExecutor()) {
+            new DiskCopy(disk, sink, readers, memory).run();
         }
     }
 

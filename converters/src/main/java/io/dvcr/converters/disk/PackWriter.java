@@ -4,11 +4,11 @@ import io.dvcr.converters.Waiting;
 import io.dvcr.storage.Digest;
 import java.io.Closeable;
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
@@ -30,8 +30,9 @@ final class PackWriter implements Closeable {
             Thread.ofPlatform().daemon().name("disk-packs").factory());
     private final Queue<Stored> underWay = new ArrayDeque<>(1);
     private final List<BlobDescriptor> stored = new ArrayList<>();
-    private byte[] pack = new byte[FIRST_BUFFER];
-    private byte[] packUnderWay = new byte[FIRST_BUFFER];
+    private final Arena memory = Arena.ofShared(); // on the heap, packs would be garbage that stays for long
+    private ByteBuffer pack = buffer(FIRST_BUFFER);
+    private ByteBuffer packUnderWay = buffer(FIRST_BUFFER);
     private int packLength;
     private int packNumber;
 
@@ -54,21 +55,21 @@ final class PackWriter implements Closeable {
         }
         int offset = packLength;
         packLength += frameLength;
-        if (packLength > pack.length) {
-            pack = Arrays.copyOf(pack, Math.min(DiskFormat.MAX_PACK, Math.max(packLength, pack.length * 2)));
+        if (packLength > pack.capacity()) {
+            pack = buffer(maxPackBytes).put(0, pack, 0, offset);
         }
-        frame.get(pack, offset, frameLength);
+        pack.put(offset, frame, frame.position(), frameLength);
         return new FrameLocation(packNumber, offset, frameLength);
     }
 
     /** The frame there, valid until the next call here, if its pack is not in the sink yet for sure. */
     Optional<ByteBuffer> frame(FrameLocation location) {
         if (packLength > 0 && location.pack() == packNumber) {
-            return Optional.of(ByteBuffer.wrap(pack, location.offset(), location.length()));
+            return Optional.of(pack.slice(location.offset(), location.length()));
         }
         Stored storing = underWay.peek();
         return storing != null && location.pack() == storing.number()
-                ? Optional.of(ByteBuffer.wrap(packUnderWay, location.offset(), location.length()))
+                ? Optional.of(packUnderWay.slice(location.offset(), location.length()))
                 : Optional.empty();
     }
 
@@ -93,24 +94,32 @@ final class PackWriter implements Closeable {
     public void close() {
         thread.shutdownNow();
         thread.close();
+        if (memory.scope().isAlive()) {
+            memory.close();
+        }
     }
 
     private void store() throws IOException {
         awaitStored();
-        byte[] full = pack;
-        int length = packLength;
-        underWay.add(new Stored(packNumber, thread.submit(() -> put(full, length))));
+        ByteBuffer full = pack;
+        ByteBuffer content = full.slice(0, packLength);
+        underWay.add(new Stored(packNumber, thread.submit(() -> put(content))));
         pack = packUnderWay;
         packUnderWay = full;
         packLength = 0;
     }
 
-    private BlobDescriptor put(byte[] bytes, int length) throws IOException {
+    private BlobDescriptor put(ByteBuffer content) throws IOException {
         MessageDigest hash = Digest.Algorithm.SHA256.newHash();
-        hash.update(bytes, 0, length);
-        BlobDescriptor descriptor = DiskManifest.pack(Digest.of(Digest.Algorithm.SHA256, hash.digest()), length);
-        sink.put(descriptor.digest(), descriptor.mediaType(), ByteBuffer.wrap(bytes, 0, length));
+        hash.update(content.duplicate());
+        Digest digest = Digest.of(Digest.Algorithm.SHA256, hash.digest());
+        BlobDescriptor descriptor = DiskManifest.pack(digest, content.remaining());
+        sink.put(descriptor.digest(), descriptor.mediaType(), content);
         return descriptor;
+    }
+
+    private ByteBuffer buffer(int bytes) {
+        return memory.allocate(bytes).asByteBuffer();
     }
 
     private void awaitStored() throws IOException {
