@@ -166,7 +166,7 @@ class FacesIT {
                         .get("/v2/vms/without/manifests/1")
                         .json()
                         .path("manifests")
-                        .findValuesAsText("artifactType"))
+                        .findValuesAsText("io.dvcr.artifact-type"))
                 .containsExactly("application/vnd.dvcr.disk.v1", "application/vnd.kubevirt.virtualmachine.v1");
     }
 
