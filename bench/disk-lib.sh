@@ -190,7 +190,7 @@ measure_dvcr() {
     record "$step" dvcr memory "$(sum "$(tail -n 1 "$WORK/$step.dvcr.rss")" "$(most 2)/1024")"
 }
 
-# Prints the number that the server has as $2 of the image tagged $1; fails if it has none.
+# Prints the number that the server has as $2 of the image $1, which is REPOSITORY/TAG; fails if it has none.
 said_of() {
-    curl -sSf "${URL[dvcr]}/api/v1/images/bench/debian/$1" | grep -o "\"$2\" *: *[0-9]*" | grep -o '[0-9]*$'
+    curl -sSf "${URL[dvcr]}/api/v1/images/$1" | grep -o "\"$2\" *: *[0-9]*" | grep -o '[0-9]*$'
 }

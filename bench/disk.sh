@@ -85,13 +85,16 @@ run_push_peer() {
 }
 
 # Pulls A to an empty directory, B with A at hand, and C with B; the first round looks whether they are what was pushed.
+# What differs is what an import stores of an image into a repository that has the one before it, and nothing else.
 run_pull() {
     local name before=''
+    local -A repository=([a]=bench/debian [b]=bench/debian [c]=bench/successor)
     fill_dvcr
+    for name in b c; do dvcr import "$WEB/$name.qcow2" "bench/successor:$name"; done
     for name in a b c; do
         # shellcheck disable=SC2086  # no base is no word
         measure_dvcr "pull.$name" pull "bench/debian:$name" -o "$WORK/$name.raw" ${before:+--base "$WORK/$before.raw"}
-        record "pull.$name" fresh wire "$(awk -v n="$(said_of "$name" newlyStored)" 'BEGIN { print n / 1048576 }')"
+        record "pull.$name" fresh wire "$(awk -v n="$(said_of "${repository[$name]}/$name" newlyStored)" 'BEGIN { print n / 1048576 }')"
         ((round > 1)) || qemu-img compare -q -f raw -F qcow2 "$WORK/$name.raw" "$IMAGES/$name.qcow2"
         before=$name
     done
@@ -115,7 +118,7 @@ run_export() {
     measure export.again dvcr curl -sSf -o /dev/null "$url"
     for step in export export.again; do
         record "$step" dvcr rate \
-            "$(awk -v n="$(said_of a usedSize)" -v s="$(tail -n 1 "$WORK/$step.dvcr.cpu")" 'BEGIN { print n / s / 1e6 }')"
+            "$(awk -v n="$(said_of bench/debian/a usedSize)" -v s="$(tail -n 1 "$WORK/$step.dvcr.cpu")" 'BEGIN { print n / s / 1e6 }')"
     done
     end_dvcr
 }

@@ -7,15 +7,17 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.Objects;
 
-/** A file, or a block device, that is a disk byte for byte. Where it has holes is not known. Thread-safe. */
+/** A file, or a block device, that is a disk byte for byte. Holes of a file are holes of the disk. Thread-safe. */
 public final class RawDisk implements RandomAccessDisk {
     private final Path path;
     private final FileChannel channel;
+    private final FileHoles holes;
     private final long size;
 
-    private RawDisk(Path path, FileChannel channel, long size) {
+    private RawDisk(Path path, FileChannel channel, FileHoles holes, long size) {
         this.path = path;
         this.channel = channel;
+        this.holes = holes;
         this.size = size;
     }
 
@@ -28,7 +30,8 @@ public final class RawDisk implements RandomAccessDisk {
     public static RawDisk open(Path path, long sizeBytes) throws IOException {
         FileChannel channel = FileChannel.open(path);
         try {
-            return new RawDisk(path, channel, Math.min(channel.size(), sizeBytes));
+            long size = Math.min(channel.size(), sizeBytes);
+            return new RawDisk(path, channel, FileHoles.of(path), size);
         } catch (IOException e) {
             channel.close();
             throw e;
@@ -47,20 +50,38 @@ public final class RawDisk implements RandomAccessDisk {
         while (target.hasRemaining()) {
             int read = channel.read(target, position);
             if (read < 0) {
-                throw new EOFException(path + " has become shorter than its " + size + " bytes while it is read");
+                throw tooShort();
             }
             position += read;
         }
     }
 
+    /** What a file no longer has must not pass for a hole. */
+    private void requireWhole() throws IOException {
+        if (channel.size() < size) {
+            throw tooShort();
+        }
+    }
+
+    private EOFException tooShort() {
+        return new EOFException(path + " has become shorter than its " + size + " bytes while it is read");
+    }
+
     @Override
-    public Run runAt(long offset) {
+    public Run runAt(long offset) throws IOException {
         Objects.checkIndex(offset, size);
-        return new Run(offset, size - offset, true);
+        long data = Math.min(holes.nextData(offset).orElse(size), size);
+        if (data > offset) {
+            requireWhole();
+            return new Run(offset, data - offset, false);
+        }
+        long hole = Math.min(holes.nextHole(offset).orElse(size), size);
+        return new Run(offset, Math.max(hole, offset + 1) - offset, true); // it may have been punched just now
     }
 
     @Override
     public void close() throws IOException {
+        holes.close();
         channel.close();
     }
 }
