@@ -4,14 +4,11 @@ import io.dvcr.storage.Digest;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
@@ -26,11 +23,10 @@ public final class BackgroundHash implements Closeable {
 
     private final List<MessageDigest> hashes;
     private final int maxWaiting;
-    private final ExecutorService thread;
-    private final Arena memory = Arena.ofShared(); // on the heap, blocks would be garbage that stays for long
+    private final BackgroundThread thread;
     private final Queue<Future<ByteBuffer>> waiting = new ArrayDeque<>(); // each gives its block back, or NONE
     private final Queue<ByteBuffer> spare = new ArrayDeque<>();
-    private ByteBuffer block = newBlock();
+    private ByteBuffer block;
 
     /** Bytes that are made or fetched when it is their turn. */
     public interface Part {
@@ -45,8 +41,8 @@ public final class BackgroundHash implements Closeable {
     public BackgroundHash(String name, List<MessageDigest> hashes, int maxWaiting) {
         this.hashes = List.copyOf(hashes);
         this.maxWaiting = maxWaiting;
-        this.thread = Executors.newSingleThreadExecutor(
-                Thread.ofPlatform().daemon().name(name).factory());
+        this.thread = new BackgroundThread(name);
+        this.block = thread.buffer(BLOCK);
     }
 
     public void update(ByteBuffer bytes) throws IOException {
@@ -95,11 +91,7 @@ public final class BackgroundHash implements Closeable {
 
     @Override
     public void close() {
-        thread.shutdownNow();
         thread.close();
-        if (memory.scope().isAlive()) {
-            memory.close();
-        }
     }
 
     private void handOver() throws IOException {
@@ -113,11 +105,7 @@ public final class BackgroundHash implements Closeable {
             return full;
         }));
         ByteBuffer next = spare.poll();
-        block = next == null ? newBlock() : next;
-    }
-
-    private ByteBuffer newBlock() {
-        return memory.allocate(BLOCK).asByteBuffer();
+        block = next == null ? thread.buffer(BLOCK) : next;
     }
 
     private void room() throws IOException {

@@ -1,10 +1,10 @@
 package io.dvcr.converters.disk;
 
+import io.dvcr.converters.BackgroundThread;
 import io.dvcr.converters.Waiting;
 import io.dvcr.storage.Digest;
 import java.io.Closeable;
 import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.ArrayDeque;
@@ -12,8 +12,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
@@ -26,13 +24,11 @@ final class PackWriter implements Closeable {
     private final BlobSink sink;
     private final int maxPackBytes;
     private final DiskIndexBuilder index;
-    private final ExecutorService thread = Executors.newSingleThreadExecutor(
-            Thread.ofPlatform().daemon().name("disk-packs").factory());
+    private final BackgroundThread thread = new BackgroundThread("disk-packs");
     private final Queue<Stored> underWay = new ArrayDeque<>(1);
     private final List<BlobDescriptor> stored = new ArrayList<>();
-    private final Arena memory = Arena.ofShared(); // on the heap, packs would be garbage that stays for long
-    private ByteBuffer pack = buffer(FIRST_BUFFER);
-    private ByteBuffer packUnderWay = buffer(FIRST_BUFFER);
+    private ByteBuffer pack = thread.buffer(FIRST_BUFFER);
+    private ByteBuffer packUnderWay = thread.buffer(FIRST_BUFFER);
     private int packLength;
     private int packNumber;
 
@@ -56,7 +52,7 @@ final class PackWriter implements Closeable {
         int offset = packLength;
         packLength += frameLength;
         if (packLength > pack.capacity()) {
-            pack = buffer(maxPackBytes).put(0, pack, 0, offset);
+            pack = thread.buffer(maxPackBytes).put(0, pack, 0, offset);
         }
         pack.put(offset, frame, frame.position(), frameLength);
         return new FrameLocation(packNumber, offset, frameLength);
@@ -92,11 +88,7 @@ final class PackWriter implements Closeable {
 
     @Override
     public void close() {
-        thread.shutdownNow();
         thread.close();
-        if (memory.scope().isAlive()) {
-            memory.close();
-        }
     }
 
     private void store() throws IOException {
@@ -116,10 +108,6 @@ final class PackWriter implements Closeable {
         BlobDescriptor descriptor = DiskManifest.pack(digest, content.remaining());
         sink.put(descriptor.digest(), descriptor.mediaType(), content);
         return descriptor;
-    }
-
-    private ByteBuffer buffer(int bytes) {
-        return memory.allocate(bytes).asByteBuffer();
     }
 
     private void awaitStored() throws IOException {
