@@ -21,6 +21,7 @@ import io.dvcr.importers.source.AddressPolicy;
 import io.dvcr.importers.source.Backoff;
 import io.dvcr.importers.source.DownloadPatience;
 import io.dvcr.importers.source.HttpDownloader;
+import io.dvcr.importers.source.SourceOpeners;
 import io.dvcr.registry.api.ApiRoutes;
 import io.dvcr.registry.api.RepositoryRoutes;
 import io.dvcr.registry.event.ImportEvents;
@@ -162,7 +163,7 @@ public final class TestServer implements Closeable {
         imports = ImportJobs.start(
                 cached,
                 images,
-                downloader,
+                new SourceOpeners(downloader),
                 nbd,
                 directory.resolve("scratch"),
                 clock,

@@ -16,6 +16,7 @@ import io.dvcr.importers.job.ImportObserver;
 import io.dvcr.importers.registry.Credential;
 import io.dvcr.importers.registry.RegistryClient;
 import io.dvcr.importers.source.HttpDownloader;
+import io.dvcr.importers.source.SourceOpeners;
 import io.dvcr.registry.api.ApiRoutes;
 import io.dvcr.registry.api.RepositoryRoutes;
 import io.dvcr.registry.api.ScrubEndpoint;
@@ -156,10 +157,10 @@ final class Server implements AutoCloseable {
             throws IOException {
         boolean onlyLoopback = configuration.listen().getAddress().isLoopbackAddress();
         ImportLimits limits = configuration.imports();
-        HttpDownloader downloader = part(HttpDownloader.with(configuration.downloads(), onlyLoopback));
+        SourceOpeners sources = new SourceOpeners(part(HttpDownloader.with(configuration.downloads(), onlyLoopback)));
         QemuNbd nbd = new QemuNbd(qemu, QemuNbd.DEFAULT_LIMITS, limits.maxVirtualSizeBytes());
         return ImportJobs.start(
-                store, images, downloader, nbd, data.scratch(), clock, limits, configuration.faces(), observer);
+                store, images, sources, nbd, data.scratch(), clock, limits, configuration.faces(), observer);
     }
 
     private Conversions conversions(ContentStore content, ImageStore images, QemuTools qemu) throws IOException {

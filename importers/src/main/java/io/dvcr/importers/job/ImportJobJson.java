@@ -6,9 +6,6 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.dvcr.importers.image.ImageDetails;
 import io.dvcr.importers.image.ImageJson;
-import io.dvcr.importers.source.Checksum;
-import io.dvcr.importers.source.HttpSource;
-import io.dvcr.importers.source.SecretName;
 import io.dvcr.storage.ImageReference;
 import io.dvcr.storage.Reference;
 import io.dvcr.storage.RegistryError.RequestInvalid;
@@ -16,16 +13,12 @@ import io.dvcr.storage.RegistryException;
 import io.dvcr.storage.Tag;
 import java.io.IOException;
 import java.time.Instant;
-import java.util.Iterator;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 
 /** Import jobs and requests as JSON: one form for the API and for what is stored. */
 public final class ImportJobJson {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final Set<String> HTTP_FIELDS = Set.of("url", "checksum", "checksumUrl", "secret");
 
     private ImportJobJson() {}
 
@@ -47,14 +40,7 @@ public final class ImportJobJson {
         json.put("target", request.repository() + ":" + request.tag());
         request.base().ifPresent(base -> json.put("base", base.toString()));
         request.containerDisk().ifPresent(wanted -> json.put("containerDisk", wanted));
-        ObjectNode http = json.putObject("source").putObject("http");
-        http.put("url", request.source().url().toString());
-        request.source()
-                .checksum()
-                .ifPresent(checksum ->
-                        http.putObject("checksum").put(checksum.algorithm().label(), checksum.hex()));
-        request.source().checksumUrl().ifPresent(url -> http.put("checksumUrl", url.toString()));
-        request.source().secret().ifPresent(secret -> http.put("secret", secret.value()));
+        ImportSourceJson.put(request.source(), json.putObject("source"));
     }
 
     private static void putProgress(ObjectNode json, ImportProgress progress) {
@@ -66,76 +52,17 @@ public final class ImportJobJson {
 
     /** @throws RegistryException with {@link RequestInvalid} or another error if a client's {@code json} will not do */
     public static ImportRequest parseRequest(JsonNode json) {
-        ImageReference target = ImageReference.parse(text(json, "target", "target"));
+        JsonFields fields = new JsonFields("", json);
+        ImageReference target = ImageReference.parse(fields.text("target"));
         if (!(target.reference() instanceof Reference.ByTag(Tag tag))) {
-            throw invalid("target must be <repository>:<tag>: a digest cannot be chosen");
+            throw JsonFields.invalid("target must be <repository>:<tag>: a digest cannot be chosen");
         }
-        JsonNode http = json.path("source").path("http");
-        if (!http.isObject()) {
-            throw invalid("source.http is missing: the one kind of source there is");
-        }
-        requireKnownFields(http);
-        HttpSource source = HttpSource.parse(
-                text(http, "url", "source.http.url"),
-                checksum(http),
-                optionalText(http, "checksumUrl", "source.http.checksumUrl"),
-                optionalText(http, "secret", "source.http.secret").map(SecretName::parse));
-        return new ImportRequest(target.repository(), tag, source, base(json), flag(json, "containerDisk"));
-    }
-
-    private static Optional<ImageReference> base(JsonNode json) {
-        return optionalText(json, "base", "base").map(ImageReference::parse);
-    }
-
-    private static Optional<Boolean> flag(JsonNode json, String field) {
-        JsonNode flag = json.path(field);
-        if (flag.isMissingNode() || flag.isNull()) {
-            return Optional.empty();
-        }
-        if (!flag.isBoolean()) {
-            throw invalid(field + " must be true or false");
-        }
-        return Optional.of(flag.booleanValue());
-    }
-
-    private static Optional<Checksum> checksum(JsonNode http) {
-        JsonNode checksum = http.path("checksum");
-        if (checksum.isMissingNode() || checksum.isNull()) {
-            return Optional.empty();
-        }
-        if (!checksum.isObject() || checksum.size() != 1) {
-            throw invalid("source.http.checksum must have one algorithm and its value");
-        }
-        Iterator<Map.Entry<String, JsonNode>> fields = checksum.properties().iterator();
-        Map.Entry<String, JsonNode> field = fields.next();
-        return Optional.of(Checksum.parse(field.getKey(), field.getValue().asText()));
-    }
-
-    private static Optional<String> optionalText(JsonNode json, String field, String name) {
-        return json.path(field).isMissingNode() || json.path(field).isNull()
-                ? Optional.empty()
-                : Optional.of(text(json, field, name));
-    }
-
-    private static String text(JsonNode json, String field, String name) {
-        JsonNode value = json.path(field);
-        if (!value.isTextual() || value.asText().isEmpty()) {
-            throw invalid(name + " must be a string");
-        }
-        return value.asText();
-    }
-
-    /** A checksum that is misspelt must not be one that is not checked. */
-    private static void requireKnownFields(JsonNode http) {
-        http.fieldNames().forEachRemaining(field -> {
-            if (!HTTP_FIELDS.contains(field)) {
-                throw invalid("source.http has url, checksum, checksumUrl and secret, not \"" + field + "\"");
-            }
-        });
-    }
-
-    private static RegistryException invalid(String reason) {
-        return new RegistryException(new RequestInvalid(reason));
+        return new ImportRequest(
+                target.repository(),
+                tag,
+                ImportSourceJson.parse(json.path("source")),
+                fields.optionalText("base").map(ImageReference::parse),
+                fields.optionalFlag("containerDisk"));
     }
 
     /**

@@ -6,7 +6,8 @@ import io.dvcr.converters.qemu.QemuNbd;
 import io.dvcr.importers.image.FaceSettings;
 import io.dvcr.importers.image.ImageDetails;
 import io.dvcr.importers.image.ImageStore;
-import io.dvcr.importers.source.HttpDownloader;
+import io.dvcr.importers.source.ImportSource;
+import io.dvcr.importers.source.SourceOpener;
 import io.dvcr.storage.RegistryError.NotFound;
 import io.dvcr.storage.RegistryException;
 import io.dvcr.storage.content.StoreLayout;
@@ -62,6 +63,7 @@ public final class ImportJobs implements AutoCloseable {
     /**
      * Takes up the jobs that were not finished when the server last stopped.
      *
+     * @param sources open what jobs import, of whatever kind
      * @param scratch a directory for what passes through; what was left in it is removed
      * @param faces which faces images get, if a request does not say
      * @param observer told of every run of a job
@@ -69,7 +71,7 @@ public final class ImportJobs implements AutoCloseable {
     public static ImportJobs start(
             ObjectStore store,
             ImageStore images,
-            HttpDownloader downloader,
+            SourceOpener<ImportSource> sources,
             QemuNbd qemu,
             Path scratch,
             Clock clock,
@@ -78,7 +80,7 @@ public final class ImportJobs implements AutoCloseable {
             ImportObserver observer)
             throws IOException {
         ScratchFile.prepare(scratch);
-        ImportPipeline pipeline = new ImportPipeline(downloader, images, qemu, scratch, limits, faces);
+        ImportPipeline pipeline = new ImportPipeline(sources, images, qemu, scratch, limits, faces);
         ImportJobs jobs = new ImportJobs(store, pipeline, clock, limits, observer);
         List<ImportJob> stored = jobs.stored();
         stored.sort(Comparator.comparing(ImportJob::created));

@@ -11,22 +11,21 @@ import io.dvcr.importers.image.FaceSettings;
 import io.dvcr.importers.image.ImageDetails;
 import io.dvcr.importers.image.ImageDraft;
 import io.dvcr.importers.image.ImageStore;
-import io.dvcr.importers.source.Checksum;
-import io.dvcr.importers.source.HttpDownload;
-import io.dvcr.importers.source.HttpDownloader;
+import io.dvcr.importers.source.ImportSource;
+import io.dvcr.importers.source.OpenedSource;
 import io.dvcr.importers.source.SourceError.TooLarge;
 import io.dvcr.importers.source.SourceException;
+import io.dvcr.importers.source.SourceOpener;
 import io.dvcr.storage.Digest;
 import io.dvcr.storage.RegistryException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.Optional;
 import java.util.OptionalLong;
 
 /** An import from its source to its tag, in one {@link DiskPass}. Thread-safe. */
 final class ImportPipeline {
-    private final HttpDownloader downloader;
+    private final SourceOpener<ImportSource> sources;
     private final ImageStore images;
     private final ReusingDrafts drafts;
     private final DiskPass pass;
@@ -34,13 +33,13 @@ final class ImportPipeline {
     private final FaceSettings faces;
 
     ImportPipeline(
-            HttpDownloader downloader,
+            SourceOpener<ImportSource> sources,
             ImageStore images,
             QemuNbd qemu,
             Path scratch,
             ImportLimits limits,
             FaceSettings faces) {
-        this.downloader = downloader;
+        this.sources = sources;
         this.images = images;
         this.drafts = new ReusingDrafts(images);
         this.pass = new DiskPass(qemu, scratch);
@@ -73,15 +72,14 @@ final class ImportPipeline {
     private ImageDetails run(ImportRequest request, Instant created, ImageDraft draft, ProgressMeter meter)
             throws IOException {
         ImageInspector inspector = new ImageInspector(limits.maxVirtualSizeBytes());
-        Optional<Checksum> checksum = downloader.checksum(request.source(), request.repository());
-        try (HttpDownload download = downloader.open(request.source(), request.repository());
-                ObservedSource source =
-                        new ObservedSource(download, inspector, checksum, meter, limits.maxVirtualSizeBytes());
+        try (OpenedSource opened = sources.open(request.source(), request.repository());
+                ObservedSource source = new ObservedSource(
+                        opened.stream(), inspector, opened.checksum(), meter, limits.maxVirtualSizeBytes());
                 FaceHasher hashed = draft.faces(faces(request));
                 DiskWriter writer = draft.writer(hashed, DiskWriterOptions.defaults())) {
-            requireWithinLimit(download.length());
-            meter.receiving(download.length());
-            PassedDisk disk = pass.run(source, download.length(), inspector, writer, meter);
+            requireWithinLimit(opened.length());
+            meter.receiving(opened.length());
+            PassedDisk disk = pass.run(source, opened.length(), inspector, writer, meter);
             Digest sourceDigest = source.verifiedDigest();
             WrittenDisk written = writer.finish();
             meter.publishing();

@@ -1,6 +1,6 @@
 package io.dvcr.importers.job;
 
-import io.dvcr.importers.source.HttpSource;
+import io.dvcr.importers.source.ImportSource;
 import io.dvcr.storage.ImageReference;
 import io.dvcr.storage.RepositoryName;
 import io.dvcr.storage.Tag;
@@ -15,11 +15,11 @@ import java.util.Optional;
 public record ImportRequest(
         RepositoryName repository,
         Tag tag,
-        HttpSource source,
+        ImportSource source,
         Optional<ImageReference> base,
         Optional<Boolean> containerDisk) {
     /** An import without a base, with the faces that are configured. */
-    public ImportRequest(RepositoryName repository, Tag tag, HttpSource source) {
+    public ImportRequest(RepositoryName repository, Tag tag, ImportSource source) {
         this(repository, tag, source, Optional.empty(), Optional.empty());
     }
 }

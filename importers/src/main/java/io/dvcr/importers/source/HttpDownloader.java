@@ -20,7 +20,7 @@ import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
  * Downloads from URLs that clients name. Addresses are judged where the name is resolved, so what was judged is what is
  * connected to; every redirect is judged again. Apache's client is used because the JDK's has no such place. Thread-safe.
  */
-public final class HttpDownloader implements Closeable {
+public final class HttpDownloader implements SourceOpener<HttpSource>, Closeable {
     private static final int MAX_LIST_BYTES = 4 << 20;
 
     private final SourceClients clients;
@@ -66,13 +66,21 @@ public final class HttpDownloader implements Closeable {
                 settings.lanes());
     }
 
+    /** The checksum comes first: if there is none where it should be, nothing else need be downloaded. */
+    @Override
+    public OpenedSource open(HttpSource source, RepositoryName target) throws IOException {
+        Optional<Checksum> checksum = checksum(source, target);
+        HttpDownload download = download(source, target);
+        return new OpenedSource(download, download.length(), checksum);
+    }
+
     /**
      * Begins a download, which resumes by itself when its connection is cut.
      *
      * @param target what it is for, on which it depends whether the source's secret may be used
      * @throws SourceException if the source cannot be read
      */
-    public HttpDownload open(HttpSource source, RepositoryName target) throws IOException {
+    HttpDownload download(HttpSource source, RepositoryName target) throws IOException {
         Optional<SourceSecret> secret = secret(source, target);
         return HttpDownload.begin(requests(source.url(), secret), patience, lanes);
     }
@@ -82,7 +90,7 @@ public final class HttpDownloader implements Closeable {
      *
      * @throws SourceException if it is to be found in a list but is not
      */
-    public Optional<Checksum> checksum(HttpSource source, RepositoryName target) throws IOException {
+    Optional<Checksum> checksum(HttpSource source, RepositoryName target) throws IOException {
         if (source.checksumUrl().isEmpty()) {
             return source.checksum();
         }

@@ -13,7 +13,8 @@ import java.util.Optional;
  * @param checksumUrl where a list of checksums is, which must have one of this image; instead of {@code checksum}
  * @param secret what the server's operator has for the source; only its name
  */
-public record HttpSource(URI url, Optional<Checksum> checksum, Optional<URI> checksumUrl, Optional<SecretName> secret) {
+public record HttpSource(URI url, Optional<Checksum> checksum, Optional<URI> checksumUrl, Optional<SecretName> secret)
+        implements ImportSource {
 
     public HttpSource {
         requireUsable(url);

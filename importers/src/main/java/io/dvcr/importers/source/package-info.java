@@ -1,4 +1,4 @@
-/** Where images come from, and what makes a source trustworthy enough to read: HTTP so far. */
+/** Where images come from, and what makes a source trustworthy enough to read: one class a kind of source. */
 @NullMarked
 package io.dvcr.importers.source;
 

@@ -105,8 +105,12 @@ class ImportJobJsonTest {
         ImportRequest request = parse("""
                 {"target":"vms/debian:12","source":{"http":{"url":"https://example.org/x",
                     "checksumUrl":"https://example.org/SHA256SUMS","secret":"mirror"}}}""");
-        assertThat(request.source().checksumUrl()).contains(URI.create("https://example.org/SHA256SUMS"));
-        assertThat(request.source().secret()).contains(new SecretName("mirror"));
+        assertThat(request.source())
+                .isEqualTo(new HttpSource(
+                        URI.create("https://example.org/x"),
+                        Optional.empty(),
+                        Optional.of(URI.create("https://example.org/SHA256SUMS")),
+                        Optional.of(new SecretName("mirror"))));
         ImportJob job = ImportJob.pending("7", request, NOON);
         assertThat(roundTrip(job)).isEqualTo(job);
     }
@@ -133,14 +137,15 @@ class ImportJobJsonTest {
                 "{'target':'vms/debian:-12'} | invalid tag \"-12\"",
                 "{'target':'a@sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'} | a digest cannot be chosen",
                 "{'target':'a@sha256:e3b0'} | invalid digest \"sha256:e3b0\"",
-                "{'target':'a:1'} | source.http is missing",
-                "{'target':'a:1','source':'http://x'} | source.http is missing",
-                "{'target':'a:1','source':{'http':'http://x'}} | source.http is missing",
-                "{'target':'a:1','source':{'upload':{}}} | source.http is missing",
+                "{'target':'a:1'} | source must be an object with one field",
+                "{'target':'a:1','source':'http://x'} | source must be an object with one field",
+                "{'target':'a:1','source':{'http':'http://x'}} | source.http must be an object",
+                "{'target':'a:1','source':{'telepathy':{}}} | the kind of source: http",
+                "{'target':'a:1','source':{'http':{'url':'http://x/'},'telepathy':{}}} | with one field",
                 "{'target':'a:1','source':{'http':{}}} | source.http.url must be a string",
                 "{'target':'a:1','source':{'http':{'url':['http://x/']}}} | source.http.url must be a string",
                 "{'target':'a:1','source':{'http':{'url':'ftp://x/'}}} | only http and https URLs are read",
-                "{'target':'a:1','source':{'http':{'url':'http://x/','checksum':'sha256:abc'}}} | must have one algorithm",
+                "{'target':'a:1','source':{'http':{'url':'http://x/','checksum':'sha256:abc'}}} | source.http.checksum must be an object",
                 "{'target':'a:1','source':{'http':{'url':'http://x/','checksum':{}}}} | must have one algorithm",
                 "{'target':'a:1','source':{'http':{'url':'http://x/','checksum':{'md5':'a','sha1':'b'}}}} | must have one algorithm",
                 "{'target':'a:1','source':{'http':{'url':'http://x/','secret':'../x'}}} | a secret's name has",

@@ -14,6 +14,7 @@ import io.dvcr.importers.source.Backoff;
 import io.dvcr.importers.source.DownloadPatience;
 import io.dvcr.importers.source.HttpDownloader;
 import io.dvcr.importers.source.HttpSource;
+import io.dvcr.importers.source.SourceOpeners;
 import io.dvcr.importers.source.WebServer;
 import io.dvcr.storage.RepositoryName;
 import io.dvcr.storage.Tag;
@@ -61,7 +62,7 @@ class ImportJobsIT {
         jobs = ImportJobs.start(
                 registry.store(),
                 registry.images(),
-                downloader,
+                new SourceOpeners(downloader),
                 new QemuNbd(RealQemu.tools(), QemuNbd.DEFAULT_LIMITS, limits.maxVirtualSizeBytes()),
                 directory.resolve("scratch"),
                 Clock.systemUTC(),

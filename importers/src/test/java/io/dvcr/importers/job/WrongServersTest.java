@@ -14,6 +14,7 @@ import io.dvcr.importers.source.Checksum;
 import io.dvcr.importers.source.DownloadPatience;
 import io.dvcr.importers.source.HttpDownloader;
 import io.dvcr.importers.source.HttpSource;
+import io.dvcr.importers.source.SourceOpeners;
 import io.dvcr.importers.source.TestCertificate;
 import io.dvcr.importers.source.WebServer;
 import io.dvcr.importers.source.WebServer.Behaviour;
@@ -76,7 +77,7 @@ class WrongServersTest {
         jobs = ImportJobs.start(
                 registry.store(),
                 registry.images(),
-                downloader,
+                new SourceOpeners(downloader),
                 new QemuNbd(new QemuTools(nowhere, nowhere, new Account.Own()), QemuNbd.DEFAULT_LIMITS, LIMIT),
                 scratch(),
                 Clock.systemUTC(),

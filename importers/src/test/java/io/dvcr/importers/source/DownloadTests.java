@@ -62,7 +62,7 @@ abstract class DownloadTests {
     }
 
     final byte[] download(URI url) throws IOException {
-        try (HttpDownload download = downloader.open(new HttpSource(url, Optional.empty()), TARGET)) {
+        try (HttpDownload download = downloader.download(new HttpSource(url, Optional.empty()), TARGET)) {
             return download.readAllBytes();
         }
     }

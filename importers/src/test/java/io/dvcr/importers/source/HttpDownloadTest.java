@@ -30,7 +30,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class HttpDownloadTest extends DownloadTests {
     @Test
     void all_bytes_arrive_with_their_announced_length() throws IOException {
-        try (HttpDownload download = downloader.open(new HttpSource(server.url("/x?y=z"), Optional.empty()), TARGET)) {
+        try (HttpDownload download =
+                downloader.download(new HttpSource(server.url("/x?y=z"), Optional.empty()), TARGET)) {
             assertThat(download.length()).hasValue(CONTENT.length);
             assertThat(download.read()).isEqualTo(CONTENT[0] & 0xff);
             assertThat(download.position()).isEqualTo(1);
@@ -50,7 +51,7 @@ class HttpDownloadTest extends DownloadTests {
             exchange.head(200, "Transfer-Encoding: chunked");
             exchange.write("5\r\nhello\r\n6\r\n world\r\n0\r\n\r\n".getBytes(US_ASCII));
         });
-        try (HttpDownload download = downloader.open(new HttpSource(server.url("/"), Optional.empty()), TARGET)) {
+        try (HttpDownload download = downloader.download(new HttpSource(server.url("/"), Optional.empty()), TARGET)) {
             assertThat(download.length()).isEmpty();
             assertThat(download.readAllBytes()).asString(US_ASCII).isEqualTo("hello world");
         }
@@ -197,7 +198,7 @@ class HttpDownloadTest extends DownloadTests {
                 gone.countDown();
             }
         });
-        try (HttpDownload download = downloader.open(new HttpSource(server.url("/"), Optional.empty()), TARGET)) {
+        try (HttpDownload download = downloader.download(new HttpSource(server.url("/"), Optional.empty()), TARGET)) {
             assertThat(download.readNBytes(1000)).hasSize(1000);
         }
         gone.await();
@@ -228,7 +229,8 @@ class HttpDownloadTest extends DownloadTests {
         try (HttpDownloader patient = new HttpDownloader(
                 new AddressPolicy(true), new DownloadPatience(Duration.ofMinutes(1), new Backoff(8, STALL, STALL)))) {
             Thread worker = Thread.ofVirtual().start(() -> {
-                try (HttpDownload download = patient.open(new HttpSource(server.url("/"), Optional.empty()), TARGET)) {
+                try (HttpDownload download =
+                        patient.download(new HttpSource(server.url("/"), Optional.empty()), TARGET)) {
                     failure.set(new AssertionError("read " + download.readAllBytes().length + " bytes"));
                 } catch (IOException | RuntimeException e) {
                     failure.set(e);

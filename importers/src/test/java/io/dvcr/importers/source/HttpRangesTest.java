@@ -54,7 +54,7 @@ class HttpRangesTest extends DownloadTests {
     }
 
     private byte[] downloadLarge() throws IOException {
-        try (HttpDownload download = parallel.open(new HttpSource(server.url("/x"), Optional.empty()), TARGET)) {
+        try (HttpDownload download = parallel.download(new HttpSource(server.url("/x"), Optional.empty()), TARGET)) {
             return download.readAllBytes();
         }
     }
@@ -191,7 +191,7 @@ class HttpRangesTest extends DownloadTests {
     @Test
     void closing_early_waits_for_no_range() throws IOException {
         serverThat(ranged(LARGE, HttpRangesTest::sendAll));
-        try (HttpDownload download = parallel.open(new HttpSource(server.url("/x"), Optional.empty()), TARGET)) {
+        try (HttpDownload download = parallel.download(new HttpSource(server.url("/x"), Optional.empty()), TARGET)) {
             assertThat(download.readNBytes(1000)).hasSize(1000);
         }
     }

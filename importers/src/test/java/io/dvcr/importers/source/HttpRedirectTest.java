@@ -119,7 +119,7 @@ class HttpRedirectTest extends DownloadTests {
         URI loopback = URI.create(url.formatted(server.url("/").getPort()));
         try (HttpDownloader strict = new HttpDownloader(new AddressPolicy(false), PATIENCE)) {
             assertFails(
-                    () -> strict.open(new HttpSource(loopback, Optional.empty()), TARGET)
+                    () -> strict.download(new HttpSource(loopback, Optional.empty()), TARGET)
                             .close(),
                     AddressRefused.class,
                     "loopback is the server itself");

@@ -82,7 +82,7 @@ class HttpSecretsTest {
     private byte[] download(URI url, String secret, RepositoryName target) throws IOException {
         HttpSource source =
                 new HttpSource(url, Optional.empty(), Optional.empty(), Optional.of(new SecretName(secret)));
-        try (HttpDownload download = downloader.open(source, target)) {
+        try (HttpDownload download = downloader.download(source, target)) {
             return download.readAllBytes();
         }
     }

@@ -36,8 +36,8 @@ class ProxyTest {
                 Optional.of(new ProxySettings(address, exceptions)));
         // loopback is refused to sources: the proxy, which is there, is not one
         try (HttpDownloader downloader = HttpDownloader.with(settings, false);
-                HttpDownload download =
-                        downloader.open(new HttpSource(url, Optional.empty()), RepositoryName.parse("vms/debian"))) {
+                HttpDownload download = downloader.download(
+                        new HttpSource(url, Optional.empty()), RepositoryName.parse("vms/debian"))) {
             return download.readAllBytes();
         }
     }

@@ -1,0 +1,68 @@
+package io.dvcr.importers.job;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.dvcr.importers.source.Checksum;
+import io.dvcr.importers.source.HttpSource;
+import io.dvcr.importers.source.ImportSource;
+import io.dvcr.importers.source.SecretName;
+import io.dvcr.storage.RegistryError.RequestInvalid;
+import io.dvcr.storage.RegistryException;
+import java.util.List;
+import java.util.Map;
+
+/** The sources of imports as JSON: an object whose one field is the kind, and has what there is to say of it. */
+final class ImportSourceJson {
+    private static final String HTTP = "http";
+
+    private ImportSourceJson() {}
+
+    static void put(ImportSource source, ObjectNode json) {
+        switch (source) {
+            case HttpSource http -> put(http, json.putObject(HTTP));
+        }
+    }
+
+    private static void put(HttpSource source, ObjectNode json) {
+        json.put("url", source.url().toString());
+        source.checksum()
+                .ifPresent(checksum ->
+                        json.putObject("checksum").put(checksum.algorithm().label(), checksum.hex()));
+        source.checksumUrl().ifPresent(url -> json.put("checksumUrl", url.toString()));
+        source.secret().ifPresent(secret -> json.put("secret", secret.value()));
+    }
+
+    /** @throws RegistryException with {@link RequestInvalid} or another error if a client's {@code json} will not do */
+    static ImportSource parse(JsonNode json) {
+        if (!json.isObject() || json.size() != 1) {
+            throw noSource();
+        }
+        Map.Entry<String, JsonNode> kind = json.properties().iterator().next();
+        return switch (kind.getKey()) {
+            case HTTP -> http(new JsonFields("source.http", kind.getValue()));
+            default -> throw noSource();
+        };
+    }
+
+    private static HttpSource http(JsonFields http) {
+        http.requireOnly(List.of("url", "checksum", "checksumUrl", "secret"));
+        return HttpSource.parse(
+                http.text("url"),
+                http.optionalObject("checksum").map(ImportSourceJson::checksum),
+                http.optionalText("checksumUrl"),
+                http.optionalText("secret").map(SecretName::parse));
+    }
+
+    private static Checksum checksum(JsonFields checksum) {
+        if (checksum.json().size() != 1) {
+            throw JsonFields.invalid(checksum.name() + " must have one algorithm and its value");
+        }
+        Map.Entry<String, JsonNode> field =
+                checksum.json().properties().iterator().next();
+        return Checksum.parse(field.getKey(), field.getValue().asText());
+    }
+
+    private static RegistryException noSource() {
+        return JsonFields.invalid("source must be an object with one field, which is the kind of source: http");
+    }
+}

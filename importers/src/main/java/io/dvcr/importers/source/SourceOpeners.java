@@ -1,0 +1,19 @@
+package io.dvcr.importers.source;
+
+import io.dvcr.storage.RepositoryName;
+import java.io.IOException;
+
+/**
+ * Reads every kind of source, each by its own opener. Thread-safe.
+ *
+ * @param http for images at URLs
+ */
+public record SourceOpeners(SourceOpener<HttpSource> http) implements SourceOpener<ImportSource> {
+
+    @Override
+    public OpenedSource open(ImportSource source, RepositoryName target) throws IOException {
+        return switch (source) { // no default: a new kind must be placed here
+            case HttpSource image -> http.open(image, target);
+        };
+    }
+}
