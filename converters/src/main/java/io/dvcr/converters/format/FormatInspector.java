@@ -34,6 +34,11 @@ sealed interface FormatInspector permits Qcow2Inspector, VmdkInspector, VdiInspe
         return Optional.empty();
     }
 
+    /** How the disk is read from its file without QEMU; empty if QEMU reads it. */
+    default Optional<MappedDisk> mapped() {
+        return Optional.empty();
+    }
+
     /** Which blocks {@link #checkTables} found; empty where QEMU can tell. */
     default Optional<BlockAllocation> allocation() {
         return Optional.empty();

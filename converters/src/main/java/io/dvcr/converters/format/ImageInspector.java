@@ -76,6 +76,14 @@ public final class ImageInspector {
         return inspector == null ? Optional.empty() : inspector.passing();
     }
 
+    /**
+     * Once there is a verdict: how the disk is read from the file without QEMU, while that arrives; empty if QEMU reads
+     * it. Only {@link #inspectFile} tells whether all of it is well.
+     */
+    public Optional<MappedDisk> mapped() {
+        return inspector == null ? Optional.empty() : inspector.mapped();
+    }
+
     /** Which blocks of the disk {@link #inspectFile} found in the file; empty where reading it tells. */
     public Optional<BlockAllocation> allocation() {
         return inspector == null ? Optional.empty() : inspector.allocation();
@@ -121,6 +129,17 @@ public final class ImageInspector {
         }
         checkLength();
         return plain(decided);
+    }
+
+    /** The file ends here, and lies at {@code path} as a whole: its tables are followed, too. */
+    public ImageInfo finish(Path path) throws IOException {
+        ImageInfo info = finish();
+        if (inspector != null) {
+            try (FileChannel channel = FileChannel.open(path)) {
+                inspector.checkTables(new ImageFile(channel));
+            }
+        }
+        return info;
     }
 
     private ImageInfo inspect(ImageFile file) throws IOException {

@@ -194,6 +194,34 @@ public sealed interface Qcow2Error extends ImageError {
         }
     }
 
+    /** An entry of an L2 table that QEMU would call corrupt. */
+    record EntryInvalid(long entry, String fault) implements Qcow2Error {
+        @Override
+        public String code() {
+            return "QCOW2_L2_ENTRY_INVALID";
+        }
+
+        @Override
+        public String message() {
+            return "the entry 0x" + Long.toHexString(entry) + " of an L2 table " + fault
+                    + ": expected an intact image; check it with qemu-img check";
+        }
+    }
+
+    /** The compressed form of a cluster is not one of a whole cluster. */
+    record ClusterUnreadable(long offset) implements Qcow2Error {
+        @Override
+        public String code() {
+            return "QCOW2_CLUSTER_UNREADABLE";
+        }
+
+        @Override
+        public String message() {
+            return "the compressed cluster at byte " + offset + " does not decompress to a whole cluster: expected an"
+                    + " intact image; check it with qemu-img check";
+        }
+    }
+
     record HeaderLengthInvalid(long length, long clusterBytes) implements Qcow2Error {
         @Override
         public String code() {

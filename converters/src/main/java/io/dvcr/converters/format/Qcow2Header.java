@@ -28,11 +28,13 @@ import java.nio.ByteBuffer;
  * Internal snapshots are fine as well: it is the active state that is read.
  *
  * @param virtualSizeBytes positive, a multiple of 512, within the limit
+ * @param zstd whether compressed clusters are zstd frames; if not, they are deflated
  * @param l1Entries at least as many as the virtual size needs
  */
 record Qcow2Header(
         int version,
         int clusterBits,
+        boolean zstd,
         long virtualSizeBytes,
         int l1Entries,
         long l1Offset,
@@ -76,6 +78,7 @@ record Qcow2Header(
         Qcow2Header header = new Qcow2Header(
                 version,
                 clusterBits,
+                version == 3 && (fields.signed64(72) & COMPRESSION_TYPE) != 0,
                 virtualSize(fields, maxVirtualSizeBytes),
                 (int) bounded("L1 table", fields.unsigned32(36), 1, MAX_L1_BYTES / Long.BYTES),
                 fields.signed64(40),

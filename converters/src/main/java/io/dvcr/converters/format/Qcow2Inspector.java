@@ -2,6 +2,7 @@ package io.dvcr.converters.format;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 
 /** Judges a qcow2 image: its header, where its tables lie, and what they say. */
 record Qcow2Inspector(Qcow2Header header) implements FormatInspector {
@@ -23,6 +24,11 @@ record Qcow2Inspector(Qcow2Header header) implements FormatInspector {
     @Override
     public void checkEnd(long fileBytes, ByteBuffer tail) {
         header.checkTablesWithin(fileBytes);
+    }
+
+    @Override
+    public Optional<MappedDisk> mapped() {
+        return Optional.of(file -> Qcow2Disk.open(file, header));
     }
 
     @Override

@@ -1,5 +1,8 @@
 package io.dvcr.converters.format;
 
+import io.dvcr.converters.format.Qcow2Cluster.Compressed;
+import io.dvcr.converters.format.Qcow2Cluster.Data;
+import io.dvcr.converters.format.Qcow2Cluster.Zeros;
 import io.dvcr.converters.format.Qcow2Error.ClustersShared;
 import io.dvcr.converters.format.Qcow2Error.TableMisplaced;
 import io.dvcr.converters.format.Qcow2Error.Truncated;
@@ -17,10 +20,6 @@ import java.util.Arrays;
  * L2 table.
  */
 final class Qcow2Tables {
-    private static final long OFFSET_MASK = 0x00ff_ffff_ffff_fe00L;
-    private static final long COMPRESSED = 1L << 62;
-    private static final long ZERO = 1;
-
     private final FileChannel file;
     private final long fileBytes;
     private final Qcow2Header header;
@@ -58,7 +57,7 @@ final class Qcow2Tables {
         long[] offsets = new long[header.neededL1Entries()];
         l1.asLongBuffer().get(offsets);
         offsets = Arrays.stream(offsets)
-                .map(entry -> entry & OFFSET_MASK)
+                .map(entry -> entry & Qcow2Cluster.Bits.OFFSET)
                 .filter(offset -> offset != 0)
                 .sorted()
                 .toArray();
@@ -84,28 +83,21 @@ final class Qcow2Tables {
 
     private void checkTable(ByteBuffer l2) {
         while (l2.hasRemaining()) {
-            long entry = l2.getLong();
-            long offset = dataOffset(entry);
-            if (offset >= fileBytes) {
-                throw new ImageException(new Truncated("data", offset + 1, fileBytes));
+            switch (Qcow2Cluster.of(l2.getLong(), header)) {
+                case Zeros _ -> {}
+                case Compressed(long offset, int _) -> checkPlace(offset);
+                case Data(long offset) -> {
+                    checkPlace(offset);
+                    dataClusters++;
+                }
             }
         }
     }
 
-    /** Where the cluster of {@code entry} begins; 0 if it has none. */
-    private long dataOffset(long entry) {
-        if ((entry & COMPRESSED) != 0) {
-            int offsetBits = 62 - (header.clusterBits() - 8);
-            return entry & ((1L << offsetBits) - 1);
+    private void checkPlace(long offset) {
+        if (offset >= fileBytes) {
+            throw new ImageException(new Truncated("data", offset + 1, fileBytes));
         }
-        if (header.version() == 3 && (entry & ZERO) != 0) {
-            return 0;
-        }
-        long offset = entry & OFFSET_MASK;
-        if (offset != 0) {
-            dataClusters++;
-        }
-        return offset;
     }
 
     private ByteBuffer readAt(long offset, ByteBuffer target) throws IOException {

@@ -156,6 +156,14 @@ class Qcow2RefusalTest extends RefusalContract {
                 arguments("QCOW2_TRUNCATED", "an L2 table outside", version3().int64(L1, 100L * CLUSTER)),
                 arguments("QCOW2_TRUNCATED", "data outside", version3().int64(L2, 100L * CLUSTER)),
                 arguments(
+                        "QCOW2_L2_ENTRY_INVALID",
+                        "data off the grid",
+                        version3().int64(L2, DATA + 512)),
+                arguments(
+                        "QCOW2_L2_ENTRY_INVALID",
+                        "zeros in version 2",
+                        version2().int64(L2, 1)),
+                arguments(
                         "QCOW2_TRUNCATED", "compressed data outside", version3().int64(L2, 1L << 62 | 100L * CLUSTER)),
                 arguments(
                         "QCOW2_TABLE_MISPLACED",

@@ -1,39 +1,43 @@
 package io.dvcr.importers.job;
 
+import io.dvcr.converters.BackgroundThread;
 import io.dvcr.converters.DiskCopy;
 import io.dvcr.converters.DiskSink;
 import io.dvcr.converters.RandomAccessDisk;
+import io.dvcr.converters.Waiting;
 import io.dvcr.converters.WatchedSink;
 import io.dvcr.converters.format.ImageFormat;
 import io.dvcr.converters.format.ImageInfo;
 import io.dvcr.converters.format.ImageInspector;
 import io.dvcr.converters.format.LayoutProbe;
+import io.dvcr.converters.format.MappedDisk;
 import io.dvcr.converters.format.PassingDisk;
 import io.dvcr.converters.qemu.QemuNbd;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.SequenceInputStream;
-import java.nio.file.Files;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.OptionalLong;
+import java.util.concurrent.Future;
 
 /**
  * From an image file that streams by to its disk: it is inspected while it comes in, cut into chunks and stored. A disk
- * that can be read in order is never written to scratch; any other is, as it came, and its data is then read through
- * {@code qemu-nbd}, never as a raw disk. Thread-safe.
+ * that can be read in order is never written to scratch; any other is, as it came, and never as a raw disk. Where its
+ * tables can be followed, its data is read from there while the rest still arrives; else {@code qemu-nbd} reads it
+ * afterwards. Thread-safe.
  */
 final class DiskPass {
     private static final int BUFFER_BYTES = 256 * 1024;
 
     private final QemuNbd qemu;
-    private final Path scratch;
+    private final Path directory;
 
-    DiskPass(QemuNbd qemu, Path scratch) {
+    DiskPass(QemuNbd qemu, Path directory) {
         this.qemu = qemu;
-        this.scratch = scratch;
+        this.directory = directory;
     }
 
     /**
@@ -61,7 +65,10 @@ final class DiskPass {
         } else if (inspector.passing().isPresent()) {
             info = pass(inspector.passing().get(), head, source, inspector, probe);
         } else {
-            info = convert(head, source, inspector, probe, meter);
+            meter.conversionFollows();
+            info = inspector.mapped().isPresent()
+                    ? read(inspector.mapped().get(), head, source, inspector, probe, meter)
+                    : convert(head, source, inspector, probe, meter);
         }
         return new PassedDisk(info, probe.layout());
     }
@@ -83,24 +90,69 @@ final class DiskPass {
         return info;
     }
 
+    /** What the tables say is followed at once, and judged as a whole when they are all there. */
+    private ImageInfo read(
+            MappedDisk mapped,
+            byte[] head,
+            InputStream source,
+            ImageInspector inspector,
+            DiskSink writer,
+            ProgressMeter meter)
+            throws IOException {
+        try (ScratchFile scratch = new ScratchFile(directory);
+                ArrivingFile file = ArrivingFile.create(scratch.path());
+                BackgroundThread reader = new BackgroundThread("import-disk")) {
+            Future<?> reading = reader.submit(() -> {
+                try (RandomAccessDisk disk = mapped.open(file)) {
+                    copy(disk, writer, meter);
+                }
+                return scratch;
+            });
+            receive(head, source, piece -> {
+                if (reading.isDone()) {
+                    Waiting.on(reading); // it has failed, or needs nothing of what still comes
+                }
+                file.append(piece);
+            });
+            file.end();
+            meter.converting();
+            ImageInfo info = inspector.finish(scratch.path());
+            Waiting.on(reading);
+            return info;
+        }
+    }
+
     private ImageInfo convert(
             byte[] head, InputStream source, ImageInspector inspector, DiskSink writer, ProgressMeter meter)
             throws IOException {
-        meter.conversionFollows();
-        try (ScratchFile file = new ScratchFile(scratch)) {
-            try (OutputStream spool = Files.newOutputStream(file.path())) {
-                spool.write(head);
-                byte[] buffer = new byte[BUFFER_BYTES];
-                int read;
-                while ((read = source.readNBytes(buffer, 0, buffer.length)) > 0) {
-                    spool.write(buffer, 0, read);
-                }
+        try (ScratchFile scratch = new ScratchFile(directory)) {
+            try (ArrivingFile file = ArrivingFile.create(scratch.path())) {
+                receive(head, source, file::append);
             }
+            meter.converting();
             ImageInfo info = inspector.finish();
-            try (RandomAccessDisk disk = qemu.open(file.path())) {
-                DiskCopy.copy(disk, new WatchedSink(writer, passed -> meter.converted(passed, disk.size())));
+            try (RandomAccessDisk disk = qemu.open(scratch.path())) {
+                copy(disk, writer, meter);
             }
             return info;
+        }
+    }
+
+    private static void copy(RandomAccessDisk disk, DiskSink writer, ProgressMeter meter) throws IOException {
+        DiskCopy.copy(disk, new WatchedSink(writer, passed -> meter.converted(passed, disk.size())));
+    }
+
+    /** Takes the pieces of a file. */
+    private interface Receiver {
+        void take(ByteBuffer piece) throws IOException;
+    }
+
+    private static void receive(byte[] head, InputStream source, Receiver receiver) throws IOException {
+        receiver.take(ByteBuffer.wrap(head));
+        byte[] buffer = new byte[BUFFER_BYTES];
+        int read;
+        while ((read = source.readNBytes(buffer, 0, buffer.length)) > 0) {
+            receiver.take(ByteBuffer.wrap(buffer, 0, read));
         }
     }
 }

@@ -5,7 +5,7 @@ import java.util.OptionalLong;
 
 /**
  * Counts what an import has done. Receiving fills the percentage alone when a disk is stored as it comes, and half of it
- * when it is converted afterwards. Thread-safe.
+ * when it has to be converted. Thread-safe.
  */
 final class ProgressMeter {
     private static final int ALMOST_DONE = 99;
@@ -13,6 +13,7 @@ final class ProgressMeter {
     private Step step = Step.CONNECTING;
     private OptionalLong total = OptionalLong.empty();
     private long received;
+    private double convertedPart;
     private int percent;
     private int receivingShare = ALMOST_DONE;
 
@@ -22,27 +23,35 @@ final class ProgressMeter {
         received = 0; // if it is not for the first time
     }
 
-    /** What comes in has to be converted afterwards. */
+    /** What comes in has to be converted, as it comes or afterwards. */
     synchronized void conversionFollows() {
         receivingShare = ALMOST_DONE / 2;
     }
 
     synchronized void received(long bytes) {
         received += bytes;
-        if (total.isPresent() && total.getAsLong() > 0) {
-            raiseTo((int) (Math.min(1.0, (double) received / total.getAsLong()) * receivingShare));
-        }
+        raise();
+    }
+
+    /** All has been received. */
+    synchronized void converting() {
+        step = Step.CONVERTING;
     }
 
     synchronized void converted(long bytes, long ofBytes) {
-        step = Step.CONVERTING;
-        double part = ofBytes == 0 ? 1.0 : Math.min(1.0, (double) bytes / ofBytes);
-        raiseTo(receivingShare + (int) (part * (ALMOST_DONE - receivingShare)));
+        convertedPart = ofBytes == 0 ? 1.0 : Math.min(1.0, (double) bytes / ofBytes);
+        raise();
     }
 
     synchronized void publishing() {
         step = Step.PUBLISHING;
         raiseTo(ALMOST_DONE);
+    }
+
+    private void raise() {
+        boolean known = total.isPresent() && total.getAsLong() > 0;
+        double receivedPart = known ? Math.min(1.0, (double) received / total.getAsLong()) : 0;
+        raiseTo((int) (receivedPart * receivingShare + convertedPart * (ALMOST_DONE - receivingShare)));
     }
 
     private void raiseTo(int reached) {

@@ -5,12 +5,18 @@ import io.dvcr.converters.RawDisk;
 import io.dvcr.converters.format.ImageFormat;
 import io.dvcr.converters.format.ImageInfo;
 import io.dvcr.converters.format.ImageInspector;
+import io.dvcr.converters.format.MappedDisk;
+import io.dvcr.converters.format.MappedFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** A disk image in a local file, which has passed inspection. */
-record LocalImage(Path file, ImageInfo info) {
+/**
+ * A disk image in a local file, which has passed inspection.
+ *
+ * @param mapped how it is read without QEMU; empty if it is plain, or QEMU reads it
+ */
+record LocalImage(Path file, ImageInfo info, Optional<MappedDisk> mapped) {
 
     /**
      * @param declared what the file has to be
@@ -20,12 +26,16 @@ record LocalImage(Path file, ImageInfo info) {
         long max = ImageInspector.DEFAULT_MAX_VIRTUAL_SIZE_BYTES;
         ImageInspector inspector =
                 declared.map(format -> ImageInspector.expecting(format, max)).orElseGet(() -> new ImageInspector(max));
-        return new LocalImage(file, inspector.inspectFile(file));
+        ImageInfo info = inspector.inspectFile(file);
+        return new LocalImage(file, info, inspector.mapped());
     }
 
     RandomAccessDisk open(DiskPush.Qemu qemu) throws IOException {
-        return info.plain()
-                ? RawDisk.open(file, info.virtualSizeBytes())
+        if (info.plain()) {
+            return RawDisk.open(file, info.virtualSizeBytes());
+        }
+        return mapped.isPresent()
+                ? MappedFile.open(file, mapped.get())
                 : qemu.find().open(file);
     }
 }
