@@ -3,6 +3,7 @@ package io.dvcr.converters.disk;
 import io.dvcr.converters.Waiting;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,17 +17,23 @@ import java.util.function.Supplier;
 
 /**
  * Prepares chunks on a few threads and hands them on in the order in which they came, on the thread that brings them.
- * Not thread-safe. Memory is bounded: when enough chunks are under way, bringing one waits for the oldest.
+ * They go to the threads by the batch, since waking one costs as much as hashing a chunk. Not thread-safe. Memory is
+ * bounded: when enough batches are under way, bringing one waits for the oldest.
  */
 final class ChunkPipeline implements Chunker.Output, Closeable {
-    private static final int UNDER_WAY_PER_THREAD = 4;
+    private static final int BATCH_CHUNKS = 8;
+    private static final int UNDER_WAY_PER_THREAD = 2;
 
     private final ExecutorService threads;
     private final BlockingQueue<ChunkCompressor> compressors;
     private final int maxUnderWay;
     private final Next next;
-    private final Queue<Future<PreparedChunk>> underWay = new ArrayDeque<>();
+    private final Queue<Future<List<PreparedChunk>>> underWay = new ArrayDeque<>();
     private final Queue<byte[]> spareBuffers = new ArrayDeque<>();
+    private List<CutChunk> batch = new ArrayList<>(BATCH_CHUNKS);
+
+    /** A chunk as it was cut. */
+    private record CutChunk(long firstBlock, ByteBuffer content) {}
 
     /** Takes the prepared chunks. */
     interface Next {
@@ -52,14 +59,15 @@ final class ChunkPipeline implements Chunker.Output, Closeable {
 
     @Override
     public void chunk(long firstBlock, byte[] content, int length) throws IOException {
-        while (underWay.size() >= maxUnderWay || isOldestDone()) {
-            handOn();
+        batch.add(new CutChunk(firstBlock, ByteBuffer.wrap(content, 0, length)));
+        if (batch.size() == BATCH_CHUNKS) {
+            submit();
         }
-        underWay.add(threads.submit(() -> prepare(firstBlock, content, length)));
     }
 
     /** Hands on every chunk there is. */
     void drain() throws IOException {
+        submit();
         while (!underWay.isEmpty()) {
             handOn();
         }
@@ -74,21 +82,36 @@ final class ChunkPipeline implements Chunker.Output, Closeable {
         idle.forEach(ChunkCompressor::close);
     }
 
+    private void submit() throws IOException {
+        while (underWay.size() >= maxUnderWay || isOldestDone()) {
+            handOn();
+        }
+        List<CutChunk> chunks = batch;
+        underWay.add(threads.submit(() -> prepare(chunks)));
+        batch = new ArrayList<>(BATCH_CHUNKS);
+    }
+
     private boolean isOldestDone() {
-        Future<PreparedChunk> oldest = underWay.peek();
+        Future<List<PreparedChunk>> oldest = underWay.peek();
         return oldest != null && oldest.isDone();
     }
 
     private void handOn() throws IOException {
-        PreparedChunk chunk = Waiting.on(underWay.remove());
-        next.chunk(chunk);
-        spareBuffers.add(chunk.content().array());
+        for (PreparedChunk chunk : Waiting.on(underWay.remove())) {
+            next.chunk(chunk);
+            spareBuffers.add(chunk.content().array());
+        }
     }
 
-    private PreparedChunk prepare(long firstBlock, byte[] content, int length) throws InterruptedException {
+    private List<PreparedChunk> prepare(List<CutChunk> chunks) throws InterruptedException {
         ChunkCompressor compressor = compressors.take(); // there is one for each thread
         try {
-            return compressor.prepare(firstBlock, content, length);
+            return chunks.stream()
+                    .map(chunk -> compressor.prepare(
+                            chunk.firstBlock(),
+                            chunk.content().array(),
+                            chunk.content().remaining()))
+                    .toList();
         } finally {
             compressors.add(compressor);
         }

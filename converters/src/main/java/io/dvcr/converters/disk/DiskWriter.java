@@ -13,7 +13,7 @@ import java.util.Optional;
  * Writes a disk as chunks, packs and index while its bytes arrive. Not thread-safe; chunks are hashed and compressed on
  * a few threads and packs are stored on one more, which all end with {@link #finish()} or {@link #close()}.
  *
- * <p>Memory in bytes: two packs, a MiB or two a thread, and the index, which takes about 64 a chunk.
+ * <p>Memory in bytes: two packs, four MiB a thread, and the index, which takes about 64 a chunk.
  *
  * <p>What fails on another thread, {@link IOException} or not, is thrown by the next call here; the writer is of no use
  * from then on. A disk beyond the limits of the format is a {@link DiskFormatException}.

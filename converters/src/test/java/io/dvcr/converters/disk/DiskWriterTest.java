@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.RepeatedTest;
@@ -184,8 +185,9 @@ class DiskWriterTest {
             }
         };
         try (DiskWriter writer = new DiskWriter(stuck, Disks.OPTIONS)) {
-            writer.data(ByteBuffer.wrap(Disks.bytes(8, 1_900_000))); // more than a pack, less than two
-            waiting.await();
+            for (int seed = 0; !waiting.await(5, TimeUnit.MILLISECONDS); seed++) {
+                writer.data(ByteBuffer.wrap(Disks.bytes(seed, 16_384))); // until there is a pack, but not another
+            }
         }
         assertThreadsEnd();
     }
