@@ -52,7 +52,7 @@ train_in() {
     "$JAVA_HOME/bin/java" "${DVCR_JAVA_SERVE[@]}" "-XX:AOTCacheOutput=$work/serve.aot" "${TRAINING_LOG[@]}" -jar "$DVCR_DIST/lib/dvcr.jar" \
         serve --config /dev/null --listen 127.0.0.1:0 --data "$work/data" >"$work/serve.out" 2>&1 &
     server=$!
-    address=$(await_ready "$server" "$work/serve.out") && ask_server "$address" || status=1
+    address=$(await_ready "$server" "$work/serve.out") && ask_server "$address" && import_disks "$address" "$work" || status=1
     train_command "$work" version || status=1
     [[ -z "$address" ]] || DVCR_SERVER="$address" train_command "$work" images || status=1
     kill -TERM "$server" || status=1
@@ -95,6 +95,27 @@ ask_server() {
         curl -sS -m 10 -o /dev/null "$address$path" || return 1
     done
     push_and_pull "$address/v2/training/image"
+}
+
+# Has the server import a disk of its own, so that Java knows what to compile at once when it does so again.
+import_disks() {
+    local address=$1 work=$2 file
+    head -c $((96 << 20)) "$JAVA_HOME/lib/modules" >"$work/disk.raw"
+    # shellcheck disable=SC2015 # where there is no qemu-img, a raw disk has to do
+    command -v qemu-img >/dev/null && qemu-img convert -f raw -O qcow2 "$work/disk.raw" "$work/disk.qcow2" || true
+    for file in "$work"/disk.*; do
+        import_disk "$address" "$file" || return 1
+        rm "$file"
+    done
+}
+
+# Has the server import a file, which it is given as a blob first.
+import_disk() {
+    local address=$1 file=$2 blobs=$1/v2/training/file/blobs digest
+    digest=sha256:$(sha256sum "$file" | cut -d ' ' -f 1)
+    curl -sS -m 60 -o /dev/null -X POST -H 'Content-Type: application/octet-stream' -T "$file" "$blobs/uploads/?digest=$digest" || return 1
+    DVCR_SERVER="$address" "$JAVA_HOME/bin/java" "${DVCR_JAVA_CLI[@]}" -jar "$DVCR_DIST/lib/dvcr.jar" \
+        import "$blobs/$digest" "training/disk:${file##*.}"
 }
 
 # Pushes a small image and pulls it back; statuses do not matter here, only that the code ran.
