@@ -24,6 +24,13 @@ final class ChunkDecoder implements Closeable {
 
     /** The chunk whose frame comes next in {@code pack}. */
     byte[] decode(int chunk, InputStream pack) throws IOException {
+        byte[] content = new byte[index.chunkLength(chunk)];
+        decode(chunk, pack, ByteBuffer.wrap(content));
+        return content;
+    }
+
+    /** Puts the chunk whose frame comes next in {@code pack} into {@code target}, which is on the heap. */
+    void decode(int chunk, InputStream pack, ByteBuffer target) throws IOException {
         int frameLength = index.frameLength(chunk);
         if (frame.length < frameLength) {
             frame = new byte[DiskFormat.maxFrame(DiskFormat.MAX_CHUNK)];
@@ -32,11 +39,13 @@ final class ChunkDecoder implements Closeable {
         if (read < frameLength) {
             throw damaged(chunk, "the pack ends within its frame");
         }
-        byte[] content = decompressed(chunk, frameLength);
-        if (!Arrays.equals(hash.digest(content), index.chunkDigest(chunk).bytes())) {
+        ByteBuffer content = target.slice(target.position(), index.chunkLength(chunk));
+        decompress(chunk, frameLength, content);
+        hash.update(content);
+        if (!Arrays.equals(hash.digest(), index.chunkDigest(chunk).bytes())) {
             throw damaged(chunk, "its content has another SHA-256");
         }
-        return content;
+        target.position(target.position() + index.chunkLength(chunk));
     }
 
     /** The frame of that chunk, which comes next in {@code pack}, once it has proved to hold it. */
@@ -50,13 +59,10 @@ final class ChunkDecoder implements Closeable {
         zstd.close();
     }
 
-    private byte[] decompressed(int chunk, int frameLength) throws CorruptChunkException {
-        int length = index.chunkLength(chunk);
+    private void decompress(int chunk, int frameLength, ByteBuffer target) throws CorruptChunkException {
         try {
-            requireOneFrame(chunk, frameLength, length);
-            byte[] content = new byte[length];
-            zstd.decompressByteArray(content, 0, length, frame, 0, frameLength);
-            return content;
+            requireOneFrame(chunk, frameLength, target.capacity());
+            zstd.decompressByteArray(target.array(), target.arrayOffset(), target.capacity(), frame, 0, frameLength);
         } catch (ZstdException e) {
             throw damaged(chunk, "its frame cannot be decompressed: " + e.getMessage());
         }

@@ -1,6 +1,7 @@
 package io.dvcr.converters.disk;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -15,7 +16,7 @@ import java.util.Set;
  * @param chunks in the order of packs and offsets
  */
 record ChunkWindow(DiskIndex index, int firstExtent, int endExtent, List<Integer> chunks) {
-    private static final int MAX_BYTES = 4 << 20;
+    static final int MAX_BYTES = 4 << 20;
 
     ChunkWindow {
         chunks = List.copyOf(chunks);
@@ -42,12 +43,26 @@ record ChunkWindow(DiskIndex index, int firstExtent, int endExtent, List<Integer
                 index, firstExtent, extent, chunks.stream().sorted(placed).toList());
     }
 
-    /** The content of the chunks by number, fetched in as few reads as packs and gaps allow. */
-    Map<Integer, byte[]> fetch(PackSource packs) throws IOException {
-        Map<Integer, byte[]> contents = HashMap.newHashMap(chunks.size());
+    /** How much the chunks are together, at most {@link #MAX_BYTES}. */
+    int bytes() {
+        return chunks.stream().mapToInt(index::chunkLength).sum();
+    }
+
+    /**
+     * The content of the chunks by number, fetched in as few reads as packs and gaps allow.
+     *
+     * @param memory on the heap, which holds it, of {@link #bytes()} or more
+     */
+    Map<Integer, ByteBuffer> fetch(PackSource packs, ByteBuffer memory) throws IOException {
+        Map<Integer, ByteBuffer> contents = HashMap.newHashMap(chunks.size());
+        ByteBuffer room = memory.duplicate().clear();
         try (ChunkDecoder decoder = new ChunkDecoder(index)) {
             for (FrameRange range : FrameRange.split(index, chunks)) {
-                range.read(packs, (chunk, pack) -> contents.put(chunk, decoder.decode(chunk, pack)));
+                range.read(packs, (chunk, pack) -> {
+                    int from = room.position();
+                    decoder.decode(chunk, pack, room);
+                    contents.put(chunk, room.slice(from, room.position() - from));
+                });
             }
         }
         return contents;

@@ -24,7 +24,7 @@ public final class ChunkedDisk implements RandomAccessDisk {
 
     /**
      * @param cache for {@link #read}; copying goes past it
-     * @param copyThreads how many fetch and decode for each copy under way; each takes up to 5 MiB
+     * @param copyThreads how many fetch and decode for each copy under way; each takes up to 5 MiB, and one more is being copied
      */
     public ChunkedDisk(DiskIndex index, PackSource packs, ChunkCache cache, int copyThreads) {
         this.index = index;
@@ -48,7 +48,7 @@ public final class ChunkedDisk implements RandomAccessDisk {
             putZeros(target, start - position);
             position = Math.max(position, start);
             if (position < end) {
-                ByteBuffer content = part(chunk(index.extentChunk(extent)), extent, position, end);
+                ByteBuffer content = part(ByteBuffer.wrap(chunk(index.extentChunk(extent))), extent, position, end);
                 position += content.remaining();
                 target.put(content);
             }
@@ -74,7 +74,9 @@ public final class ChunkedDisk implements RandomAccessDisk {
         long position = offset;
         try (WindowStream windows = new WindowStream(index, packs, first, firstExtentFrom(first, end), copyThreads)) {
             while (windows.hasNext()) {
-                position = copy(windows.next(), sink, position, end);
+                WindowStream.Fetched window = windows.next();
+                position = copy(window, sink, position, end);
+                windows.done(window);
             }
         }
         copyZeros(sink, end - position);
@@ -97,12 +99,12 @@ public final class ChunkedDisk implements RandomAccessDisk {
 
     private long copy(WindowStream.Fetched fetched, DiskSink sink, long offset, long end) throws IOException {
         ChunkWindow window = fetched.window();
-        Map<Integer, byte[]> contents = fetched.contents();
+        Map<Integer, ByteBuffer> contents = fetched.contents();
         long position = offset;
         for (int extent = window.firstExtent(); extent < window.endExtent(); extent++) {
             long start = Math.max(position, index.extentOffset(extent));
             copyZeros(sink, start - position);
-            byte[] content = Objects.requireNonNull(contents.get(index.extentChunk(extent)));
+            ByteBuffer content = Objects.requireNonNull(contents.get(index.extentChunk(extent)));
             ByteBuffer part = part(content, extent, start, end);
             position = start + part.remaining();
             sink.data(part);
@@ -111,11 +113,11 @@ public final class ChunkedDisk implements RandomAccessDisk {
     }
 
     /** Of the content of {@code extent}, the part from {@code position} on, up to {@code end}. */
-    private ByteBuffer part(byte[] content, int extent, long position, long end) {
+    private ByteBuffer part(ByteBuffer content, int extent, long position, long end) {
         long start = index.extentOffset(extent);
         int from = (int) (position - start);
-        int to = (int) Math.min(content.length, end - start);
-        return ByteBuffer.wrap(content, from, to - from);
+        int to = (int) Math.min(content.capacity(), end - start);
+        return content.slice(from, to - from);
     }
 
     private byte[] chunk(int chunk) throws IOException {

@@ -3,6 +3,7 @@ package io.dvcr.converters.disk;
 import io.dvcr.converters.Waiting;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Map;
 import java.util.Queue;
@@ -10,7 +11,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** The windows of a stretch of a disk, in order, fetched ahead on a few threads. Not thread-safe. */
+/**
+ * The windows of a stretch of a disk, in order, fetched ahead on a few threads. The memory of a window is used again for
+ * later ones, since what lives that long is garbage that costs to collect. Not thread-safe.
+ */
 final class WindowStream implements Closeable {
     private final DiskIndex index;
     private final PackSource packs;
@@ -18,10 +22,11 @@ final class WindowStream implements Closeable {
     private final int maxAhead;
     private final ExecutorService threads;
     private final Queue<Future<Fetched>> ahead = new ArrayDeque<>();
+    private final Queue<ByteBuffer> spare = new ArrayDeque<>();
     private int nextExtent;
 
-    /** A window and its chunks by number. */
-    record Fetched(ChunkWindow window, Map<Integer, byte[]> contents) {}
+    /** A window and its chunks by number, which lie in {@code memory}. */
+    record Fetched(ChunkWindow window, Map<Integer, ByteBuffer> contents, ByteBuffer memory) {}
 
     WindowStream(DiskIndex index, PackSource packs, int firstExtent, int endExtent, int threads) {
         this.index = index;
@@ -44,6 +49,11 @@ final class WindowStream implements Closeable {
         return next;
     }
 
+    /** Nothing of {@code fetched} is needed any more. */
+    void done(Fetched fetched) {
+        spare.add(fetched.memory());
+    }
+
     @Override
     public void close() {
         threads.shutdownNow();
@@ -53,8 +63,18 @@ final class WindowStream implements Closeable {
     private void fetchAhead() {
         while (nextExtent < endExtent && ahead.size() < maxAhead) {
             ChunkWindow window = ChunkWindow.starting(index, nextExtent, endExtent);
-            ahead.add(threads.submit(() -> new Fetched(window, window.fetch(packs))));
+            ByteBuffer memory = memory(window);
+            ahead.add(threads.submit(() -> new Fetched(window, window.fetch(packs, memory), memory)));
             nextExtent = window.endExtent();
         }
+    }
+
+    /** If there is more than one window, each gets as much as the largest needs. */
+    private ByteBuffer memory(ChunkWindow window) {
+        ByteBuffer memory = spare.poll();
+        if (memory != null && memory.capacity() >= window.bytes()) {
+            return memory;
+        }
+        return ByteBuffer.allocate(window.endExtent() < endExtent ? ChunkWindow.MAX_BYTES : window.bytes());
     }
 }
