@@ -11,8 +11,9 @@ import io.dvcr.converters.format.ImageInspector;
 import io.dvcr.converters.qemu.QemuNbd;
 import io.dvcr.importers.image.ImageDraft;
 import io.dvcr.importers.image.ImageStore;
-import io.dvcr.importers.pushed.DiskStream;
 import io.dvcr.importers.pushed.PushedDisk;
+import io.dvcr.importers.unpack.UnpackLimits;
+import io.dvcr.importers.unpack.UnpackedFile;
 import io.dvcr.storage.Digest;
 import io.dvcr.storage.RepositoryName;
 import io.dvcr.storage.content.Blob;
@@ -38,9 +39,9 @@ final class ConversionPipeline {
     private final BlobStore blobs;
     private final ReusingDrafts drafts;
     private final DiskPass pass;
-    private final DiskStream.Limits limits;
+    private final UnpackLimits limits;
 
-    ConversionPipeline(BlobStore blobs, ImageStore images, QemuNbd qemu, Path scratch, DiskStream.Limits limits) {
+    ConversionPipeline(BlobStore blobs, ImageStore images, QemuNbd qemu, Path scratch, UnpackLimits limits) {
         this.blobs = blobs;
         this.drafts = new ReusingDrafts(images);
         this.pass = new DiskPass(qemu, scratch);
@@ -91,7 +92,7 @@ final class ConversionPipeline {
      * Makes the disk in what was pushed and attaches it.
      *
      * @return the digest of the disk's manifest; empty if there is no disk in it after all
-     * @throws io.dvcr.importers.source.SourceException if what was pushed cannot be unpacked
+     * @throws io.dvcr.importers.unpack.UnpackException if what was pushed cannot be unpacked
      * @throws ImageException if the image is refused
      * @throws io.dvcr.storage.RegistryException if the repository has no room for it
      */
@@ -101,26 +102,39 @@ final class ConversionPipeline {
 
     private Optional<Digest> run(Task task, ImageDraft draft) throws IOException {
         for (PushedDisk disk : PushedDisk.in(task.pushed().parsed())) {
-            Blob layer = blobs.get(task.repository(), disk.layer().digest()); // its size in the manifest may be wrong
-            task.meter().receiving(OptionalLong.of(layer.size()));
-            try (InputStream bytes = blobs.open(layer.digest(), ByteRange.all(layer.size()))) {
-                Optional<DiskStream> stream = DiskStream.open(bytes, disk.kind(), limits, task.meter()::received);
-                if (stream.isPresent()) {
-                    return Optional.of(convert(task, draft, stream.get()));
-                }
+            Optional<Digest> made = run(task, draft, disk);
+            if (made.isPresent()) {
+                return made;
             }
         }
         return Optional.empty();
     }
 
-    private Digest convert(Task task, ImageDraft draft, DiskStream stream) throws IOException {
+    private Optional<Digest> run(Task task, ImageDraft draft, PushedDisk disk) throws IOException {
+        Blob layer = blobs.get(task.repository(), disk.layer().digest()); // its size in the manifest may be wrong
+        OptionalLong length = OptionalLong.of(layer.size());
+        task.meter().receiving(length);
+        try (InputStream bytes = blobs.open(layer.digest(), ByteRange.all(layer.size()));
+                ObservedSource source = new ObservedSource(bytes, Optional.empty(), task.meter(), limits.bytes())) {
+            Optional<UnpackedFile> unpacked =
+                    switch (disk.kind()) {
+                        case FILE -> Optional.of(UnpackedFile.in(source, length, limits));
+                        case CONTAINER_DISK -> UnpackedFile.inContainerDisk(source, limits);
+                    };
+            if (unpacked.isEmpty()) {
+                return Optional.empty();
+            }
+            try (UnpackedFile file = unpacked.get()) {
+                return Optional.of(convert(task, draft, source, file));
+            }
+        }
+    }
+
+    private Digest convert(Task task, ImageDraft draft, ObservedSource source, UnpackedFile file) throws IOException {
         ImageInspector inspector = new ImageInspector(limits.bytes());
-        // what is counted is what comes out of the layer's blob, since only its size is known
-        try (ObservedSource source =
-                        new ObservedSource(stream, inspector, Optional.empty(), new ProgressMeter(), limits.bytes());
+        try (InspectedFile inspected = new InspectedFile(file, inspector);
                 DiskWriter writer = draft.writer(DiskWriterOptions.defaults())) {
-            PassedDisk disk = pass.run(source, OptionalLong.empty(), inspector, writer, task.meter());
-            stream.finish();
+            PassedDisk disk = pass.run(inspected, file.length(), inspector, writer, task.meter());
             WrittenDisk written = writer.finish();
             task.meter().publishing();
             DiskConfig config = disk.config(written, source.verifiedDigest(), task.created());

@@ -3,7 +3,7 @@ package io.dvcr.importers.job;
 import io.dvcr.converters.qemu.QemuNbd;
 import io.dvcr.importers.image.ImageStore;
 import io.dvcr.importers.job.RunningConversion.Pushed;
-import io.dvcr.importers.pushed.DiskStream;
+import io.dvcr.importers.unpack.UnpackLimits;
 import io.dvcr.storage.Digest;
 import io.dvcr.storage.Reference;
 import io.dvcr.storage.RepositoryName;
@@ -67,7 +67,7 @@ public final class Conversions implements AutoCloseable {
             long maxVirtualSizeBytes)
             throws IOException {
         ScratchFile.prepare(scratch);
-        DiskStream.Limits limits = new DiskStream.Limits(maxVirtualSizeBytes, settings.timeout());
+        UnpackLimits limits = new UnpackLimits(maxVirtualSizeBytes, settings.timeout());
         ConversionPipeline pipeline = new ConversionPipeline(content.blobs(), images, qemu, scratch, limits);
         Conversions conversions = new Conversions(content, pipeline, clock, settings);
         conversions.resume();

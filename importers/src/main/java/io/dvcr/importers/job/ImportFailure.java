@@ -2,6 +2,7 @@ package io.dvcr.importers.job;
 
 import io.dvcr.converters.format.ImageException;
 import io.dvcr.importers.source.SourceException;
+import io.dvcr.importers.unpack.UnpackException;
 import io.dvcr.storage.RegistryException;
 import io.dvcr.storage.object.StorageFullException;
 
@@ -15,6 +16,8 @@ public record ImportFailure(String code, String message) {
                 new ImportFailure(e.error().code(), e.error().message());
             case SourceException e ->
                 new ImportFailure(e.error().code(), e.error().message());
+            case UnpackException e ->
+                new ImportFailure(e.error().code(), e.error().message());
             case RegistryException e -> new ImportFailure("REFUSED", e.error().message());
             case Throwable e
             when StorageFullException.isBehind(e) ->
@@ -27,6 +30,7 @@ public record ImportFailure(String code, String message) {
     static boolean isOurs(Throwable cause) {
         return !(cause instanceof ImageException
                 || cause instanceof SourceException
+                || cause instanceof UnpackException
                 || cause instanceof RegistryException);
     }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.dvcr.converters.format.ImageFormat;
 import io.dvcr.importers.image.ImageDetails;
 import io.dvcr.importers.image.ImageJson;
 import io.dvcr.storage.ImageReference;
@@ -13,6 +14,7 @@ import io.dvcr.storage.RegistryException;
 import io.dvcr.storage.Tag;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -40,6 +42,7 @@ public final class ImportJobJson {
         json.put("target", request.repository() + ":" + request.tag());
         request.base().ifPresent(base -> json.put("base", base.toString()));
         request.containerDisk().ifPresent(wanted -> json.put("containerDisk", wanted));
+        request.format().ifPresent(format -> json.put("format", format.toString()));
         ImportSourceJson.put(request.source(), json.putObject("source"));
     }
 
@@ -62,7 +65,14 @@ public final class ImportJobJson {
                 tag,
                 ImportSourceJson.parse(json.path("source")),
                 fields.optionalText("base").map(ImageReference::parse),
-                fields.optionalFlag("containerDisk"));
+                fields.optionalFlag("containerDisk"),
+                fields.optionalText("format").map(ImportJobJson::format));
+    }
+
+    private static ImageFormat format(String name) {
+        return ImageFormat.named(name)
+                .orElseThrow(() ->
+                        JsonFields.invalid("format must be one of " + Arrays.toString(ImageFormat.values())));
     }
 
     /**

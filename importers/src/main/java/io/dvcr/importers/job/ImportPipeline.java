@@ -16,15 +16,20 @@ import io.dvcr.importers.source.OpenedSource;
 import io.dvcr.importers.source.SourceError.TooLarge;
 import io.dvcr.importers.source.SourceException;
 import io.dvcr.importers.source.SourceOpener;
+import io.dvcr.importers.unpack.UnpackLimits;
+import io.dvcr.importers.unpack.UnpackedFile;
 import io.dvcr.storage.Digest;
 import io.dvcr.storage.RegistryException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.OptionalLong;
 
 /** An import from its source to its tag, in one {@link DiskPass}. Thread-safe. */
 final class ImportPipeline {
+    private static final Duration UNPACKING = Duration.ofHours(4);
+
     private final SourceOpener<ImportSource> sources;
     private final ImageStore images;
     private final ReusingDrafts drafts;
@@ -61,6 +66,7 @@ final class ImportPipeline {
      * @param created what the image says of itself: when it was asked for, so that a job that is done once more after a
      *     crash makes the same manifests
      * @throws io.dvcr.importers.source.SourceException if the source cannot be read
+     * @throws io.dvcr.importers.unpack.UnpackException if the source cannot be unpacked
      * @throws io.dvcr.converters.format.ImageException if the image is refused
      * @throws RegistryException if the repository has no room for it, or the tag stays what it is
      */
@@ -71,21 +77,47 @@ final class ImportPipeline {
 
     private ImageDetails run(ImportRequest request, Instant created, ImageDraft draft, ProgressMeter meter)
             throws IOException {
-        ImageInspector inspector = new ImageInspector(limits.maxVirtualSizeBytes());
         try (OpenedSource opened = sources.open(request.source(), request.repository());
                 ObservedSource source = new ObservedSource(
-                        opened.stream(), inspector, opened.checksum(), meter, limits.maxVirtualSizeBytes());
-                FaceHasher hashed = draft.faces(faces(request));
-                DiskWriter writer = draft.writer(hashed, DiskWriterOptions.defaults())) {
+                        opened.stream(), opened.checksum(), meter, limits.maxVirtualSizeBytes())) {
             requireWithinLimit(opened.length());
             meter.receiving(opened.length());
-            PassedDisk disk = pass.run(source, opened.length(), inspector, writer, meter);
+            try (UnpackedFile file = UnpackedFile.in(source, opened.length(), unpackLimits())) {
+                return store(request, created, draft, source, file, meter);
+            }
+        }
+    }
+
+    private ImageDetails store(
+            ImportRequest request,
+            Instant created,
+            ImageDraft draft,
+            ObservedSource source,
+            UnpackedFile file,
+            ProgressMeter meter)
+            throws IOException {
+        ImageInspector inspector = inspector(request);
+        try (InspectedFile inspected = new InspectedFile(file, inspector);
+                FaceHasher hashed = draft.faces(faces(request));
+                DiskWriter writer = draft.writer(hashed, DiskWriterOptions.defaults())) {
+            PassedDisk disk = pass.run(inspected, file.length(), inspector, writer, meter);
             Digest sourceDigest = source.verifiedDigest();
             WrittenDisk written = writer.finish();
             meter.publishing();
             DiskConfig config = disk.config(written, sourceDigest, created);
             return draft.publish(request.tag(), written, config, hashed, faces(request));
         }
+    }
+
+    private ImageInspector inspector(ImportRequest request) {
+        long max = limits.maxVirtualSizeBytes();
+        return request.format()
+                .map(declared -> ImageInspector.expecting(declared, max))
+                .orElseGet(() -> new ImageInspector(max));
+    }
+
+    private UnpackLimits unpackLimits() {
+        return new UnpackLimits(limits.maxVirtualSizeBytes(), UNPACKING);
     }
 
     /** Not every server says, and not every one the truth; but what is said need not be downloaded to be refused. */

@@ -1,7 +1,6 @@
 package io.dvcr.importers.job;
 
 import io.dvcr.converters.BackgroundHash;
-import io.dvcr.converters.format.ImageInspector;
 import io.dvcr.importers.source.Checksum;
 import io.dvcr.importers.source.SourceError.TooLarge;
 import io.dvcr.importers.source.SourceException;
@@ -15,13 +14,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A source as it passes: every byte is inspected, hashed and counted on its way. What names the source afterwards is
- * hashed on a thread of its own, so that whoever reads can do something else with the bytes meanwhile. Not thread-safe.
+ * A source as it is served, on its way: every byte is hashed and counted. What names the source afterwards is hashed on a
+ * thread of its own, so that whoever reads can do something else with the bytes meanwhile. Not thread-safe.
  */
 final class ObservedSource extends FilterInputStream {
     private static final int MAX_BLOCKS = 4;
 
-    private final ImageInspector inspector;
     private final Optional<Checksum.Verifier> checksum;
     private final ProgressMeter meter;
     private final long maxBytes;
@@ -29,16 +27,14 @@ final class ObservedSource extends FilterInputStream {
     private final MessageDigest sha256 = Digest.Algorithm.SHA256.newHash();
     private final BackgroundHash hash = new BackgroundHash("import-source", List.of(sha256), MAX_BLOCKS);
 
-    /** @param maxBytes what may pass: the inspector bounds the disk in a file, but not every file that holds one */
+    /** @param maxBytes what may pass, whatever is in it */
     ObservedSource(
             InputStream source,
-            ImageInspector inspector,
             Optional<Checksum> expected,
             ProgressMeter meter,
             long maxBytes) {
         super(source);
         this.maxBytes = maxBytes;
-        this.inspector = inspector;
         this.checksum = expected.map(Checksum::verifier);
         this.meter = meter;
     }
@@ -50,14 +46,12 @@ final class ObservedSource extends FilterInputStream {
     }
 
     /**
-     * @throws io.dvcr.converters.format.ImageException if what passes is refused
      * @throws SourceException with {@link TooLarge} if it is too much
      */
     @Override
     public int read(byte[] target, int offset, int length) throws IOException {
         int read = in.read(target, offset, length);
         if (read > 0) {
-            inspector.feed(ByteBuffer.wrap(target, offset, read));
             passed += read;
             if (passed > maxBytes) {
                 throw new SourceException(new TooLarge(maxBytes));
@@ -69,7 +63,7 @@ final class ObservedSource extends FilterInputStream {
         return read;
     }
 
-    /** A skipped byte would not be inspected. */
+    /** A skipped byte would not be hashed. */
     @Override
     public long skip(long count) {
         return 0;

@@ -1,7 +1,6 @@
 package io.dvcr.importers.source;
 
 import java.net.URI;
-import java.time.Duration;
 
 /** Why a source cannot be imported: the fault of who named it or of who serves it, not ours. */
 public sealed interface SourceError {
@@ -182,44 +181,6 @@ public sealed interface SourceError {
         @Override
         public String message() {
             return "the source is larger than the limit of " + limitBytes + " bytes";
-        }
-    }
-
-    /** What a client pushed cannot be decompressed or unpacked. */
-    record LayerMalformed(String reason) implements SourceError {
-        @Override
-        public String code() {
-            return "LAYER_MALFORMED";
-        }
-
-        @Override
-        public String message() {
-            return "the layer cannot be unpacked: " + reason;
-        }
-    }
-
-    record TarRefused(String reason) implements SourceError {
-        @Override
-        public String code() {
-            return "TAR_REFUSED";
-        }
-
-        @Override
-        public String message() {
-            return "the tar is refused: " + reason + ": expected one file, /disk/<name>";
-        }
-    }
-
-    /** Unpacking took longer than it may. */
-    record TooSlow(Duration limit) implements SourceError {
-        @Override
-        public String code() {
-            return "SOURCE_TOO_SLOW";
-        }
-
-        @Override
-        public String message() {
-            return "unpacking took longer than " + limit;
         }
     }
 }

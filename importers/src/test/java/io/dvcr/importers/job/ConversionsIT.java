@@ -9,7 +9,7 @@ import io.dvcr.converters.qemu.QemuNbd;
 import io.dvcr.importers.RealQemu;
 import io.dvcr.importers.image.ImageListing;
 import io.dvcr.importers.image.TestRegistry;
-import io.dvcr.importers.pushed.Tar;
+import io.dvcr.importers.unpack.Tar;
 import io.dvcr.storage.Digest;
 import io.dvcr.storage.Reference;
 import io.dvcr.storage.RepositoryName;
@@ -235,7 +235,7 @@ class ConversionsIT {
         byte[] tar = new Tar().entry("disk/link", '2', new byte[0]).end();
         Digest link = storeContainer(Zstd.compress(tar));
         conversions.pushed(VMS, link);
-        assertThat(fault(link)).isEqualTo("TAR_REFUSED");
+        assertThat(fault(link)).isEqualTo("TAR_LINK");
         assertThat(referrers(link)).isEmpty();
     }
 
@@ -243,7 +243,7 @@ class ConversionsIT {
     void what_takes_too_long_is_given_up_and_tried_again_when_it_is_pushed_again() throws IOException {
         conversions.close();
         conversions = start(new ConversionSettings(true, 1, Duration.ofNanos(1)));
-        Digest pushed = push("debian.img", DISK);
+        Digest pushed = push("debian.img.zst", Zstd.compress(DISK));
         assertThat(fault(pushed)).isEqualTo("SOURCE_TOO_SLOW");
 
         conversions.close();

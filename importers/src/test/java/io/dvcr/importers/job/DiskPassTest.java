@@ -13,7 +13,6 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -64,8 +63,7 @@ class DiskPassTest {
         DiskPass pass = new DiskPass(new QemuNbd(none, QemuNbd.DEFAULT_LIMITS, LIMIT), NOWHERE);
         ImageInspector inspector = new ImageInspector(LIMIT);
         ProgressMeter meter = new ProgressMeter();
-        try (ObservedSource source =
-                new ObservedSource(new ByteArrayInputStream(file), inspector, Optional.empty(), meter, LIMIT)) {
+        try (InspectedFile source = new InspectedFile(new ByteArrayInputStream(file), inspector)) {
             return pass.run(source, OptionalLong.empty(), inspector, collected, meter);
         }
     }

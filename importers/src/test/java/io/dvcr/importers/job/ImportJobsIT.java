@@ -1,5 +1,6 @@
 package io.dvcr.importers.job;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dvcr.converters.disk.BlobDescriptor;
@@ -16,6 +17,7 @@ import io.dvcr.importers.source.HttpDownloader;
 import io.dvcr.importers.source.HttpSource;
 import io.dvcr.importers.source.SourceOpeners;
 import io.dvcr.importers.source.WebServer;
+import io.dvcr.storage.Digest;
 import io.dvcr.storage.RepositoryName;
 import io.dvcr.storage.Tag;
 import io.dvcr.storage.content.Blob;
@@ -29,6 +31,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -36,7 +39,9 @@ import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Imports of qcow2 files through a real qemu-nbd. */
@@ -159,6 +164,85 @@ class ImportJobsIT {
         assertThat(registry.disk("vms/debian:12")).isEqualTo(DISK);
     }
 
+    static Stream<Arguments> every_format_and_packing() {
+        return Stream.of("raw", "iso", "qcow2", "vmdk", "vmdk:streamOptimized", "vdi", "vpc", "vhdx")
+                .flatMap(format -> Stream.of("plain", "gz", "xz", "zst", "bz2", "gz xz", "tar", "tar gz", "tar zst", "ova")
+                        .map(packing -> Arguments.of(format, packing)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("every_format_and_packing")
+    void whatever_a_disk_is_packed_in_it_is_the_one_that_qemu_reads(String format, String packing) throws IOException {
+        String driver = format.equals("iso") ? "raw" : format.split(":", 2)[0];
+        Path file = made(format, driver);
+        Path raw = directory.resolve("expected");
+        RealQemu.run("qemu-img", "convert", "-f", driver, "-O", "raw", file, raw);
+        byte[] source = Files.readAllBytes(packed(file, packing));
+        ImportJob ended = importFrom(source);
+
+        assertThat(ended.failure()).isEmpty();
+        assertThat(ended.progress().bytesReceived()).isEqualTo(source.length);
+        assertThat(ended.image().orElseThrow().format())
+                .isEqualTo(format.equals("iso") ? "iso" : driver.replace("vpc", "vhd"));
+        assertThat(registry.disk("vms/debian:12")).isEqualTo(Files.readAllBytes(raw));
+        assertThat(config().sourceDigest()).contains(Digest.sha256(source));
+    }
+
+    private Path made(String format, String driver) throws IOException {
+        byte[] disk = Arrays.copyOf(DISK, 3 << 20); // the last third is a hole
+        if (format.equals("iso")) {
+            System.arraycopy("\001CD001".getBytes(US_ASCII), 0, disk, 32768, 6);
+        }
+        Path raw = Files.write(directory.resolve("raw"), disk);
+        Path file = directory.resolve("disk.vmdk"); // as an OVA has it; the bytes decide
+        String options = format.contains(":") ? "subformat=" + format.split(":", 2)[1] : "";
+        List<Object> words = new ArrayList<>(List.of("qemu-img", "convert", "-q", "-f", "raw", "-O", driver));
+        words.addAll(options.isEmpty() ? List.of() : List.of("-o", options));
+        words.addAll(List.of(raw, file));
+        RealQemu.run(words.toArray());
+        return file;
+    }
+
+    /** Packed by the programs of publishers, one after the other. */
+    private Path packed(Path file, String packing) throws IOException {
+        Path packed = file;
+        for (String how : packing.split(" ", -1)) {
+            packed = switch (how) {
+                case "gz" -> compressed(packed, "gzip", ".gz");
+                case "xz" -> compressed(packed, "xz", ".xz");
+                case "zst" -> compressed(packed, "zstd", ".zst");
+                case "bz2" -> compressed(packed, "bzip2", ".bz2");
+                case "tar" -> archived(packed.getFileName());
+                case "ova" -> archived(describing("debian.ovf"), describing("debian.mf"), packed.getFileName());
+                default -> packed;
+            };
+        }
+        return packed;
+    }
+
+    private static Path compressed(Path file, String program, String suffix) throws IOException {
+        RealQemu.run(program, "-q", "-k", file);
+        return file.resolveSibling(file.getFileName() + suffix);
+    }
+
+    private Path archived(Path... names) throws IOException {
+        Path archive = directory.resolve("archive.tar");
+        List<Object> words = new ArrayList<>(List.of("tar", "-C", directory, "-cf", archive));
+        words.addAll(List.of(names));
+        RealQemu.run(words.toArray());
+        return archive;
+    }
+
+    private Path describing(String name) throws IOException {
+        return Files.writeString(directory.resolve(name), "<?xml version=\"1.0\"?>").getFileName();
+    }
+
+    private DiskConfig config() throws IOException {
+        BlobDescriptor blob =
+                registry.find("vms/debian:12").orElseThrow().disk().config();
+        return DiskConfig.parse(registry.content().blobs().readAll(new Blob(blob.digest(), blob.size())));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"raw", "qcow2", "vmdk"})
     void a_disk_says_how_it_is_partitioned_whatever_the_format(String driver) throws IOException {
@@ -174,9 +258,7 @@ class ImportJobsIT {
         RealQemu.run("qemu-img", "convert", "-q", "-f", "raw", "-O", driver, raw, file);
         assertThat(importFrom(Files.readAllBytes(file)).failure()).isEmpty();
 
-        BlobDescriptor blob =
-                registry.find("vms/debian:12").orElseThrow().disk().config();
-        DiskConfig config = DiskConfig.parse(registry.content().blobs().readAll(new Blob(blob.digest(), blob.size())));
+        DiskConfig config = config();
         assertThat(config.partitionTable()).contains("mbr");
         assertThat(config.firmware()).contains("uefi");
         assertThat(config.sourceFormat()).isEqualTo(driver);

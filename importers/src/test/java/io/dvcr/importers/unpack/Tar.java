@@ -1,4 +1,4 @@
-package io.dvcr.importers.pushed;
+package io.dvcr.importers.unpack;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -20,15 +20,24 @@ public final class Tar {
         return entry(name, type, "%011o".formatted(content.length), content);
     }
 
+    /** A file as before there was ustar. */
+    public Tar old(String name, byte[] content) {
+        return entry("", name, '\0', "%011o".formatted(content.length), content);
+    }
+
     /** @param size as the header says it, whatever follows */
     public Tar entry(String name, char type, String size, byte[] content) {
+        return entry("ustar", name, type, size, content);
+    }
+
+    private Tar entry(String magic, String name, char type, String size, byte[] content) {
         byte[] header = new byte[512];
         put(header, 0, name);
         put(header, 100, "0000644");
         put(header, 124, size);
         header[156] = (byte) type;
-        put(header, 257, "ustar");
-        put(header, 263, "00");
+        put(header, 257, magic);
+        put(header, 263, magic.isEmpty() ? "" : "00");
         put(header, 148, "        ");
         int sum = 0;
         for (byte one : header) {

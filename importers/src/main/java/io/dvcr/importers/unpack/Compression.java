@@ -1,0 +1,144 @@
+package io.dvcr.importers.unpack;
+
+import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdIOException;
+import com.github.luben.zstd.ZstdInputStream;
+import io.dvcr.importers.unpack.UnpackError.Fault;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
+import org.tukaani.xz.MemoryLimitException;
+
+/** How a file may be compressed, told by its first bytes. */
+enum Compression {
+    GZIP {
+        @Override
+        boolean begins(byte[] head) {
+            return holds(head, 0, 0x1f, 0x8b, 0x08);
+        }
+
+        @Override
+        InputStream decompress(InputStream compressed) {
+            return new GzipStream(compressed);
+        }
+    },
+    XZ {
+        @Override
+        boolean begins(byte[] head) {
+            return holds(head, 0, 0xfd, '7', 'z', 'X', 'Z', 0);
+        }
+
+        @Override
+        InputStream decompress(InputStream compressed) throws IOException {
+            return new XzStream(new BufferedInputStream(compressed, BUFFER_BYTES), MAX_MEMORY_MIB << 10);
+        }
+    },
+    ZSTD {
+        @Override
+        boolean begins(byte[] head) {
+            // or with a frame to be skipped, as pzstd does
+            return holds(head, 0, 0x28, 0xb5, 0x2f, 0xfd)
+                    || (holds(head, 1, 0x2a, 0x4d, 0x18) && (head[0] & 0xf0) == 0x50);
+        }
+
+        @Override
+        InputStream decompress(InputStream compressed) throws IOException {
+            return new ZstdInputStream(compressed).setLongMax(MAX_ZSTD_WINDOW_LOG);
+        }
+    },
+    BZIP2 {
+        @Override
+        boolean begins(byte[] head) {
+            return holds(head, 0, 'B', 'Z', 'h')
+                    && (holds(head, 4, 0x31, 0x41, 0x59, 0x26, 0x53, 0x59)
+                            || holds(head, 4, 0x17, 0x72, 0x45, 0x38, 0x50, 0x90)); // of nothing
+        }
+
+        @Override
+        InputStream decompress(InputStream compressed) throws IOException {
+            return new BZip2CompressorInputStream(new BufferedInputStream(compressed, BUFFER_BYTES), true);
+        }
+    };
+
+    private static final int BUFFER_BYTES = 64 << 10;
+
+    /** {@code xz -9} takes 65 MiB to decompress, {@code zstd --long} 128 MiB; what takes more is refused. */
+    private static final int MAX_MEMORY_MIB = 128;
+
+    private static final int MAX_ZSTD_WINDOW_LOG = 27;
+
+    abstract boolean begins(byte[] head);
+
+    /** What was compressed, with all that follows it in the same manner: several streams behind each other are one. */
+    abstract InputStream decompress(InputStream compressed) throws IOException;
+
+    /** How a file that begins with {@code head} is compressed, if it is. */
+    static Optional<Compression> of(byte[] head) {
+        return Arrays.stream(values()).filter(one -> one.begins(head)).findFirst();
+    }
+
+    /**
+     * What {@code failure} of the decompressor means.
+     *
+     * @param ended whether it had asked for more than there was
+     */
+    UnpackException refusal(Exception failure, boolean ended) {
+        if (failure instanceof UnpackException named) {
+            return named;
+        }
+        return new UnpackException(error(failure, ended), failure);
+    }
+
+    private UnpackError error(Exception failure, boolean ended) {
+        if (failure instanceof MemoryLimitException || isZstd(failure, Zstd.errFrameParameterWindowTooLarge())) {
+            return new UnpackError(
+                    Fault.COMPRESSION_MEMORY,
+                    "decompressing the " + this + " takes more memory than the limit of " + MAX_MEMORY_MIB + " MiB");
+        }
+        if (isZstd(failure, Zstd.errPrefixUnknown()) || isGarbage(failure)) {
+            return trailing();
+        }
+        return ended
+                ? new UnpackError(Fault.COMPRESSION_TRUNCATED, "the " + this + " is cut off: expected more of it")
+                : new UnpackError(
+                        Fault.COMPRESSION_DAMAGED, "the " + this + " is damaged: its structure or a checksum is wrong");
+    }
+
+    /** What was compressed has ended, and what follows was not compressed like it. */
+    UnpackError trailing() {
+        return new UnpackError(
+                Fault.COMPRESSION_TRAILING_BYTES,
+                "something else follows behind the end of the " + this + ": expected nothing, or more of it");
+    }
+
+    private static boolean isZstd(Exception failure, long code) {
+        return failure instanceof ZstdIOException zstd && zstd.getErrorCode() == code;
+    }
+
+    /** Commons Compress has no other way to tell. */
+    private static boolean isGarbage(Exception failure) {
+        return String.valueOf(failure.getMessage()).contains("after a valid BZip2 stream");
+    }
+
+    private static boolean holds(byte[] head, int offset, int... magic) {
+        if (head.length < offset + magic.length) {
+            return false;
+        }
+        for (int i = 0; i < magic.length; i++) {
+            if ((head[offset + i] & 0xff) != magic[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** As people call it. */
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}
