@@ -96,7 +96,7 @@ class PushedImagesIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"qcow2", "raw", "gz", "xz", "zst"})
+    @ValueSource(strings = {"qcow2", "raw", "gz", "xz", "zst", "bz2"})
     void what_oras_pushes_becomes_bootable_and_stays_as_it_was(String kind) throws Exception {
         Path file = switch (kind) {
             case "qcow2" -> qcow2("disk.qcow2");
@@ -127,6 +127,7 @@ class PushedImagesIT {
         String program = switch (kind) {
             case "gz" -> "gzip";
             case "xz" -> "xz";
+            case "bz2" -> "bzip2";
             default -> "zstd";
         };
         Command.of(program, "-k", "-1", raw.getFileName()).in(directory).run().succeeded();

@@ -9,6 +9,7 @@ import io.dvcr.cli.client.Polling;
 import io.dvcr.cli.client.ProgressBar;
 import io.dvcr.storage.ImageReference;
 import java.io.IOException;
+import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -18,7 +19,9 @@ public final class ImportCommand extends ClientCommand {
     @Parameters(
             index = "0",
             paramLabel = "URL",
-            description = "Where the image is: http or https; raw, qcow2, vmdk, vdi, vhd, vhdx or iso.")
+            description =
+                    "Where the image is: http or https; raw, qcow2, vmdk, vdi, vhd, vhdx or iso, in gz, xz, zst or"
+                            + " bz2, in a tar or an OVA.")
     private String url = "";
 
     @Parameters(index = "1", paramLabel = "REF", description = "What it will be called, such as vms/debian:12.")
@@ -42,6 +45,12 @@ public final class ImportCommand extends ClientCommand {
             paramLabel = "REF",
             description = "An image that this one has much in common with. What they share is stored once.")
     private String base = "";
+
+    @Option(
+            names = "--format",
+            paramLabel = "FORMAT",
+            description = "Refuse the image unless it is of this format, whatever it is packed in.")
+    private Optional<DeclaredFormat> format = Optional.empty();
 
     @Option(names = "--no-container-disk", description = "Leave out the containerDisk among the image's faces.")
     private boolean noContainerDisk;
@@ -67,6 +76,7 @@ public final class ImportCommand extends ClientCommand {
         if (!base.isEmpty()) {
             json.put("base", ImageReference.parse(base).toString());
         }
+        format.ifPresent(declared -> json.put("format", declared.format().toString()));
         if (noContainerDisk) {
             json.put("containerDisk", false);
         }

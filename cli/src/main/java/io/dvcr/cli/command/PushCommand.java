@@ -3,7 +3,6 @@ package io.dvcr.cli.command;
 import io.dvcr.cli.client.ByteCount;
 import io.dvcr.cli.client.ProgressBar;
 import io.dvcr.converters.disk.WrittenDisk;
-import io.dvcr.converters.format.ImageFormat;
 import io.dvcr.converters.format.ImageInspector;
 import io.dvcr.converters.qemu.Account;
 import io.dvcr.converters.qemu.QemuNbd;
@@ -23,16 +22,6 @@ import picocli.CommandLine.Parameters;
 
 @Command(name = "push", description = "Push a disk image from a file to a registry, this one or any other.")
 public final class PushCommand extends ClientCommand {
-    private enum Format {
-        raw,
-        qcow2,
-        vmdk,
-        vdi,
-        vhd,
-        vhdx,
-        iso
-    }
-
     @Parameters(index = "0", paramLabel = "FILE", description = "The image: raw, qcow2, vmdk, vdi, vhd, vhdx or iso.")
     private Path file = Path.of("");
 
@@ -46,7 +35,7 @@ public final class PushCommand extends ClientCommand {
     private Optional<String> base = Optional.empty();
 
     @Option(names = "--format", paramLabel = "FORMAT", description = "Refuse the file unless it is of this format.")
-    private Optional<Format> format = Optional.empty();
+    private Optional<DeclaredFormat> format = Optional.empty();
 
     @Override
     void run() throws IOException {
@@ -59,7 +48,7 @@ public final class PushCommand extends ClientCommand {
                             this::qemu,
                             Clock.systemUTC(),
                             (passed, total, sent) -> show(bar, passed, total, sent))
-                    .from(file, format.flatMap(declared -> ImageFormat.named(declared.name())));
+                    .from(file, format.map(DeclaredFormat::format));
         }
         WrittenDisk disk = pushed.disk();
         out().println("pushed " + ImageReference.parse(reference) + " (" + pushed.format() + ", "

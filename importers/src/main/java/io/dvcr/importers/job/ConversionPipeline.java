@@ -116,11 +116,10 @@ final class ConversionPipeline {
         task.meter().receiving(length);
         try (InputStream bytes = blobs.open(layer.digest(), ByteRange.all(layer.size()));
                 ObservedSource source = new ObservedSource(bytes, Optional.empty(), task.meter(), limits.bytes())) {
-            Optional<UnpackedFile> unpacked =
-                    switch (disk.kind()) {
-                        case FILE -> Optional.of(UnpackedFile.in(source, length, limits));
-                        case CONTAINER_DISK -> UnpackedFile.inContainerDisk(source, limits);
-                    };
+            Optional<UnpackedFile> unpacked = switch (disk.kind()) {
+                case FILE -> Optional.of(UnpackedFile.in(source, length, limits));
+                case CONTAINER_DISK -> UnpackedFile.inContainerDisk(source, limits);
+            };
             if (unpacked.isEmpty()) {
                 return Optional.empty();
             }

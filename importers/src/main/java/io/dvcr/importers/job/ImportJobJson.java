@@ -71,8 +71,8 @@ public final class ImportJobJson {
 
     private static ImageFormat format(String name) {
         return ImageFormat.named(name)
-                .orElseThrow(() ->
-                        JsonFields.invalid("format must be one of " + Arrays.toString(ImageFormat.values())));
+                .orElseThrow(
+                        () -> JsonFields.invalid("format must be one of " + Arrays.toString(ImageFormat.values())));
     }
 
     /**

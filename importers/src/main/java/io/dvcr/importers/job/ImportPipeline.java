@@ -78,8 +78,8 @@ final class ImportPipeline {
     private ImageDetails run(ImportRequest request, Instant created, ImageDraft draft, ProgressMeter meter)
             throws IOException {
         try (OpenedSource opened = sources.open(request.source(), request.repository());
-                ObservedSource source = new ObservedSource(
-                        opened.stream(), opened.checksum(), meter, limits.maxVirtualSizeBytes())) {
+                ObservedSource source =
+                        new ObservedSource(opened.stream(), opened.checksum(), meter, limits.maxVirtualSizeBytes())) {
             requireWithinLimit(opened.length());
             meter.receiving(opened.length());
             try (UnpackedFile file = UnpackedFile.in(source, opened.length(), unpackLimits())) {

@@ -28,11 +28,7 @@ final class ObservedSource extends FilterInputStream {
     private final BackgroundHash hash = new BackgroundHash("import-source", List.of(sha256), MAX_BLOCKS);
 
     /** @param maxBytes what may pass, whatever is in it */
-    ObservedSource(
-            InputStream source,
-            Optional<Checksum> expected,
-            ProgressMeter meter,
-            long maxBytes) {
+    ObservedSource(InputStream source, Optional<Checksum> expected, ProgressMeter meter, long maxBytes) {
         super(source);
         this.maxBytes = maxBytes;
         this.checksum = expected.map(Checksum::verifier);

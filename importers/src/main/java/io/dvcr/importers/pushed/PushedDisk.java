@@ -36,7 +36,7 @@ public record PushedDisk(Descriptor layer, Kind kind, boolean sure) {
             Pattern.compile("application/vnd\\.(?:oci\\.image\\.layer\\.v1\\.tar|docker\\.image\\.rootfs\\.diff\\.tar)"
                     + "(?:[.+](?:gzip|zstd))?");
     private static final Pattern DISK_NAME =
-            Pattern.compile("(?i).*\\.(?:qcow2?|img|raw|iso|vmdk|vdi|vhdx?|vpc)(?:\\.(?:gz|xz|zst|zstd|bz2))?");
+            Pattern.compile("(?i).*\\.(?:qcow2?|img|raw|iso|vmdk|vdi|vhdx?|vpc|ova)(?:\\.(?:gz|xz|zst|zstd|bz2))?");
     private static final Pattern DISK_TYPE = Pattern.compile(
             "(?i)(?!application/vnd\\.dvcr\\.).*(?:qcow2|vmdk|iso9660|x-iso|x-raw|disk[-.](?:image|raw)).*");
 

@@ -20,8 +20,8 @@ final class ReadAhead extends InputStream {
 
     private final InputStream stream;
     private final Budget budget;
-    private final ExecutorService thread = Executors.newSingleThreadExecutor(
-            Thread.ofVirtual().name("unpack").factory());
+    private final ExecutorService thread =
+            Executors.newSingleThreadExecutor(Thread.ofVirtual().name("unpack").factory());
     private final Queue<Future<Piece>> ahead = new ArrayDeque<>();
     private Piece piece = new Piece(new byte[PIECE_BYTES], PIECE_BYTES);
     private int position = PIECE_BYTES;

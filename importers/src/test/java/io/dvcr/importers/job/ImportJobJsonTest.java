@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.dvcr.converters.format.ImageFormat;
 import io.dvcr.importers.image.ImageDetails;
 import io.dvcr.importers.job.ImportProgress.Step;
 import io.dvcr.importers.source.Checksum;
@@ -123,6 +124,15 @@ class ImportJobJsonTest {
         assertThat(request.source()).isEqualTo(new HttpSource(URI.create("https://example.org/x"), Optional.empty()));
     }
 
+    @Test
+    void a_format_that_is_declared_is_kept() throws IOException {
+        ImportRequest request = parse("""
+                {"target":"vms/debian:12","format":"qcow2","source":{"http":{"url":"https://example.org/x"}}}""");
+        assertThat(request.format()).contains(ImageFormat.QCOW2);
+        ImportJob job = ImportJob.pending("7", request, NOON);
+        assertThat(roundTrip(job)).isEqualTo(job);
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -137,6 +147,7 @@ class ImportJobJsonTest {
                 "{'target':'vms/debian:-12'} | invalid tag \"-12\"",
                 "{'target':'a@sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'} | a digest cannot be chosen",
                 "{'target':'a@sha256:e3b0'} | invalid digest \"sha256:e3b0\"",
+                "{'target':'a:1','format':'cow','source':{'http':{'url':'http://x/'}}} | format must be one of [raw, qcow2,",
                 "{'target':'a:1'} | source must be an object with one field",
                 "{'target':'a:1','source':'http://x'} | source must be an object with one field",
                 "{'target':'a:1','source':{'http':'http://x'}} | source.http must be an object",

@@ -166,7 +166,8 @@ class ImportJobsIT {
 
     static Stream<Arguments> every_format_and_packing() {
         return Stream.of("raw", "iso", "qcow2", "vmdk", "vmdk:streamOptimized", "vdi", "vpc", "vhdx")
-                .flatMap(format -> Stream.of("plain", "gz", "xz", "zst", "bz2", "gz xz", "tar", "tar gz", "tar zst", "ova")
+                .flatMap(format -> Stream.of(
+                                "plain", "gz", "xz", "zst", "bz2", "gz xz", "tar", "tar gz", "tar zst", "ova")
                         .map(packing -> Arguments.of(format, packing)));
     }
 
@@ -234,7 +235,8 @@ class ImportJobsIT {
     }
 
     private Path describing(String name) throws IOException {
-        return Files.writeString(directory.resolve(name), "<?xml version=\"1.0\"?>").getFileName();
+        return Files.writeString(directory.resolve(name), "<?xml version=\"1.0\"?>")
+                .getFileName();
     }
 
     private DiskConfig config() throws IOException {

@@ -389,8 +389,12 @@ class ImportJobsTest {
                 Arguments.of("IMAGE_EMPTY", Packed.with("xz", new byte[0])),
                 Arguments.of("QCOW2_BACKING_FILE", Packed.with("bzip2", backedQcow2())),
                 Arguments.of("TAR_TRUNCATED", Arrays.copyOf(tar, 3 << 20)),
-                Arguments.of("TAR_SEVERAL_DISKS", new Tar().file("a", DISK).file("b", DISK).end()),
-                Arguments.of("TAR_LINK", new Tar().file("a", DISK).entry("b", '2', new byte[0]).end()),
+                Arguments.of(
+                        "TAR_SEVERAL_DISKS",
+                        new Tar().file("a", DISK).file("b", DISK).end()),
+                Arguments.of(
+                        "TAR_LINK",
+                        new Tar().file("a", DISK).entry("b", '2', new byte[0]).end()),
                 Arguments.of("TAR_NAME", new Tar().file("../a", DISK).end()));
     }
 

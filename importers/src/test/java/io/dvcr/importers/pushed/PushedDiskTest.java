@@ -54,7 +54,18 @@ class PushedDiskTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"debian.qcow2", "Debian.IMG", "disk.raw.xz", "a.iso", "b.vmdk.gz", "c.vhdx", "d.img.zst"})
+    @ValueSource(
+            strings = {
+                "debian.qcow2",
+                "Debian.IMG",
+                "disk.raw.xz",
+                "a.iso",
+                "b.vmdk.gz",
+                "c.vhdx",
+                "d.img.zst",
+                "e.raw.bz2",
+                "f.ova"
+            })
     void a_file_that_is_called_a_disk_is_one(String title) {
         Descriptor layer = titled(TAR, title);
         assertThat(in(EMPTY, layer)).containsExactly(new PushedDisk(layer, Kind.FILE, true));

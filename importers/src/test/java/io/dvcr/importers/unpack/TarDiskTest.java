@@ -38,7 +38,11 @@ class TarDiskTest {
     @ParameterizedTest
     @ValueSource(strings = {"plain", "gzip", "xz", "zstd", "bzip2"})
     void the_one_file_of_a_tar_comes_out(String how) throws IOException {
-        byte[] tar = new Tar().directory("./").directory("a/").file("a/disk.raw", DISK).end();
+        byte[] tar = new Tar()
+                .directory("./")
+                .directory("a/")
+                .file("a/disk.raw", DISK)
+                .end();
         assertThat(read(Packed.with(how, tar))).isEqualTo(DISK);
         assertThat(read(Packed.with(how, ova(DISK)))).isEqualTo(DISK);
     }
@@ -74,13 +78,24 @@ class TarDiskTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"1, TAR_LINK", "2, TAR_LINK", "3, TAR_DEVICE", "4, TAR_DEVICE", "6, TAR_DEVICE", "S, TAR_SPARSE",
-        "V, TAR_ENTRY_UNSUPPORTED"})
+    @CsvSource({
+        "1, TAR_LINK",
+        "2, TAR_LINK",
+        "3, TAR_DEVICE",
+        "4, TAR_DEVICE",
+        "6, TAR_DEVICE",
+        "S, TAR_SPARSE",
+        "V, TAR_ENTRY_UNSUPPORTED"
+    })
     void links_devices_and_whatever_else_is_no_file_are_refused(char type, Fault fault) {
-        byte[] tar = new Tar().entry("disk/disk.img", type, NOTHING).file("disk/d", DISK).end();
+        byte[] tar = new Tar()
+                .entry("disk/disk.img", type, NOTHING)
+                .file("disk/d", DISK)
+                .end();
         assertRefused(tar, fault);
         assertContainerDiskRefused(tar, fault);
-        byte[] behind = new Tar().file("disk/d", DISK).entry("disk/e", type, NOTHING).end();
+        byte[] behind =
+                new Tar().file("disk/d", DISK).entry("disk/e", type, NOTHING).end();
         assertRefused(behind, fault);
         assertContainerDiskRefused(behind, fault);
     }
@@ -135,7 +150,10 @@ class TarDiskTest {
         byte[][] tars = {
             spoilt,
             new Tar().entry("a", '0', "9", DISK).end(),
-            new Tar().entry("x", 'x', "10 size=-5\n".getBytes(UTF_8)).file("a", DISK).end(),
+            new Tar()
+                    .entry("x", 'x', "10 size=-5\n".getBytes(UTF_8))
+                    .file("a", DISK)
+                    .end(),
             new Tar().entry("x", 'L', new byte[70_000]).file("a", DISK).end(),
             endless(new Tar()),
         };

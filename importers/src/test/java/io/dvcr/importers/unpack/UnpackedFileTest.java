@@ -74,7 +74,8 @@ class UnpackedFileTest {
         assertThat(read(Packed.concatenated(xz, new byte[8], xz, new byte[4])))
                 .isEqualTo(Packed.concatenated(DISK, DISK));
         byte[] skipped = {0x50, 0x2a, 0x4d, 0x18, 4, 0, 0, 0, 1, 2, 3, 4};
-        assertThat(read(Packed.concatenated(skipped, Packed.with("zstd", DISK)))).isEqualTo(DISK);
+        assertThat(read(Packed.concatenated(skipped, Packed.with("zstd", DISK))))
+                .isEqualTo(DISK);
     }
 
     @Test
