@@ -46,12 +46,12 @@ final class ObservedSource extends FilterInputStream {
      */
     @Override
     public int read(byte[] target, int offset, int length) throws IOException {
+        if (passed > maxBytes) { // only now: whoever knows what passes had the first word
+            throw new SourceException(new TooLarge(maxBytes));
+        }
         int read = in.read(target, offset, length);
         if (read > 0) {
             passed += read;
-            if (passed > maxBytes) {
-                throw new SourceException(new TooLarge(maxBytes));
-            }
             hash.update(ByteBuffer.wrap(target, offset, read));
             checksum.ifPresent(verifier -> verifier.update(target, offset, read));
             meter.received(read);

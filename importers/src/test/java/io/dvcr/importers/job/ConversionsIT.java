@@ -195,10 +195,15 @@ class ConversionsIT {
     }
 
     @Test
-    void a_compressed_disk_is_decompressed_once() throws IOException {
-        assertConverted(push("debian.raw.zst", Zstd.compress(DISK)));
-        assertThat(fault(push("twice.raw.zst", Zstd.compress(Zstd.compress(DISK)))))
-                .isEqualTo("IMAGE_FORMAT_UNSUPPORTED");
+    void a_packed_disk_is_unpacked() throws IOException {
+        byte[] compressed = Zstd.compress(DISK);
+        assertConverted(push("debian.raw.zst", compressed));
+        assertConverted(push("twice.raw.zst", Zstd.compress(compressed)));
+        assertConverted(push(
+                "debian.ova",
+                new Tar().file("a.ovf", new byte[9]).file("a.vmdk", qcow2()).end()));
+        assertThat(fault(push("thrice.raw.zst", Zstd.compress(Zstd.compress(compressed)))))
+                .isEqualTo("COMPRESSION_NESTED");
     }
 
     @Test
