@@ -4,8 +4,8 @@ import io.dvcr.converters.BackgroundHash;
 import io.dvcr.importers.source.Checksum;
 import io.dvcr.importers.source.SourceError.TooLarge;
 import io.dvcr.importers.source.SourceException;
+import io.dvcr.importers.unpack.BulkInputStream;
 import io.dvcr.storage.Digest;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -17,9 +17,10 @@ import java.util.Optional;
  * A source as it is served, on its way: every byte is hashed and counted. What names the source afterwards is hashed on a
  * thread of its own, so that whoever reads can do something else with the bytes meanwhile. Not thread-safe.
  */
-final class ObservedSource extends FilterInputStream {
+final class ObservedSource extends BulkInputStream {
     private static final int MAX_BLOCKS = 4;
 
+    private final InputStream source;
     private final Optional<Checksum.Verifier> checksum;
     private final ProgressMeter meter;
     private final long maxBytes;
@@ -29,27 +30,19 @@ final class ObservedSource extends FilterInputStream {
 
     /** @param maxBytes what may pass, whatever is in it */
     ObservedSource(InputStream source, Optional<Checksum> expected, ProgressMeter meter, long maxBytes) {
-        super(source);
+        this.source = source;
         this.maxBytes = maxBytes;
         this.checksum = expected.map(Checksum::verifier);
         this.meter = meter;
     }
 
-    @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-    }
-
-    /**
-     * @throws SourceException with {@link TooLarge} if it is too much
-     */
+    /** @throws SourceException with {@link TooLarge} if it is too much */
     @Override
     public int read(byte[] target, int offset, int length) throws IOException {
         if (passed > maxBytes) { // only now: whoever knows what passes had the first word
             throw new SourceException(new TooLarge(maxBytes));
         }
-        int read = in.read(target, offset, length);
+        int read = source.read(target, offset, length);
         if (read > 0) {
             passed += read;
             hash.update(ByteBuffer.wrap(target, offset, read));
@@ -57,12 +50,6 @@ final class ObservedSource extends FilterInputStream {
             meter.received(read);
         }
         return read;
-    }
-
-    /** A skipped byte would not be hashed. */
-    @Override
-    public long skip(long count) {
-        return 0;
     }
 
     /**
@@ -79,7 +66,7 @@ final class ObservedSource extends FilterInputStream {
     @Override
     public void close() throws IOException {
         try (hash) {
-            super.close();
+            source.close();
         }
     }
 }

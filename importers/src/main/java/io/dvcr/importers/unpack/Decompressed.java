@@ -7,7 +7,7 @@ import java.io.InputStream;
  * What was compressed, as it comes out. Whatever the decompressor makes of bad bytes is one of the named errors. Not
  * thread-safe.
  */
-final class Decompressed extends InputStream {
+final class Decompressed extends BulkInputStream {
     private final Compression compression;
     private final LayerInput input;
     private final Budget budget;
@@ -27,12 +27,6 @@ final class Decompressed extends InputStream {
         } catch (IOException | RuntimeException e) {
             throw refused(e);
         }
-    }
-
-    @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
     }
 
     @Override

@@ -12,7 +12,7 @@ import java.util.zip.ZipException;
  * What was compressed with gzip (RFC 1952), all members behind each other. The JDK's own takes whatever follows a member
  * and is none for the end; others keep names of any length. Not thread-safe.
  */
-final class GzipStream extends InputStream {
+final class GzipStream extends BulkInputStream {
     private static final int BUFFER_BYTES = 64 << 10;
     private static final int HEADER_CHECKSUM = 2;
     private static final int EXTRA = 4;
@@ -32,12 +32,6 @@ final class GzipStream extends InputStream {
 
     GzipStream(InputStream in) {
         this.in = in;
-    }
-
-    @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
     }
 
     @Override

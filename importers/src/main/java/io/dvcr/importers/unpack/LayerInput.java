@@ -1,6 +1,5 @@
 package io.dvcr.importers.unpack;
 
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;
@@ -10,13 +9,14 @@ import java.util.Optional;
  * that fails does so because what it is given is cut off, or because reading that failed, or else because it is damaged.
  * Not thread-safe.
  */
-final class LayerInput extends FilterInputStream {
+final class LayerInput extends BulkInputStream {
+    private final InputStream compressed;
     private final Budget budget;
     private boolean ended;
     private Optional<Exception> failure = Optional.empty();
 
     LayerInput(InputStream compressed, Budget budget) {
-        super(compressed);
+        this.compressed = compressed;
         this.budget = budget;
     }
 
@@ -36,16 +36,10 @@ final class LayerInput extends FilterInputStream {
     }
 
     @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-    }
-
-    @Override
     public int read(byte[] target, int offset, int length) throws IOException {
         try {
             budget.requireTime();
-            int read = in.read(target, offset, length);
+            int read = compressed.read(target, offset, length);
             ended |= read < 0;
             return read;
         } catch (IOException | RuntimeException e) {
@@ -55,13 +49,7 @@ final class LayerInput extends FilterInputStream {
     }
 
     @Override
-    public long skip(long count) throws IOException {
-        byte[] skipped = new byte[(int) Math.min(count, 8192)];
-        return Math.max(0, read(skipped, 0, skipped.length));
-    }
-
-    @Override
-    public boolean markSupported() {
-        return false;
+    public void close() throws IOException {
+        compressed.close();
     }
 }

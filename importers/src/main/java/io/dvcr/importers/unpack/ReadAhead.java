@@ -14,7 +14,7 @@ import java.util.concurrent.Future;
  * thread is a virtual one, for it waits for sources, and only there does being interrupted end that. Closing ends the
  * thread, then closes the stream. Used by one thread.
  */
-final class ReadAhead extends InputStream {
+final class ReadAhead extends BulkInputStream {
     private static final int PIECE_BYTES = 256 << 10;
     private static final int PIECES = 4;
 
@@ -70,12 +70,6 @@ final class ReadAhead extends InputStream {
         } finally {
             budget.stop();
         }
-    }
-
-    @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
     }
 
     @Override

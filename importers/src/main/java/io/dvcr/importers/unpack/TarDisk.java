@@ -10,7 +10,7 @@ import java.util.Optional;
  * The one file in a tar that is the disk, read where it lies. It ends when the rest of the tar has been looked at and
  * holds no other. Not thread-safe.
  */
-final class TarDisk extends InputStream {
+final class TarDisk extends BulkInputStream {
     private final InputStream tar;
     private final TarEntries entries;
     private final TarLayout layout;
@@ -47,12 +47,6 @@ final class TarDisk extends InputStream {
     /** As the tar says. */
     long size() {
         return size;
-    }
-
-    @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
     }
 
     @Override

@@ -2,7 +2,6 @@ package io.dvcr.importers.unpack;
 
 import java.io.BufferedInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.Arrays;
 import org.tukaani.xz.SingleXZInputStream;
 
@@ -11,7 +10,7 @@ import org.tukaani.xz.SingleXZInputStream;
  * 2.2). XZ for Java can do that too, but takes a little that follows and is no stream for one that is cut off. Not
  * thread-safe.
  */
-final class XzStream extends InputStream {
+final class XzStream extends BulkInputStream {
     private static final int PADDING = 4;
     private static final int MAGIC_BYTES = 6;
 
@@ -24,12 +23,6 @@ final class XzStream extends InputStream {
         this.in = in;
         this.maxMemoryKib = maxMemoryKib;
         this.stream = new SingleXZInputStream(in, maxMemoryKib);
-    }
-
-    @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
     }
 
     @Override
