@@ -17,6 +17,8 @@ import java.util.OptionalLong;
  * @param usedSize the part of it that is not zero
  * @param storedSize the index and all packs of the image
  * @param newlyStored the part of them that the image brought; empty if whoever made it did not say
+ * @param partitionTable {@code mbr}, {@code gpt} or {@code none}; empty if whoever made it did not look
+ * @param firmware what it boots with, {@code bios} or {@code uefi}; empty if not known
  */
 public record ImageDetails(
         RepositoryName repository,
@@ -28,4 +30,6 @@ public record ImageDetails(
         long storedSize,
         OptionalLong newlyStored,
         boolean cdrom,
+        Optional<String> partitionTable,
+        Optional<String> firmware,
         Instant created) {}

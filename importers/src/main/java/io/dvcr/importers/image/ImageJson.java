@@ -27,6 +27,8 @@ public final class ImageJson {
         json.put("storedSize", image.storedSize());
         image.newlyStored().ifPresent(bytes -> json.put("newlyStored", bytes));
         json.put("cdrom", image.cdrom());
+        image.partitionTable().ifPresent(name -> json.put("partitionTable", name));
+        image.firmware().ifPresent(name -> json.put("firmware", name));
         json.put("created", image.created().toString());
         return json;
     }
@@ -46,9 +48,7 @@ public final class ImageJson {
     public static ImageDetails parse(JsonNode json) {
         return new ImageDetails(
                 new RepositoryName(json.path("repository").asText()),
-                Optional.of(json.path("tag").asText())
-                        .filter(tag -> !tag.isEmpty())
-                        .map(Tag::new),
+                optionalText(json.path("tag")).map(Tag::new),
                 Digest.parse(json.path("digest").asText()),
                 json.path("format").asText(),
                 json.path("virtualSize").asLong(),
@@ -56,7 +56,13 @@ public final class ImageJson {
                 json.path("storedSize").asLong(),
                 optionalLong(json.path("newlyStored")),
                 json.path("cdrom").asBoolean(),
+                optionalText(json.path("partitionTable")),
+                optionalText(json.path("firmware")),
                 Instant.parse(json.path("created").asText()));
+    }
+
+    private static Optional<String> optionalText(JsonNode text) {
+        return Optional.of(text.asText()).filter(value -> !value.isEmpty());
     }
 
     private static OptionalLong optionalLong(JsonNode number) {

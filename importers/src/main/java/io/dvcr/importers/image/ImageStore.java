@@ -187,6 +187,8 @@ public final class ImageStore {
                 storedSize,
                 config.newlyStored(),
                 config.cdrom(),
+                config.partitionTable(),
+                config.firmware(),
                 config.created());
         return new StoredImage(details, top.mediaType(), disk);
     }

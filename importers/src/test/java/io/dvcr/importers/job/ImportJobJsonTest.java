@@ -72,6 +72,8 @@ class ImportJobJsonTest {
                         12345,
                         OptionalLong.of(123),
                         true,
+                        Optional.of("gpt"),
+                        Optional.of("uefi"),
                         NOON));
         assertThat(roundTrip(job)).isEqualTo(job);
         assertThat(roundTrip(job).progress()).isEqualTo(new ImportProgress(99, OptionalLong.of(100), 100, Step.DONE));

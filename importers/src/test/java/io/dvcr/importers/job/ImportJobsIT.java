@@ -258,7 +258,9 @@ class ImportJobsIT {
         Path raw = Files.write(directory.resolve("raw"), disk);
         Path file = directory.resolve("disk.image");
         RealQemu.run("qemu-img", "convert", "-q", "-f", "raw", "-O", driver, raw, file);
-        assertThat(importFrom(Files.readAllBytes(file)).failure()).isEmpty();
+        ImageDetails image = importFrom(Files.readAllBytes(file)).image().orElseThrow();
+        assertThat(image.partitionTable()).contains("mbr");
+        assertThat(image.firmware()).contains("uefi");
 
         DiskConfig config = config();
         assertThat(config.partitionTable()).contains("mbr");

@@ -77,6 +77,7 @@ class ImportApiTest extends RegistryTest {
                             "storedSize",
                             "newlyStored",
                             "cdrom",
+                            "partitionTable",
                             "created");
             assertThat(image.path("repository").asText()).isEqualTo(repository);
             assertThat(image.path("tag").asText()).isEqualTo("12");
