@@ -58,7 +58,7 @@ class ImportJobsIT {
                 new AddressPolicy(true),
                 new DownloadPatience(
                         Duration.ofSeconds(10), new Backoff(3, Duration.ofMillis(1), Duration.ofMillis(2))));
-        ImportLimits limits = new ImportLimits(1, 1L << 40);
+        ImportLimits limits = new ImportLimits(1, 100, 1L << 40);
         jobs = ImportJobs.start(
                 registry.store(),
                 registry.images(),

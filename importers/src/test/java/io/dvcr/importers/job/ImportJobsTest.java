@@ -102,7 +102,7 @@ class ImportJobsTest {
                 new QemuNbd(none, QemuNbd.DEFAULT_LIMITS, LIMIT),
                 scratch(),
                 Clock.fixed(TestRegistry.NOON, ZoneOffset.UTC),
-                new ImportLimits(1, LIMIT),
+                new ImportLimits(1, 100, LIMIT),
                 FaceSettings.DEFAULTS,
                 ImportObserver.NONE);
     }
