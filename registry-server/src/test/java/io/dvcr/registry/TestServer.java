@@ -52,6 +52,7 @@ import io.dvcr.storage.object.ObservedStore;
 import io.dvcr.storage.policy.RepositoryPolicies;
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -60,6 +61,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -261,16 +263,30 @@ public final class TestServer implements Closeable {
 
     public HttpResponse<byte[]> send(String method, String path, BodyPublisher body, String... headers)
             throws IOException {
+        return send(client, request(method, path, body, headers));
+    }
+
+    /** The reply to a request, whose body is read as it comes. */
+    public HttpResponse<InputStream> open(String method, String path, String... headers) throws IOException {
+        return send(client, request(method, path, BodyPublishers.noBody(), headers), BodyHandlers.ofInputStream());
+    }
+
+    private HttpRequest request(String method, String path, BodyPublisher body, String... headers) {
         HttpRequest.Builder request = HttpRequest.newBuilder(url(path)).method(method, body);
         if (headers.length > 0) {
             request.headers(headers);
         }
-        return send(client, request.build());
+        return request.build();
     }
 
     public static HttpResponse<byte[]> send(HttpClient client, HttpRequest request) throws IOException {
+        return send(client, request, BodyHandlers.ofByteArray());
+    }
+
+    private static <T> HttpResponse<T> send(HttpClient client, HttpRequest request, BodyHandler<T> handler)
+            throws IOException {
         try {
-            return client.send(request, BodyHandlers.ofByteArray());
+            return client.send(request, handler);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new AssertionError("interrupted", e);
@@ -412,6 +428,7 @@ public final class TestServer implements Closeable {
     @Override
     public void close() throws IOException {
         client.close();
+        imports.feed().close();
         http.close();
         conversions.close();
         imports.close();

@@ -139,6 +139,7 @@ final class Server implements AutoCloseable {
         observability.metrics().watch(scrub);
         observability.metrics().watch(imports);
         observability.metrics().watch(webhooks);
+        parts.push(imports.feed()); // who follows it is let go before the server waits for requests to end
         parts.push(readiness::end); // so it is the first to know
         url = Optional.of(address);
     }
