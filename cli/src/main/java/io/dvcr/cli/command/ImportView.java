@@ -37,7 +37,9 @@ record ImportView(JsonNode job) {
     String progress() {
         if (job.path("phase").asText().equals("Pending")) {
             int position = job.path("queuePosition").asInt();
-            return position <= 1 ? "Waiting for its turn, which is next" : "Waiting for its turn after " + (position - 1);
+            return position <= 1
+                    ? "Waiting for its turn, which is next"
+                    : "Waiting for its turn after " + (position - 1);
         }
         JsonNode progress = job.path("progress");
         String received = ByteCount.format(progress.path("bytesReceived").asLong());

@@ -44,12 +44,18 @@ class ServerEventsTest {
             public int read() throws IOException {
                 throw new IOException("connection reset");
             }
+
+            @Override
+            public int read(byte[] target, int offset, int length) throws IOException {
+                throw new IOException("connection reset");
+            }
         };
     }
 
     @Test
     void events_are_given_in_order_until_enough_was_seen() throws IOException {
-        streams.add(_ -> stream("retry: 1\n\n:\n\nid: a\nevent: x\ndata: 1\n\nid: b\nevent: x\ndata: 2\n\ndata: 3\n\n"));
+        streams.add(
+                _ -> stream("retry: 1\n\n:\n\nid: a\nevent: x\ndata: 1\n\nid: b\nevent: x\ndata: 2\n\ndata: 3\n\n"));
         follow(2);
         assertThat(seen).containsExactly(1, 2);
     }
@@ -57,7 +63,8 @@ class ServerEventsTest {
     @Test
     void a_stream_that_ends_or_is_cut_is_taken_up_behind_the_last_event() throws IOException {
         streams.add(_ -> stream("id: a\ndata: 1\n\nid: b\n"));
-        streams.add(_ -> Optional.of(new SequenceInputStream(stream("id: c\ndata: 2\n\n").get(), broken())));
+        streams.add(_ ->
+                Optional.of(new SequenceInputStream(stream("id: c\ndata: 2\n\n").orElseThrow(), broken())));
         streams.add(_ -> {
             throw new IOException("no server answers");
         });

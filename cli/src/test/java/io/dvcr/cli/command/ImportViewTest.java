@@ -19,8 +19,9 @@ class ImportViewTest {
 
     @Test
     void of_one_that_runs_it_tells_how_fast_and_how_long() throws JsonProcessingException {
-        ImportView view = view("{'phase':'Running','progress':{'bytesReceived':1048576,'bytesTotal':4194304,'percent':25,"
-                + "'step':'Receiving','bytesPerSecond':524288,'remainingSeconds':6}}");
+        ImportView view =
+                view("{'phase':'Running','progress':{'bytesReceived':1048576,'bytesTotal':4194304,'percent':25,"
+                        + "'step':'Receiving','bytesPerSecond':524288,'remainingSeconds':6}}");
         assertThat(view.progress()).isEqualTo("Receiving  1.0 MiB of 4.0 MiB  512.0 KiB/s  6 s left");
         assertThat(view.phase()).isEqualTo("Running");
         assertThat(view.hasEnded()).isFalse();

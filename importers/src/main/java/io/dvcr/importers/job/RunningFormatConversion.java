@@ -5,7 +5,6 @@ import io.dvcr.importers.image.ConvertedImages;
 import io.dvcr.importers.image.StoredImage;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** A conversion, with the thread that works on it while one does. Thread-safe. */

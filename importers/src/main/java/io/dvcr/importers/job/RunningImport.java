@@ -91,10 +91,13 @@ final class RunningImport {
 
     /** Waits until it has ended, for no longer than {@code patience}. */
     void awaitEnd(Duration patience) {
+        await(end, patience);
+    }
+
+    /** Waits for {@code end}, but not for ever: whoever asks afterwards learns whether it came. */
+    static void await(CountDownLatch end, Duration patience) {
         try {
-            if (!end.await(patience.toNanos(), TimeUnit.NANOSECONDS)) {
-                return; // whoever asks learns that it has not
-            }
+            var _ = end.await(patience.toNanos(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

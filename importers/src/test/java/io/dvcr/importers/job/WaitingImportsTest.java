@@ -15,6 +15,7 @@ import io.dvcr.importers.source.Backoff;
 import io.dvcr.importers.source.DownloadPatience;
 import io.dvcr.importers.source.HttpDownloader;
 import io.dvcr.importers.source.HttpSource;
+import io.dvcr.importers.source.SourceOpeners;
 import io.dvcr.importers.source.WebServer;
 import io.dvcr.storage.ImageReference;
 import io.dvcr.storage.Reference;
@@ -91,7 +92,7 @@ class WaitingImportsTest {
         return ImportJobs.start(
                 registry.store(),
                 registry.images(),
-                downloader,
+                new SourceOpeners(downloader),
                 new QemuNbd(none, QemuNbd.DEFAULT_LIMITS, 64 << 20),
                 directory.resolve("scratch"),
                 Clock.systemUTC().withZone(ZoneOffset.UTC),
