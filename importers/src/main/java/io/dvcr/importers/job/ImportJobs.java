@@ -59,7 +59,7 @@ public final class ImportJobs implements AutoCloseable {
         this.clock = clock;
         this.limits = limits;
         this.observer = observer;
-        this.feed = new ImportFeed(System.currentTimeMillis());
+        this.feed = new ImportFeed(System.currentTimeMillis()); // not the clock's: no two may be the same
         this.workers = Executors.newFixedThreadPool(
                 limits.concurrent(), Thread.ofVirtual().name("import-", 0).factory());
     }

@@ -80,8 +80,14 @@ final class ImportQueue {
 
     /** An import has ended, or nobody wants it any more: it holds up no other. */
     synchronized void remove(RunningImport running) {
-        waiting.values().forEach(party -> party.remove(running));
-        waiting.values().removeIf(Deque::isEmpty);
+        waiting.computeIfPresent(Party.of(running.snapshot()), (_, imports) -> {
+            imports.remove(running);
+            return imports.isEmpty() ? null : imports;
+        });
+        release(running);
+    }
+
+    private void release(RunningImport running) {
         targets.computeIfPresent(Target.of(running), (_, others) -> {
             others.remove(running);
             return others.isEmpty() ? null : others;
@@ -109,7 +115,7 @@ final class ImportQueue {
         List<RunningImport> order = new ArrayList<>();
         for (Optional<RunningImport> next = rehearsal.take(); next.isPresent(); next = rehearsal.take()) {
             order.add(next.get());
-            rehearsal.remove(next.get());
+            rehearsal.release(next.get());
         }
         return order;
     }

@@ -133,6 +133,16 @@ class WaitingImportsTest {
         return jobs.get(job.id());
     }
 
+    /** An import that is further than half, and waits for the rest. */
+    private ImportJob partlyImported() throws Exception {
+        ImportJob job = submit(ANN, "a/a:1");
+        pieces.release(10);
+        while (jobs.get(job.id()).progress().bytesReceived() < DISK.length * 10L / 16) {
+            Thread.sleep(2);
+        }
+        return job;
+    }
+
     private List<String> sourcesInTheOrderTheyWereRead() {
         return server.requests().stream()
                 .map(WebServer.Exchange::path)
@@ -193,11 +203,7 @@ class WaitingImportsTest {
 
     @Test
     void progress_does_not_go_back_when_the_server_is_stopped_and_starts_again() throws Exception {
-        ImportJob job = submit(ANN, "a/a:1");
-        pieces.release(10);
-        while (jobs.get(job.id()).progress().bytesReceived() < DISK.length * 10L / 16) {
-            Thread.sleep(2);
-        }
+        ImportJob job = partlyImported();
         ImportProgress before = jobs.get(job.id()).progress();
         jobs.close();
         pieces.drainPermits();
@@ -222,11 +228,7 @@ class WaitingImportsTest {
 
     @Test
     void a_failed_job_still_says_how_far_it_came_after_a_restart() throws Exception {
-        ImportJob job = submit(ANN, "a/a:1");
-        pieces.release(10);
-        while (jobs.get(job.id()).progress().bytesReceived() < DISK.length * 10L / 16) {
-            Thread.sleep(2);
-        }
+        ImportJob job = partlyImported();
         ImportProgress before = jobs.cancel(job.id()).progress();
         jobs.close();
         jobs = start(1);
