@@ -2,6 +2,7 @@ package io.dvcr.cli;
 
 import io.dvcr.cli.command.ConfigCommand;
 import io.dvcr.cli.command.ConsoleCommand;
+import io.dvcr.cli.command.ConvertCommand;
 import io.dvcr.cli.command.GcCommand;
 import io.dvcr.cli.command.ImagesCommand;
 import io.dvcr.cli.command.ImportCommand;
@@ -40,6 +41,7 @@ import picocli.CommandLine.Command;
             InspectCommand.class,
             PushCommand.class,
             PullCommand.class,
+            ConvertCommand.class,
             RemoveCommand.class,
             RunCommand.class,
             PsCommand.class,

@@ -13,10 +13,12 @@ import io.dvcr.e2e.fixture.Given;
 import io.dvcr.e2e.fixture.Imports;
 import io.dvcr.e2e.fixture.WebServer;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -30,7 +32,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 @EndToEnd
 @Timeout(120)
 class KilledImportsIT {
-    private static final int ROUNDS = 5;
+    private static final int ROUNDS = 20;
+
+    /** After which an import is killed: most of them take longer. */
+    private static final Duration LATEST = Duration.ofMillis(2500);
+
     private static final long SLOW = 30_000_000; // bytes a second
     private static final Duration DEADLINE = Duration.ofMinutes(1);
 
@@ -119,25 +125,43 @@ class KilledImportsIT {
     }
 
     @Test
+    @Timeout(300)
     void it_may_be_killed_at_any_moment() throws Exception {
         long seed = System.nanoTime();
         Random random = new Random(seed);
         for (int round = 0; round < ROUNDS; round++) {
             String file = random.nextBoolean() ? "guest.raw" : "guest.qcow2";
-            int percent = random.nextInt(1, 100);
-            image = new Artifact(server, "vms/guest", "round-" + round);
-            String what = file + " at " + percent + " %, seed " + seed;
+            boolean good = random.nextInt(4) > 0;
+            long delay = random.nextLong(LATEST.toMillis());
+            image = new Artifact(server, "vms/guest", "tag-" + random.nextInt(3));
+            Optional<String> before = image.exists() ? Optional.of(image.digest()) : Optional.empty();
+            String what = "round " + round + ", " + file + (good ? "" : " with a wrong checksum") + " to "
+                    + image.reference() + ", killed after " + delay + " ms, seed " + seed;
 
             web.slowDownTo(SLOW);
-            String job = new Imports(server).submit(web.serve(file, Given.image(file)), image.reference());
-            Eventually.holds(what, DEADLINE, () -> percent(job) >= percent || new Imports(server).hasEnded(job));
+            URI source = web.serve(file, Given.image(file));
+            String checksum = good ? Bytes.digest(Files.readAllBytes(Given.image(file))) : Bytes.digest(new byte[0]);
+            String job = new Imports(server).submit(source, image.reference(), checksum);
+            Thread.sleep(delay);
+            int percent = percent(job);
             server.kill();
             server.restart();
-            assertWholeOrNotThere(what);
+            assertThat(percent(job)).as(what).isGreaterThanOrEqualTo(percent);
+            assertWholeOrAsBefore(what, before);
 
             web.slowDownTo(Long.MAX_VALUE);
-            new Imports(server).awaitSuccess(job);
-            Bytes.assertSame(what, image.raw(), disk);
+            JsonNode ended = new Imports(server).awaitEnd(job);
+            if (good) {
+                assertThat(ended.path("phase").asText()).as(what + ended).isEqualTo("Succeeded");
+                Bytes.assertSame(what, image.raw(), disk);
+            } else {
+                assertThat(ended.path("error").path("code").asText())
+                        .as(what + ended)
+                        .isEqualTo("CHECKSUM_MISMATCH");
+                assertThat(image.exists() ? Optional.of(image.digest()) : Optional.empty())
+                        .as(what)
+                        .isEqualTo(before);
+            }
             assertNothingIsLeft();
         }
     }
@@ -166,9 +190,11 @@ class KilledImportsIT {
         return new Imports(server).get(job).path("progress").path("percent").asInt();
     }
 
-    private void assertWholeOrNotThere(String what) throws Exception {
-        if (image.exists()) {
+    private void assertWholeOrAsBefore(String what, Optional<String> before) throws Exception {
+        if (image.exists() && !before.equals(Optional.of(image.digest()))) {
             Bytes.assertSame(what, image.raw(), disk);
+        } else {
+            assertThat(image.exists()).as(what).isEqualTo(before.isPresent());
         }
     }
 

@@ -14,6 +14,7 @@ import io.dvcr.importers.image.FaceSettings;
 import io.dvcr.importers.image.ImageStore;
 import io.dvcr.importers.job.ConversionSettings;
 import io.dvcr.importers.job.Conversions;
+import io.dvcr.importers.job.FormatConversions;
 import io.dvcr.importers.job.ImportJobs;
 import io.dvcr.importers.job.ImportLimits;
 import io.dvcr.importers.job.ImportObserver;
@@ -23,6 +24,7 @@ import io.dvcr.importers.source.DownloadPatience;
 import io.dvcr.importers.source.HttpDownloader;
 import io.dvcr.importers.source.SourceOpeners;
 import io.dvcr.registry.api.ApiRoutes;
+import io.dvcr.registry.api.ConversionEndpoint;
 import io.dvcr.registry.api.RepositoryRoutes;
 import io.dvcr.registry.event.ImportEvents;
 import io.dvcr.registry.event.PushedImages;
@@ -52,6 +54,7 @@ import io.dvcr.storage.object.ObservedStore;
 import io.dvcr.storage.policy.RepositoryPolicies;
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -60,6 +63,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -93,6 +97,7 @@ public final class TestServer implements Closeable {
     private final HttpDownloader downloader;
     private final ImportJobs imports;
     private final Conversions conversions;
+    private final FormatConversions formats;
     private final HttpServer http;
     private final List<Route> routes;
     private final HttpClient client;
@@ -194,6 +199,8 @@ public final class TestServer implements Closeable {
         routes = new ArrayList<>(more);
         routes.addAll(OciRoutes.over(content, setup.oci(), events));
         routes.addAll(ApiRoutes.over(images, converted, imports, conversions, content.garbage(), events));
+        formats = new FormatConversions(converted, clock);
+        routes.addAll(ConversionEndpoint.routes(images, formats));
         routes.addAll(RepositoryRoutes.over(content, events));
         routes.addAll(OperatorRoutes.over(observability.metrics(), readiness, MetricsSettings.DEFAULTS));
         http.route(Guard.NONE, routes);
@@ -261,16 +268,30 @@ public final class TestServer implements Closeable {
 
     public HttpResponse<byte[]> send(String method, String path, BodyPublisher body, String... headers)
             throws IOException {
+        return send(client, request(method, path, body, headers));
+    }
+
+    /** The reply to a request, whose body is read as it comes. */
+    public HttpResponse<InputStream> open(String method, String path, String... headers) throws IOException {
+        return send(client, request(method, path, BodyPublishers.noBody(), headers), BodyHandlers.ofInputStream());
+    }
+
+    private HttpRequest request(String method, String path, BodyPublisher body, String... headers) {
         HttpRequest.Builder request = HttpRequest.newBuilder(url(path)).method(method, body);
         if (headers.length > 0) {
             request.headers(headers);
         }
-        return send(client, request.build());
+        return request.build();
     }
 
     public static HttpResponse<byte[]> send(HttpClient client, HttpRequest request) throws IOException {
+        return send(client, request, BodyHandlers.ofByteArray());
+    }
+
+    private static <T> HttpResponse<T> send(HttpClient client, HttpRequest request, BodyHandler<T> handler)
+            throws IOException {
         try {
-            return client.send(request, BodyHandlers.ofByteArray());
+            return client.send(request, handler);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new AssertionError("interrupted", e);
@@ -412,7 +433,9 @@ public final class TestServer implements Closeable {
     @Override
     public void close() throws IOException {
         client.close();
+        imports.feed().close();
         http.close();
+        formats.close();
         conversions.close();
         imports.close();
         downloader.close();

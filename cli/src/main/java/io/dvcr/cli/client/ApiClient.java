@@ -3,6 +3,7 @@ package io.dvcr.cli.client;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dvcr.importers.registry.Credential;
+import io.dvcr.importers.registry.ImpatientBody;
 import io.dvcr.importers.registry.RegistryCredentials;
 import java.io.IOException;
 import java.io.InputStream;
@@ -18,6 +19,8 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Predicate;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLHandshakeException;
 
@@ -25,6 +28,11 @@ import javax.net.ssl.SSLHandshakeException;
 public final class ApiClient {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+
+    /** A stream of events on which nothing comes for so long is cut: the server sends something every 15 s. */
+    private static final Duration SILENCE = Duration.ofSeconds(60);
+
+    private static final int NO_CONTENT = 204;
 
     private final URI server;
     private final RegistryCredentials credentials;
@@ -55,16 +63,44 @@ public final class ApiClient {
         return json(send(request(path).DELETE(), BodyHandlers.ofByteArray()));
     }
 
+    /**
+     * Gives the data of the server-sent events at {@code path} to {@code wantsMore}, until that says no or there are no
+     * more. Goes on where it was when the server was away for a moment.
+     *
+     * @throws IOException if the server refuses, is not there, or stays away
+     */
+    public void follow(String path, Predicate<JsonNode> wantsMore) throws IOException {
+        new ServerEvents(lastId -> events(path, lastId)).follow(wantsMore);
+    }
+
+    private Optional<InputStream> events(String path, String lastId) throws IOException {
+        HttpRequest.Builder request = request(path).timeout(SILENCE).GET();
+        if (!lastId.isEmpty()) {
+            request.header("Last-Event-ID", lastId);
+        }
+        HttpResponse<InputStream> response = send(request, _ -> new ImpatientBody(SILENCE, new LongAdder()));
+        requireGood(response);
+        if (response.statusCode() == NO_CONTENT) {
+            response.body().close();
+            return Optional.empty();
+        }
+        return Optional.of(response.body());
+    }
+
     /** The body of a reply as it comes, with the length that was announced. */
     public Download download(String path) throws IOException {
         HttpResponse<InputStream> response = send(request(path).GET(), BodyHandlers.ofInputStream());
+        requireGood(response);
+        long length = response.headers().firstValueAsLong("Content-Length").orElse(-1);
+        return new Download(response.body(), length);
+    }
+
+    private void requireGood(HttpResponse<InputStream> response) throws IOException {
         if (response.statusCode() >= 400) {
             try (InputStream body = response.body()) {
                 throw failure(response.statusCode(), body.readNBytes(1 << 16));
             }
         }
-        long length = response.headers().firstValueAsLong("Content-Length").orElse(-1);
-        return new Download(response.body(), length);
     }
 
     /** @param length in bytes, or -1 if it is not known */
@@ -112,16 +148,16 @@ public final class ApiClient {
         return response.body().length == 0 ? JSON.createObjectNode() : JSON.readTree(response.body());
     }
 
-    private IOException failure(int status, byte[] body) {
+    private RefusedException failure(int status, byte[] body) {
         try {
             String detail = JSON.readTree(body).path("detail").asText();
             if (status == 401) {
-                return new IOException(detail + "; 'dvcr login " + server + "' logs in, and so does $DVCR_TOKEN");
+                return new RefusedException(detail + "; 'dvcr login " + server + "' logs in, and so does $DVCR_TOKEN");
             }
-            return new IOException(detail.isEmpty() ? "the server answered " + status : detail);
+            return new RefusedException(detail.isEmpty() ? "the server answered " + status : detail);
         } catch (IOException e) { // not JSON
             String text = new String(body, StandardCharsets.UTF_8);
-            return new IOException("the server answered " + status + ": " + text.strip());
+            return new RefusedException("the server answered " + status + ": " + text.strip());
         }
     }
 }

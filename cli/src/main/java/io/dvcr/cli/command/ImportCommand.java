@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.dvcr.cli.client.ApiClient;
 import io.dvcr.cli.client.ByteCount;
-import io.dvcr.cli.client.Polling;
 import io.dvcr.cli.client.ProgressBar;
 import io.dvcr.storage.ImageReference;
 import java.io.IOException;
@@ -59,15 +58,15 @@ public final class ImportCommand extends ClientCommand {
     void run() throws IOException {
         ApiClient api = api();
         JsonNode job = api.post("/api/v1/imports", request());
+        String path = "/api/v1/imports/" + job.path("id").asText();
         try (ProgressBar bar = ProgressBar.onTerminal()) {
-            while (!hasEnded(job)) {
-                show(bar, job);
-                Polling.pause("interrupted; the import goes on");
-                job = api.get("/api/v1/imports/" + job.path("id").asText());
-            }
-            show(bar, job);
+            api.follow(path + "/events", now -> {
+                ImportView view = new ImportView(now);
+                bar.show(view.percent(), view.progress());
+                return !view.hasEnded();
+            });
         }
-        report(job);
+        report(api.get(path));
     }
 
     private ObjectNode request() {
@@ -92,22 +91,6 @@ public final class ImportCommand extends ClientCommand {
             http.putObject("checksum").put(parts[0], parts.length == 2 ? parts[1] : "");
         }
         return json;
-    }
-
-    private static boolean hasEnded(JsonNode job) {
-        return switch (job.path("phase").asText()) {
-            case "Succeeded", "Failed", "Cancelled" -> true;
-            default -> false;
-        };
-    }
-
-    private static void show(ProgressBar bar, JsonNode job) {
-        JsonNode progress = job.path("progress");
-        String received = ByteCount.format(progress.path("bytesReceived").asLong());
-        String total = progress.has("bytesTotal")
-                ? " of " + ByteCount.format(progress.path("bytesTotal").asLong())
-                : "";
-        bar.show(progress.path("percent").asInt(), progress.path("step").asText() + "  " + received + total);
     }
 
     private void report(JsonNode job) throws IOException {

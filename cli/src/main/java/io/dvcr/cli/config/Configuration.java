@@ -145,6 +145,7 @@ public record Configuration(
     private static ImportLimits imports(Section section, ImportLimits defaults) {
         return new ImportLimits(
                 section.number("concurrent", defaults.concurrent(), 1, 64),
+                section.number("waiting", defaults.waiting(), 1, 100_000),
                 section.size("maxVirtualSize", defaults.maxVirtualSizeBytes(), MIB, 16 * TIB));
     }
 

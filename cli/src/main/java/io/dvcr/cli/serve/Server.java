@@ -10,6 +10,7 @@ import io.dvcr.converters.qemu.QemuTools;
 import io.dvcr.importers.image.ConvertedImages;
 import io.dvcr.importers.image.ImageStore;
 import io.dvcr.importers.job.Conversions;
+import io.dvcr.importers.job.FormatConversions;
 import io.dvcr.importers.job.ImportJobs;
 import io.dvcr.importers.job.ImportLimits;
 import io.dvcr.importers.job.ImportObserver;
@@ -18,6 +19,7 @@ import io.dvcr.importers.registry.RegistryClient;
 import io.dvcr.importers.source.HttpDownloader;
 import io.dvcr.importers.source.SourceOpeners;
 import io.dvcr.registry.api.ApiRoutes;
+import io.dvcr.registry.api.ConversionEndpoint;
 import io.dvcr.registry.api.RepositoryRoutes;
 import io.dvcr.registry.api.ScrubEndpoint;
 import io.dvcr.registry.auth.AccessSettings;
@@ -127,6 +129,7 @@ final class Server implements AutoCloseable {
         List<Route> routes = new ArrayList<>();
         routes.addAll(OciRoutes.over(content, configuration.registry(), events));
         routes.addAll(ApiRoutes.over(images, converted, imports, conversions, content.garbage(), events));
+        routes.addAll(ConversionEndpoint.routes(images, part(new FormatConversions(converted, clock))));
         routes.addAll(ScrubEndpoint.routes(scrub));
         routes.addAll(RepositoryRoutes.over(content, events));
         routes.addAll(OperatorRoutes.over(observability.metrics(), readiness, configuration.metrics()));
@@ -139,6 +142,7 @@ final class Server implements AutoCloseable {
         observability.metrics().watch(scrub);
         observability.metrics().watch(imports);
         observability.metrics().watch(webhooks);
+        parts.push(imports.feed()); // who follows it is let go before the server waits for requests to end
         parts.push(readiness::end); // so it is the first to know
         url = Optional.of(address);
     }

@@ -92,6 +92,16 @@ class SubprocessTest {
         assertGone(Long.parseLong(Files.readString(pid).strip()));
     }
 
+    /** Which is what the kernel does once the process is killed that this thread is of. */
+    @Test
+    void a_command_lives_as_long_as_the_thread_that_waits_for_it_and_asks_to_die_with_that() throws IOException {
+        Command asked = new Command(List.of("setpriv", "--dump"), Command.NOTHING, Account.unprivileged());
+        assertThat(Subprocess.run(asked, LIMITS))
+                .isInstanceOfSatisfying(
+                        Outcome.Succeeded.class,
+                        dump -> assertThat(dump.stdout()).contains("Parent death signal: KILL"));
+    }
+
     @Test
     void a_command_is_killed_at_its_limit_of_processor_time() throws IOException {
         Limits brief = new Limits(Duration.ofSeconds(20), Duration.ofMillis(100), 1L << 30, 0, 1000);

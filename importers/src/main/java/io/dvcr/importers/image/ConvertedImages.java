@@ -1,6 +1,6 @@
 package io.dvcr.importers.image;
 
-import io.dvcr.converters.disk.ChunkedDisk;
+import io.dvcr.converters.WatchedDisk;
 import io.dvcr.converters.qemu.OutputFormat;
 import io.dvcr.converters.qemu.QemuImg;
 import java.io.IOException;
@@ -18,6 +18,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -47,8 +48,20 @@ public final class ConvertedImages {
     private final QemuImg qemuImg;
     private final Path directory;
     private final long maxBytes;
-    private final Map<Path, CompletableFuture<Path>> underWay = new ConcurrentHashMap<>();
+    private final Map<Path, Making> underWay = new ConcurrentHashMap<>();
     private final Semaphore places = new Semaphore(MAKING_AT_ONCE, true);
+
+    /** A file that somebody makes, for all who ask meanwhile. */
+    private static final class Making {
+        private final CompletableFuture<Path> file = new CompletableFuture<>();
+        private volatile Optional<WatchedDisk> disk = Optional.empty();
+
+        int percent() {
+            return disk.filter(watched -> watched.size() > 0)
+                    .map(watched -> (int) (99.0 * watched.reached() / watched.size()))
+                    .orElse(0);
+        }
+    }
 
     private ConvertedImages(ImageStore images, QemuImg qemuImg, Path directory, long maxBytes) {
         this.images = images;
@@ -91,10 +104,28 @@ public final class ConvertedImages {
         }
     }
 
+    /** Makes sure that the image can be opened at once, for a while, and returns how many bytes it has then. */
+    public long prepare(StoredImage image, OutputFormat format) throws IOException {
+        try (FileChannel file = open(image, format)) {
+            return file.size();
+        }
+    }
+
+    /** How much of the image has been converted: 0 while that waits for its turn, or if nobody does it. */
+    public int percent(StoredImage image, OutputFormat format) {
+        return Optional.ofNullable(underWay.get(file(image, format)))
+                .map(Making::percent)
+                .orElse(0);
+    }
+
+    private Path file(StoredImage image, OutputFormat format) {
+        return directory.resolve(
+                image.details().digest().hex() + "." + format.name().toLowerCase(Locale.ROOT));
+    }
+
     /** The image as a file of {@code format}. It stays for a while after it was asked for, not for ever. */
     Path get(StoredImage image, OutputFormat format) throws IOException {
-        Path file = directory.resolve(
-                image.details().digest().hex() + "." + format.name().toLowerCase(Locale.ROOT));
+        Path file = file(image, format);
         try {
             Files.setLastModifiedTime(file, FileTime.from(Instant.now()));
             return file;
@@ -104,33 +135,56 @@ public final class ConvertedImages {
     }
 
     private Path makeOnce(StoredImage image, OutputFormat format, Path file) throws IOException {
-        CompletableFuture<Path> mine = new CompletableFuture<>();
-        CompletableFuture<Path> others = underWay.putIfAbsent(file, mine);
-        if (others != null) {
-            return await(others);
+        while (true) {
+            Making mine = new Making();
+            Making others = underWay.putIfAbsent(file, mine);
+            if (others == null) {
+                return makeForAll(image, format, file, mine);
+            }
+            Optional<Path> made = await(others.file);
+            if (made.isPresent()) {
+                return made.get();
+            }
         }
+    }
+
+    private Path makeForAll(StoredImage image, OutputFormat format, Path file, Making mine) throws IOException {
         try {
-            Path made = Files.exists(file) ? file : make(image, format, file);
-            mine.complete(made);
+            Path made = Files.exists(file) ? file : make(image, format, file, mine);
+            mine.file.complete(made);
             return made;
+        } catch (InterruptedIOException e) {
+            mine.file.cancel(false); // whoever else wants it makes it
+            throw e;
+        } catch (IOException | RuntimeException e) {
+            mine.file.completeExceptionally(e);
+            throw e;
         } finally {
-            mine.cancel(false); // no effect unless it failed
+            mine.file.cancel(false); // no effect unless something worse happened
             underWay.remove(file);
         }
     }
 
-    private Path make(StoredImage image, OutputFormat format, Path file) throws IOException {
+    private Path make(StoredImage image, OutputFormat format, Path file, Making mine) throws IOException {
         Path unfinished = file.resolveSibling(file.getFileName() + UNFINISHED);
         takePlace();
-        try (ChunkedDisk disk = images.open(image)) {
+        try (WatchedDisk disk = new WatchedDisk(images.open(image))) {
+            mine.disk = Optional.of(disk);
             qemuImg.convert(disk, format, unfinished);
             force(unfinished);
             Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw Thread.currentThread().isInterrupted() ? interrupted(e) : e;
         } finally {
             places.release();
         }
         makeRoom(file);
         return file;
+    }
+
+    /** Whatever it was that failed: it did because this thread was told to stop. */
+    private static InterruptedIOException interrupted(IOException cause) {
+        return (InterruptedIOException) new InterruptedIOException("interrupted while converting").initCause(cause);
     }
 
     private void takePlace() throws IOException {
@@ -149,10 +203,13 @@ public final class ConvertedImages {
         }
     }
 
-    private static Path await(CompletableFuture<Path> others) throws IOException {
+    /** What another makes; empty if they were told to stop. */
+    private static Optional<Path> await(CompletableFuture<Path> others) throws IOException {
         try {
-            return others.get();
-        } catch (ExecutionException | CancellationException e) {
+            return Optional.of(others.get());
+        } catch (CancellationException e) {
+            return Optional.empty();
+        } catch (ExecutionException e) {
             throw new IOException("another request's conversion of the same image failed", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -16,7 +16,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Optional;
-import java.util.OptionalLong;
+import java.util.OptionalInt;
 
 /** Import jobs and requests as JSON: one form for the API and for what is stored. */
 public final class ImportJobJson {
@@ -28,9 +28,11 @@ public final class ImportJobJson {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         json.put("id", job.id());
         json.put("created", job.created().toString());
+        job.requestedBy().ifPresent(account -> json.put("requestedBy", account));
         putRequest(json, job.request());
         json.put("phase", job.phase().label());
-        putProgress(json.putObject("progress"), job.progress());
+        job.queuePosition().ifPresent(position -> json.put("queuePosition", position));
+        ImportProgressJson.put(job.progress(), json.putObject("progress"));
         job.failure()
                 .ifPresent(failure ->
                         json.putObject("error").put("code", failure.code()).put("message", failure.message()));
@@ -44,13 +46,6 @@ public final class ImportJobJson {
         request.containerDisk().ifPresent(wanted -> json.put("containerDisk", wanted));
         request.format().ifPresent(format -> json.put("format", format.toString()));
         ImportSourceJson.put(request.source(), json.putObject("source"));
-    }
-
-    private static void putProgress(ObjectNode json, ImportProgress progress) {
-        json.put("bytesReceived", progress.bytesReceived());
-        progress.bytesTotal().ifPresent(total -> json.put("bytesTotal", total));
-        json.put("percent", progress.percent());
-        json.put("step", progress.step().label());
     }
 
     /** @throws RegistryException with {@link RequestInvalid} or another error if a client's {@code json} will not do */
@@ -76,7 +71,7 @@ public final class ImportJobJson {
     }
 
     /**
-     * Reads what {@link #toJson} wrote; progress is not kept over a restart, save that of an ended job.
+     * Reads what {@link #toJson} wrote.
      *
      * @throws DamagedJobException if it is anything else
      */
@@ -91,25 +86,17 @@ public final class ImportJobJson {
     private static ImportJob parse(JsonNode json) throws IOException {
         ImportPhase phase = ImportPhase.labelled(json.path("phase").asText())
                 .orElseThrow(() -> new IOException("no such phase: " + json.path("phase")));
+        JsonNode account = json.path("requestedBy");
         return new ImportJob(
                 json.path("id").asText(),
                 parseRequest(json),
                 Instant.parse(json.path("created").asText()),
+                account.isTextual() ? Optional.of(account.asText()) : Optional.empty(),
                 phase,
-                phase == ImportPhase.SUCCEEDED
-                        ? parseProgress(json.path("progress")).done()
-                        : ImportProgress.NONE,
+                OptionalInt.empty(),
+                ImportProgressJson.parse(json.path("progress")),
                 parseFailure(json.path("error")),
                 parseImage(json.path("image")));
-    }
-
-    private static ImportProgress parseProgress(JsonNode json) {
-        JsonNode total = json.path("bytesTotal");
-        return new ImportProgress(
-                json.path("bytesReceived").asLong(),
-                total.isNumber() ? OptionalLong.of(total.asLong()) : OptionalLong.empty(),
-                json.path("percent").asInt(),
-                ImportProgress.Step.CONNECTING);
     }
 
     private static Optional<ImportFailure> parseFailure(JsonNode json) {

@@ -1,7 +1,5 @@
 package io.dvcr.importers.job;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.dvcr.converters.qemu.QemuNbd;
 import io.dvcr.importers.image.FaceSettings;
 import io.dvcr.importers.image.ImageDetails;
@@ -9,18 +7,13 @@ import io.dvcr.importers.image.ImageStore;
 import io.dvcr.importers.source.ImportSource;
 import io.dvcr.importers.source.SourceOpener;
 import io.dvcr.storage.RegistryError.NotFound;
+import io.dvcr.storage.RegistryError.TooManyRequests;
 import io.dvcr.storage.RegistryException;
-import io.dvcr.storage.content.StoreLayout;
-import io.dvcr.storage.object.ByteRange;
-import io.dvcr.storage.object.ObjectKey;
-import io.dvcr.storage.object.ObjectPages;
 import io.dvcr.storage.object.ObjectStore;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -30,7 +23,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.regex.Pattern;
+import java.util.concurrent.RejectedExecutionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,22 +33,33 @@ import org.slf4j.LoggerFactory;
  */
 public final class ImportJobs implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ImportJobs.class);
-    private static final Pattern ID = Pattern.compile("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}");
 
-    private final ObjectStore store;
+    /** How long who cancels waits for what is cancelled to have stopped, which hardly ever takes as long. */
+    private static final Duration CANCEL_PATIENCE = Duration.ofSeconds(5);
+
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(30);
+
+    private final ImportRecords records;
     private final ImportPipeline pipeline;
     private final Clock clock;
+    private final ImportLimits limits;
     private final ImportObserver observer;
+    private final ImportFeed feed;
+    private final ImportQueue queue = new ImportQueue();
+    private final Object submissions = new Object();
+    private final Object positions = new Object();
     private final ExecutorService workers;
     private final Map<String, RunningImport> active = new ConcurrentHashMap<>();
     private volatile boolean closing;
 
     private ImportJobs(
-            ObjectStore store, ImportPipeline pipeline, Clock clock, ImportLimits limits, ImportObserver observer) {
-        this.store = store;
+            ImportRecords records, ImportPipeline pipeline, Clock clock, ImportLimits limits, ImportObserver observer) {
+        this.records = records;
         this.pipeline = pipeline;
         this.clock = clock;
+        this.limits = limits;
         this.observer = observer;
+        this.feed = new ImportFeed(System.currentTimeMillis()); // not the clock's: no two may be the same
         this.workers = Executors.newFixedThreadPool(
                 limits.concurrent(), Thread.ofVirtual().name("import-", 0).factory());
     }
@@ -81,49 +85,63 @@ public final class ImportJobs implements AutoCloseable {
             throws IOException {
         ScratchFile.prepare(scratch);
         ImportPipeline pipeline = new ImportPipeline(sources, images, qemu, scratch, limits, faces);
-        ImportJobs jobs = new ImportJobs(store, pipeline, clock, limits, observer);
-        List<ImportJob> stored = jobs.stored();
+        ImportJobs jobs = new ImportJobs(new ImportRecords(store), pipeline, clock, limits, observer);
+        jobs.takeUpWhatWasCutOff();
+        return jobs;
+    }
+
+    private void takeUpWhatWasCutOff() throws IOException {
+        List<ImportJob> stored = records.all();
         stored.sort(Comparator.comparing(ImportJob::created));
         for (ImportJob job : stored) {
             if (!job.phase().ended()) {
                 LOG.atInfo().addKeyValue("import", job.id()).log("resuming an import that was cut off");
-                jobs.enqueue(ImportJob.pending(job.id(), job.request(), job.created()));
+                enqueue(job.pendingAgain());
             }
         }
-        return jobs;
+    }
+
+    /** As {@link #submit(ImportRequest, Optional)}, for nobody in particular. */
+    public ImportJob submit(ImportRequest request) throws IOException {
+        return submit(request, Optional.empty());
     }
 
     /**
-     * Stores a new job and queues it. If the very same import is under way already, that is the job.
+     * Stores a new job and queues it. If the very same import is under way already, and none to the same tag was asked
+     * for after it, that is the job.
      *
-     * @throws RegistryException if it would come to nothing: {@link ImageStore#requireWritable}
+     * @param account who asks, if that is known
+     * @throws RegistryException if it would come to nothing: {@link ImageStore#requireWritable}; or with
+     *     {@link TooManyRequests} if too many wait already
      */
-    public ImportJob submit(ImportRequest request) throws IOException {
+    public ImportJob submit(ImportRequest request, Optional<String> account) throws IOException {
         pipeline.requireWritable(request);
-        synchronized (active) {
-            for (RunningImport running : active.values()) {
-                if (running.answers(request)) {
-                    return running.snapshot();
-                }
+        synchronized (submissions) {
+            Optional<RunningImport> last = queue.lastTo(request);
+            if (last.isPresent() && last.get().answers(request)) {
+                return last.get().snapshot();
             }
-            ImportJob job = ImportJob.pending(UUID.randomUUID().toString(), request, clock.instant());
-            save(job);
-            enqueue(job);
-            return job;
+            ImportJob job = ImportJob.pending(UUID.randomUUID().toString(), request, clock.instant(), account);
+            if (queue.countLike(job) >= limits.waiting()) {
+                throw new RegistryException(
+                        new TooManyRequests("you have " + limits.waiting() + " imports waiting already", RETRY_AFTER));
+            }
+            records.save(job);
+            return enqueue(job).snapshot();
         }
     }
 
     /** @throws RegistryException with {@link NotFound} if there is no such job */
     public ImportJob get(String id) throws IOException {
         RunningImport running = active.get(id);
-        Optional<ImportJob> job = running == null ? load(id) : Optional.of(running.snapshot());
+        Optional<ImportJob> job = running == null ? records.find(id) : Optional.of(running.snapshot());
         return job.orElseThrow(() -> new RegistryException(new NotFound("import " + id)));
     }
 
     /** All jobs, the newest first. */
     public List<ImportJob> list() throws IOException {
         List<ImportJob> jobs = new ArrayList<>();
-        for (ImportJob job : stored()) {
+        for (ImportJob job : records.all()) {
             RunningImport running = active.get(job.id());
             jobs.add(running == null ? job : running.snapshot());
         }
@@ -131,40 +149,86 @@ public final class ImportJobs implements AutoCloseable {
         return List.copyOf(jobs);
     }
 
+    /** The jobs that have not ended, the oldest first. */
+    public List<ImportJob> underWay() {
+        return active.values().stream()
+                .map(RunningImport::snapshot)
+                .sorted(Comparator.comparing(ImportJob::created))
+                .toList();
+    }
+
+    /** What happens to the jobs. */
+    public ImportFeed feed() {
+        return feed;
+    }
+
     /**
-     * Ends a job that has not ended; a job that has is left as it is.
+     * Ends a job that has not ended, whatever it is at; a job that has is left as it is.
      *
+     * @return the job as it ended; if it takes long to stop, as it still runs
      * @throws RegistryException with {@link NotFound} if there is no such job
      */
     public ImportJob cancel(String id) throws IOException {
         RunningImport running = active.get(id);
-        if (running != null && running.cancel()) {
-            settle(running, running.snapshot().cancelled(), _ -> {}); // nobody began
+        if (running != null) {
+            if (running.cancel()) {
+                settle(running, running.snapshot().cancelled(), _ -> {}); // nobody began
+            }
+            running.awaitEnd(CANCEL_PATIENCE);
         }
         return get(id);
     }
 
-    private void enqueue(ImportJob job) {
+    private RunningImport enqueue(ImportJob job) {
         RunningImport running = new RunningImport(job);
         active.put(job.id(), running);
-        workers.execute(() -> run(running));
+        queue.add(running);
+        tellPositions();
+        offerTurn();
+        return running;
+    }
+
+    /** Has a worker, as soon as one is free, look whose turn it is. */
+    private void offerTurn() {
+        try {
+            workers.execute(this::takeTurn);
+        } catch (RejectedExecutionException e) {
+            LOG.atDebug().log("the server is stopping: imports that wait go on at the next start");
+        }
+    }
+
+    private void takeTurn() {
+        Optional<RunningImport> next = closing ? Optional.empty() : queue.take();
+        if (next.isPresent()) {
+            run(next.get());
+            offerTurn(); // to one that had to wait for this one
+        }
     }
 
     private void run(RunningImport running) {
-        if (closing || !running.begin()) {
+        if (!running.begin()) {
             return;
         }
+        tellPositions();
         ImportObserver.Ending ending = observer.begin(running.snapshot());
         ImportJob ended;
         try {
-            save(running.snapshot());
-            ImportJob job = running.snapshot();
-            ImageDetails image = pipeline.run(job.request(), job.created(), running.meter());
+            records.save(running.snapshot());
+            feed.publish(running.snapshot());
+            ImageDetails image = work(running);
             ended = running.snapshot().succeeded(image);
         } catch (IOException | RuntimeException | Error e) { // whatever it was, the job must not seem to run for ever
             ended = running.isCancelled() ? running.snapshot().cancelled() : failed(running.snapshot(), e);
         }
+        running.stopWorking(); // a cancelled job still has to be stored
         settle(running, ended, ending);
+    }
+
+    private ImageDetails work(RunningImport running) throws IOException {
+        ImportJob job = running.snapshot();
+        try (ProgressRecorder _ = ProgressRecorder.start(running, records, feed::publish)) {
+            return pipeline.run(job.request(), job.created(), running.meter());
+        }
     }
 
     private ImportJob failed(ImportJob job, Throwable cause) {
@@ -180,19 +244,41 @@ public final class ImportJobs implements AutoCloseable {
 
     /** Stores how a job ended, unless the server is stopping: then the job is to run again. */
     private void settle(RunningImport running, ImportJob ended, ImportObserver.Ending ending) {
-        Thread.interrupted(); // a cancelled job still has to be stored
         boolean over = !closing || ended.phase() == ImportPhase.SUCCEEDED;
         try {
             ending.end(over ? ended : running.snapshot());
             if (over) {
-                save(ended);
-                running.settle(ended);
+                records.save(ended);
+                conclude(running, ended);
             }
             active.remove(ended.id());
         } catch (IOException e) {
             LOG.atError().addKeyValue("import", ended.id()).setCause(e).log("the end of an import was not stored");
-            running.settle(ended); // and stays in memory: its clients are told; after a restart it runs again
+            conclude(running, ended); // and stays in memory: its clients are told; after a restart it runs again
         }
+    }
+
+    private void conclude(RunningImport running, ImportJob ended) {
+        running.settle(ended);
+        queue.remove(running);
+        feed.publish(ended);
+        tellPositions();
+    }
+
+    private void tellPositions() {
+        synchronized (positions) {
+            int position = 0;
+            for (RunningImport waiting : queue.order()) {
+                if (waiting.moveTo(++position)) {
+                    feed.publish(waiting.snapshot());
+                }
+            }
+        }
+    }
+
+    /** How many callers have imports that wait: accounts, and namespaces that anonymous callers import to. */
+    public int countWaitingParties() {
+        return queue.parties();
     }
 
     /** How many jobs are in {@code phase}, of those that have not ended. */
@@ -202,46 +288,11 @@ public final class ImportJobs implements AutoCloseable {
                 .count();
     }
 
-    private void save(ImportJob job) throws IOException {
-        byte[] json = ImportJobJson.toJson(job).toString().getBytes(UTF_8);
-        store.put(StoreLayout.importJob(job.id()), ByteBuffer.wrap(json));
-    }
-
-    private Optional<ImportJob> load(String id) throws IOException {
-        return ID.matcher(id).matches() ? load(StoreLayout.importJob(id)) : Optional.empty();
-    }
-
-    private Optional<ImportJob> load(ObjectKey key) throws IOException {
-        try (InputStream in = store.read(key, ByteRange.all(Integer.MAX_VALUE))) {
-            return Optional.of(ImportJobJson.parse(in.readAllBytes()));
-        } catch (NoSuchFileException e) {
-            return Optional.empty();
-        }
-    }
-
-    /** One damaged job must not keep the others from being listed, or the server from starting. */
-    private Optional<ImportJob> loadUndamaged(ObjectKey key) throws IOException {
-        try {
-            return load(key);
-        } catch (DamagedJobException e) {
-            LOG.atError().addKeyValue("job", key).setCause(e).log("an import job is damaged and passed over");
-            return Optional.empty();
-        }
-    }
-
-    private List<ImportJob> stored() throws IOException {
-        List<ImportJob> jobs = new ArrayList<>();
-        ObjectPages.forEach(
-                store,
-                StoreLayout.IMPORTS,
-                object -> loadUndamaged(object.key()).ifPresent(jobs::add));
-        return jobs;
-    }
-
     /** Stops what is running; it runs again at the next start. */
     @Override
     public void close() {
         closing = true;
+        feed.close();
         workers.shutdownNow();
         workers.close();
     }

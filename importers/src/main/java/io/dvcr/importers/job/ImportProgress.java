@@ -1,15 +1,31 @@
 package io.dvcr.importers.job;
 
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * How far an import is. {@code percent} never goes back and is 100 only once the image is there.
+ * How far an import is. As it is told to clients, neither {@code bytesReceived} nor {@code percent} ever goes back, and
+ * {@code percent} is 100 only once the image is there.
  *
  * @param bytesReceived of the source
  * @param bytesTotal of the source; empty if its server does not say
+ * @param bytesPerSecond how fast the source has come in the last seconds; empty while nothing of it is to come
+ * @param remaining how long it will take if it goes on like in the last seconds; empty if that cannot be told
  */
-public record ImportProgress(long bytesReceived, OptionalLong bytesTotal, int percent, Step step) {
+public record ImportProgress(
+        long bytesReceived,
+        OptionalLong bytesTotal,
+        int percent,
+        Step step,
+        OptionalLong bytesPerSecond,
+        Optional<Duration> remaining) {
     static final ImportProgress NONE = new ImportProgress(0, OptionalLong.empty(), 0, Step.CONNECTING);
+
+    ImportProgress(long bytesReceived, OptionalLong bytesTotal, int percent, Step step) {
+        this(bytesReceived, bytesTotal, percent, step, OptionalLong.empty(), Optional.empty());
+    }
 
     /** What is being done. */
     public enum Step {
@@ -30,6 +46,20 @@ public record ImportProgress(long bytesReceived, OptionalLong bytesTotal, int pe
         public String label() {
             return label;
         }
+
+        static Optional<Step> labelled(String label) {
+            return Arrays.stream(values()).filter(s -> s.label.equals(label)).findFirst();
+        }
+    }
+
+    /** This progress as that of a job on which nobody works at present. */
+    ImportProgress resting() {
+        return new ImportProgress(bytesReceived, bytesTotal, percent, step);
+    }
+
+    /** What is left of this progress for a job that begins once more: it was told, and must not go back. */
+    ImportProgress toBeginAgain() {
+        return new ImportProgress(bytesReceived, bytesTotal, percent, Step.CONNECTING);
     }
 
     ImportProgress done() {

@@ -8,13 +8,14 @@ import java.util.OptionalLong;
  * when it has to be converted. Thread-safe.
  */
 final class ProgressMeter {
-    private static final int ALMOST_DONE = 99;
+    /** How much of a hundred is done before the image is published. */
+    static final int ALMOST_DONE = 99;
 
     private Step step = Step.CONNECTING;
     private OptionalLong total = OptionalLong.empty();
     private long received;
     private double convertedPart;
-    private int percent;
+    private double reached;
     private int receivingShare = ALMOST_DONE;
 
     synchronized void receiving(OptionalLong bytesTotal) {
@@ -51,14 +52,21 @@ final class ProgressMeter {
     private void raise() {
         boolean known = total.isPresent() && total.getAsLong() > 0;
         double receivedPart = known ? Math.min(1.0, (double) received / total.getAsLong()) : 0;
-        raiseTo((int) (receivedPart * receivingShare + convertedPart * (ALMOST_DONE - receivingShare)));
+        raiseTo(receivedPart * receivingShare + convertedPart * (ALMOST_DONE - receivingShare));
     }
 
-    private void raiseTo(int reached) {
-        percent = Math.max(percent, reached);
+    private void raiseTo(double mark) {
+        reached = Math.max(reached, mark);
     }
 
     synchronized ImportProgress now() {
-        return new ImportProgress(received, total, percent, step);
+        return new ImportProgress(received, total, (int) reached, step);
+    }
+
+    /** @param reached what {@code progress} gives in whole percent */
+    record Reading(ImportProgress progress, double reached) {}
+
+    synchronized Reading read() {
+        return new Reading(now(), reached);
     }
 }

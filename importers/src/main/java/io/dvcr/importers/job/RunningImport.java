@@ -1,16 +1,26 @@
 package io.dvcr.importers.job;
 
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** A job that has not ended, with the thread that works on it once one does. Thread-safe. */
 final class RunningImport {
+    private final ImportRequest request;
     private final ProgressMeter meter = new ProgressMeter();
+    private final CountDownLatch end = new CountDownLatch(1);
     private ImportJob job;
     private @Nullable Thread worker;
     private boolean cancelled;
 
     RunningImport(ImportJob job) {
+        this.request = job.request();
         this.job = job;
+    }
+
+    ImportRequest request() {
+        return request;
     }
 
     ProgressMeter meter() {
@@ -18,7 +28,7 @@ final class RunningImport {
     }
 
     synchronized ImportJob snapshot() {
-        return job.phase() == ImportPhase.RUNNING ? job.running(meter.now()) : job;
+        return job;
     }
 
     /** The current thread begins to work on it; returns false if it was cancelled before. */
@@ -27,8 +37,24 @@ final class RunningImport {
             return false;
         }
         worker = Thread.currentThread();
-        job = job.running(meter.now());
+        job = job.running(job.progress());
         return true;
+    }
+
+    /** Where it stands among those that wait; returns whether that is news. */
+    synchronized boolean moveTo(int position) {
+        if (job.phase() != ImportPhase.PENDING || job.queuePosition().orElse(0) == position) {
+            return false;
+        }
+        job = job.at(position);
+        return true;
+    }
+
+    /** What is told of it from now on. */
+    synchronized void tell(ImportProgress progress) {
+        if (job.phase() == ImportPhase.RUNNING) {
+            job = job.running(progress);
+        }
     }
 
     /** Stops it; returns true if nobody has begun to work on it, nor will. */
@@ -40,18 +66,40 @@ final class RunningImport {
         return job.phase() == ImportPhase.PENDING;
     }
 
-    /** Whether it is on its way to do what {@code request} asks. */
-    synchronized boolean answers(ImportRequest request) {
-        return !cancelled && !job.phase().ended() && job.request().equals(request);
+    /** Whether it is on its way to do what {@code wanted} asks. */
+    synchronized boolean answers(ImportRequest wanted) {
+        return !cancelled && !job.phase().ended() && request.equals(wanted);
     }
 
     synchronized boolean isCancelled() {
         return cancelled;
     }
 
-    /** The worker is done; from here on it is not interrupted. */
-    synchronized void settle(ImportJob ended) {
+    /** The worker has done what can be cancelled: from here on it is not interrupted, nor was it. */
+    synchronized void stopWorking() {
         worker = null;
-        job = ended;
+        Thread.interrupted();
+    }
+
+    void settle(ImportJob ended) {
+        synchronized (this) {
+            worker = null;
+            job = ended;
+        }
+        end.countDown();
+    }
+
+    /** Waits until it has ended, for no longer than {@code patience}. */
+    void awaitEnd(Duration patience) {
+        await(end, patience);
+    }
+
+    /** Waits for {@code end}, but not for ever: whoever asks afterwards learns whether it came. */
+    static void await(CountDownLatch end, Duration patience) {
+        try {
+            var _ = end.await(patience.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -23,7 +23,7 @@ import java.util.concurrent.atomic.LongAdder;
  * The body of an answer as a stream that waits for its next bytes for a while, and not for ever as that of the JDK does.
  * Read by one thread; closing it gives up the connection unless all was read.
  */
-final class ImpatientBody extends InputStream implements BodySubscriber<InputStream> {
+public final class ImpatientBody extends InputStream implements BodySubscriber<InputStream> {
     private final Duration patience;
     private final LongAdder received;
     private final BlockingQueue<Event> events = new LinkedBlockingQueue<>(); // holds few: one is asked for at a time
@@ -44,7 +44,7 @@ final class ImpatientBody extends InputStream implements BodySubscriber<InputStr
      * @param patience how long the next bytes may take
      * @param received counts what has arrived
      */
-    ImpatientBody(Duration patience, LongAdder received) {
+    public ImpatientBody(Duration patience, LongAdder received) {
         this.patience = patience;
         this.received = received;
     }

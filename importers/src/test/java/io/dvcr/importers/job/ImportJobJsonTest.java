@@ -20,6 +20,7 @@ import io.dvcr.storage.RepositoryName;
 import io.dvcr.storage.Tag;
 import java.io.IOException;
 import java.net.URI;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -41,7 +42,11 @@ class ImportJobJsonTest {
             new HttpSource(
                     URI.create("http://example.org/debian.qcow2?a=b"), Optional.of(new Checksum(Algorithm.MD5, MD5))));
 
-    private static final ImportJob PENDING = ImportJob.pending("11111111-2222-3333-4444-555555555555", REQUEST, NOON);
+    private static final ImportJob PENDING =
+            ImportJob.pending("11111111-2222-3333-4444-555555555555", REQUEST, NOON, Optional.of("ann"));
+
+    private static final ImportProgress FAST = new ImportProgress(
+            50, OptionalLong.of(100), 49, Step.RECEIVING, OptionalLong.of(25), Optional.of(Duration.ofSeconds(2)));
 
     private static ImportJob roundTrip(ImportJob job) throws IOException {
         return ImportJobJson.parse(ImportJobJson.toJson(job).toString().getBytes(UTF_8));
@@ -80,25 +85,38 @@ class ImportJobJsonTest {
     }
 
     @Test
-    void the_progress_of_a_job_that_runs_does_not_outlive_its_server() throws IOException {
-        ImportJob running = PENDING.running(new ImportProgress(50, OptionalLong.of(100), 50, Step.RECEIVING));
-        assertThat(roundTrip(running).phase()).isEqualTo(ImportPhase.RUNNING);
-        assertThat(roundTrip(running).progress()).isEqualTo(ImportProgress.NONE);
+    void the_progress_of_a_job_that_runs_outlives_its_server_but_not_its_speed() throws IOException {
+        ImportProgress reached = new ImportProgress(50, OptionalLong.of(100), 49, Step.RECEIVING);
+        ImportJob running = PENDING.running(FAST);
+        assertThat(roundTrip(running)).isEqualTo(PENDING.running(reached));
+        assertThat(roundTrip(running.failed(new ImportFailure("CODE", "why"))).progress())
+                .isEqualTo(reached);
+        assertThat(roundTrip(running).pendingAgain().progress())
+                .isEqualTo(new ImportProgress(50, OptionalLong.of(100), 49, Step.CONNECTING));
+    }
+
+    @Test
+    void a_job_that_waits_says_how_many_begin_before_it() {
+        assertThat(ImportJobJson.toJson(PENDING.at(3)).path("queuePosition").asInt())
+                .isEqualTo(3);
+        assertThat(ImportJobJson.toJson(PENDING).has("queuePosition")).isFalse();
     }
 
     @Test
     void a_job_has_the_form_that_the_api_documents() throws IOException {
-        ImportJob running = PENDING.running(new ImportProgress(50, OptionalLong.of(100), 49, Step.RECEIVING));
+        ImportJob running = PENDING.running(FAST);
         assertThat(JSON.readTree(ImportJobJson.toJson(running).toString())).isEqualTo(JSON.readTree("""
                 {
                   "id": "11111111-2222-3333-4444-555555555555",
                   "created": "2026-01-05T12:00:00.123456Z",
+                  "requestedBy": "ann",
                   "target": "vms/debian:12",
                   "source": {"http": {
                     "url": "http://example.org/debian.qcow2?a=b",
                     "checksum": {"md5": "5d41402abc4b2a76b9719d911017c592"}}},
                   "phase": "Running",
-                  "progress": {"bytesReceived": 50, "bytesTotal": 100, "percent": 49, "step": "Receiving"}
+                  "progress": {"bytesReceived": 50, "bytesTotal": 100, "percent": 49, "step": "Receiving",
+                               "bytesPerSecond": 25, "remainingSeconds": 2}
                 }
                 """));
     }
@@ -114,7 +132,7 @@ class ImportJobJsonTest {
                         Optional.empty(),
                         Optional.of(URI.create("https://example.org/SHA256SUMS")),
                         Optional.of(new SecretName("mirror"))));
-        ImportJob job = ImportJob.pending("7", request, NOON);
+        ImportJob job = ImportJob.pending("7", request, NOON, Optional.empty());
         assertThat(roundTrip(job)).isEqualTo(job);
     }
 

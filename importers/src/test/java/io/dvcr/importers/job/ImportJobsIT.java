@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dvcr.converters.disk.BlobDescriptor;
 import io.dvcr.converters.disk.DiskConfig;
+import io.dvcr.converters.qemu.Account;
 import io.dvcr.converters.qemu.QemuNbd;
+import io.dvcr.converters.qemu.QemuTools;
 import io.dvcr.importers.RealQemu;
 import io.dvcr.importers.image.FaceSettings;
 import io.dvcr.importers.image.ImageDetails;
@@ -24,6 +26,7 @@ import io.dvcr.storage.content.Blob;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -63,12 +66,16 @@ class ImportJobsIT {
                 new AddressPolicy(true),
                 new DownloadPatience(
                         Duration.ofSeconds(10), new Backoff(3, Duration.ofMillis(1), Duration.ofMillis(2))));
-        ImportLimits limits = new ImportLimits(1, 1L << 40);
-        jobs = ImportJobs.start(
+        jobs = start(RealQemu.tools());
+    }
+
+    private ImportJobs start(QemuTools qemu) throws IOException {
+        ImportLimits limits = new ImportLimits(1, 100, 1L << 40);
+        return ImportJobs.start(
                 registry.store(),
                 registry.images(),
                 new SourceOpeners(downloader),
-                new QemuNbd(RealQemu.tools(), QemuNbd.DEFAULT_LIMITS, limits.maxVirtualSizeBytes()),
+                new QemuNbd(qemu, QemuNbd.DEFAULT_LIMITS, limits.maxVirtualSizeBytes()),
                 directory.resolve("scratch"),
                 Clock.systemUTC(),
                 limits,
@@ -279,6 +286,28 @@ class ImportJobsIT {
         assertThat(seen).extracting(ImportProgress::percent).isSorted().endsWith(100);
         assertThat(seen).extracting(ImportProgress::step).isSorted();
         assertThat(seen).extracting(ImportProgress::bytesReceived).isSorted().endsWith((long) content.length);
+    }
+
+    @Test
+    void an_import_that_is_being_converted_is_cancelled_at_once() throws IOException {
+        Path file = directory.resolve("disk.vhdx");
+        Path raw = Files.write(directory.resolve("disk.raw"), DISK);
+        RealQemu.run("qemu-img", "convert", "-f", "raw", "-O", "vhdx", raw, file);
+        Path begun = directory.resolve("begun");
+        Path hangs = Files.writeString(
+                directory.resolve("qemu-nbd"), "#!/bin/sh\n: > " + begun + "\nexec /bin/sleep 1000\n");
+        Files.setPosixFilePermissions(hangs, PosixFilePermissions.fromString("rwxr-xr-x"));
+        jobs.close();
+        jobs = start(new QemuTools(hangs, hangs, new Account.Own()));
+        try (WebServer server = WebServer.serving(Files.readAllBytes(file))) {
+            ImportJob job = jobs.submit(request(server));
+            while (!Files.exists(begun)) {
+                assertThat(jobs.get(job.id()).failure()).isEmpty();
+                pause();
+            }
+            assertThat(jobs.cancel(job.id()).phase()).isEqualTo(ImportPhase.CANCELLED);
+        }
+        assertThat(registry.find("vms/debian:12")).isEmpty();
     }
 
     @Test

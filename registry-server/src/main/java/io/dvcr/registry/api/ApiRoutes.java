@@ -34,11 +34,14 @@ public final class ApiRoutes {
             GarbageCollector garbage,
             RegistryEvents events) {
         ImportEndpoint imports = new ImportEndpoint(jobs);
+        ImportEventsEndpoint importEvents = new ImportEventsEndpoint(jobs);
         ImageEndpoint image = new ImageEndpoint(images, conversions, events);
         DiskEndpoint disk = new DiskEndpoint(images, converted);
         return List.of(
                 Route.of(POST, "/api/v1/imports", Access.open(), imports::submit),
                 Route.of(GET, "/api/v1/imports", Access.open(), imports::list),
+                Route.of(GET, "/api/v1/imports/events", Access.open(), importEvents::all),
+                Route.of(GET, "/api/v1/imports/(?<import>[^/]+)/events", Access.open(), importEvents::one),
                 Route.of(GET, "/api/v1/imports/(?<import>[^/]+)", Access.open(), imports::get),
                 Route.of(DELETE, "/api/v1/imports/(?<import>[^/]+)", Access.open(), imports::cancel),
                 Route.of(GET, "/api/v1/images", Access.open(), image::list),

@@ -17,7 +17,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.util.Locale;
 
 /** {@code GET /api/v1/images/<repository>/<reference>/disk?format=<format>}: an image as a flat file. */
 final class DiskEndpoint {
@@ -37,12 +36,14 @@ final class DiskEndpoint {
         Reply reply = switch (format) {
             case "raw" -> disk(request, image, format);
             case "iso" -> iso(request, image);
-            case "qcow2" -> converted(request, image, OutputFormat.QCOW2);
-            case "vmdk" -> converted(request, image, OutputFormat.VMDK);
-            case "vdi" -> converted(request, image, OutputFormat.VDI);
-            case "vhd" -> converted(request, image, OutputFormat.VHD);
-            case "vhdx" -> converted(request, image, OutputFormat.VHDX);
-            default -> throw invalid("format must be raw, iso, qcow2, vmdk, vdi, vhd or vhdx, not \"" + format + "\"");
+            default ->
+                converted(
+                        request,
+                        image,
+                        DownloadFormat.named(format)
+                                .orElseThrow(
+                                        () -> invalid("format must be raw, iso, qcow2, vmdk, vdi, vhd or vhdx, not \""
+                                                + format + "\"")));
         };
         return reply.with("Docker-Content-Digest", image.details().digest());
     }
@@ -73,14 +74,12 @@ final class DiskEndpoint {
     }
 
     private Reply converted(Request request, StoredImage image, OutputFormat format) throws IOException {
-        if (image.details().virtualSize() > format.maxDiskBytes()) {
-            throw invalid("the disk has " + image.details().virtualSize() + " bytes: " + name(format)
-                    + " holds at most " + format.maxDiskBytes());
-        }
+        DownloadFormat.requireHolds(format, image);
         FileChannel file = converted.open(image, format);
         boolean sent = false;
         try {
-            Reply reply = new RangedReply(file.size(), "application/octet-stream", etag(image, name(format)))
+            Reply reply = new RangedReply(
+                            file.size(), "application/octet-stream", etag(image, DownloadFormat.name(format)))
                     .to(request, range -> new Body.FilePart(file, range));
             sent = reply.body() instanceof Body.FilePart;
             return reply;
@@ -89,10 +88,6 @@ final class DiskEndpoint {
                 file.close();
             }
         }
-    }
-
-    private static String name(OutputFormat format) {
-        return format.name().toLowerCase(Locale.ROOT);
     }
 
     private static RegistryException invalid(String reason) {

@@ -31,30 +31,32 @@ final class ImportEndpoint {
     Reply submit(Request request) throws IOException {
         ImportRequest wanted = ImportJobJson.parseRequest(JsonRequest.object(request));
         request.caller().require(needed(wanted));
-        ImportJob job = jobs.submit(wanted);
+        ImportJob job = jobs.submit(wanted, request.caller().name());
         return JsonReply.of(202, ImportJobJson.toJson(job)).with("Location", "/api/v1/imports/" + job.id());
     }
 
     Reply list(Request request) throws IOException {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         ArrayNode list = json.putArray("imports");
-        jobs.list().stream()
-                .filter(job -> request.caller().may(toImport(job.request())))
-                .forEach(job -> list.add(ImportJobJson.toJson(job)));
+        jobs.list().stream().filter(job -> isVisible(request, job)).forEach(job -> list.add(ImportJobJson.toJson(job)));
         return JsonReply.of(200, json);
     }
 
     Reply get(Request request) throws IOException {
-        return JsonReply.of(200, ImportJobJson.toJson(find(request)));
+        return JsonReply.of(200, ImportJobJson.toJson(find(jobs, request)));
     }
 
     /** A job is its callers' who may import to its target; others cannot tell it from one that does not exist. */
-    private ImportJob find(Request request) throws IOException {
+    static ImportJob find(ImportJobs jobs, Request request) throws IOException {
         ImportJob job = jobs.get(request.pathParameter("import"));
-        if (!request.caller().may(toImport(job.request()))) {
+        if (!isVisible(request, job)) {
             throw new RegistryException(new NotFound("import " + job.id()));
         }
         return job;
+    }
+
+    static boolean isVisible(Request request, ImportJob job) {
+        return request.caller().may(toImport(job.request()));
     }
 
     /** A base is read: whoever may not pull it must not learn from an import what is in it. */
@@ -68,8 +70,9 @@ final class ImportEndpoint {
         return new Permission.OnRepository(wanted.repository(), Action.IMPORT);
     }
 
-    /** {@code DELETE}: asks the job to stop; it is Cancelled once it has. */
+    /** {@code DELETE}: stops the job; answers with how it ended. */
     Reply cancel(Request request) throws IOException {
-        return JsonReply.of(202, ImportJobJson.toJson(jobs.cancel(find(request).id())));
+        return JsonReply.of(
+                202, ImportJobJson.toJson(jobs.cancel(find(jobs, request).id())));
     }
 }

@@ -16,10 +16,12 @@ public record Reply(int status, Map<String, String> headers, Body body) {
         headers = Map.copyOf(headers);
     }
 
-    /** What follows the head. Its length is always known. */
+    /** What follows the head. */
     public sealed interface Body extends Closeable {
+        /** The length of what ends when there is no more to say. */
+        long UNKNOWN = -1;
 
-        /** In bytes. */
+        /** In bytes, or {@link #UNKNOWN}. */
         long length();
 
         /** Lets go of what it is read from. Whoever sends the body closes it, sent or not. */
@@ -53,6 +55,23 @@ public record Reply(int status, Map<String, String> headers, Body body) {
 
         /** Exactly {@code length} bytes that {@code writer} writes when the client is ready for them. */
         record Stream(long length, Writer writer) implements Body {}
+
+        /**
+         * What {@code writer} writes, when there is something and for as long as there will be. Each piece leaves at once.
+         *
+         * @param end what is to be done when nothing more is sent
+         */
+        record Live(Writer writer, Runnable end) implements Body {
+            @Override
+            public long length() {
+                return UNKNOWN;
+            }
+
+            @Override
+            public void close() {
+                end.run();
+            }
+        }
     }
 
     /** Writes a body; blocks while the client is slower. */

@@ -29,7 +29,9 @@ record ReplySender(TransferLimits limits) {
         HttpServerResponse response = exchange.request().response();
         response.setStatusCode(reply.status());
         reply.headers().forEach(response::putHeader);
-        if (reply.status() != 204 && reply.status() != 304) { // a 304 would have to give the length of the 200
+        if (reply.body().length() == Reply.Body.UNKNOWN) {
+            response.setChunked(true);
+        } else if (reply.status() != 204 && reply.status() != 304) { // a 304 would have to give the length of the 200
             response.putHeader("Content-Length", Long.toString(reply.body().length()));
         }
         send(exchange.isHead() ? new Reply.Body.None(reply.body().length()) : reply.body(), response, exchange);
@@ -49,6 +51,7 @@ record ReplySender(TransferLimits limits) {
             case Reply.Body.FilePart(FileChannel file, ByteRange range) ->
                 stream(response, out -> copy(file, range, out));
             case Reply.Body.Stream(long _, Reply.Writer writer) -> stream(response, writer);
+            case Reply.Body.Live(Reply.Writer writer, Runnable _) -> stream(response, writer);
         }
     }
 

@@ -82,6 +82,9 @@ public final class Metrics implements AutoCloseable {
                     .tag("phase", phase.label().toLowerCase(Locale.ROOT))
                     .register(registry);
         }
+        Gauge.builder("registry.imports.waiting.parties", jobs::countWaitingParties)
+                .description("Accounts, and namespaces that anonymous callers import to, with imports that are pending")
+                .register(registry);
     }
 
     /** Shows the events that are not yet delivered. */

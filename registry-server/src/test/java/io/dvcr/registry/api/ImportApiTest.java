@@ -55,7 +55,7 @@ class ImportApiTest extends RegistryTest {
             assertThat(running.path("phase").asText()).isEqualTo("Running");
             assertThat(running.path("target").asText()).isEqualTo(repository + ":12");
             JsonNode progress = running.path("progress");
-            assertThat(fields(progress)).containsExactly("bytesReceived", "bytesTotal", "percent", "step");
+            assertThat(fields(progress)).startsWith("bytesReceived", "bytesTotal", "percent", "step");
             assertThat(progress.path("bytesTotal").asLong()).isEqualTo(DISK.length);
             assertThat(progress.path("percent").asInt()).isBetween(1, 50);
             assertThat(progress.path("step").asText()).isEqualTo("Receiving");

@@ -110,6 +110,7 @@ class AccessTest extends GuardedTest {
         for (String stranger : List.of(BOB, CAROL, NOBODY)) {
             assertThat(server.status(stranger, "GET", job)).isEqualTo(404);
             assertThat(server.status(stranger, "DELETE", job)).isEqualTo(404);
+            assertProblem(server.send(stranger, "GET", job + "/events"), 404, "does not exist");
             assertThat(json(server.send(stranger, "GET", "/api/v1/imports")).path("imports"))
                     .isEmpty();
         }

@@ -1,0 +1,54 @@
+package io.dvcr.importers.job;
+
+import io.dvcr.converters.qemu.OutputFormat;
+import io.dvcr.storage.Digest;
+import io.dvcr.storage.RepositoryName;
+import io.dvcr.storage.Tag;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * A conversion of an image to a format for download, as it is at one moment.
+ *
+ * @param tag that the image was named by, if it was by one
+ * @param digest of the image that this named when the conversion was asked for
+ * @param requestedBy the account that asked for it; empty if nobody was asked who they are
+ * @param percent 100 only once the file is there
+ * @param sizeBytes of the file; present if the phase is Succeeded
+ * @param failure present if the phase is Failed
+ */
+public record FormatConversion(
+        String id,
+        RepositoryName repository,
+        Optional<Tag> tag,
+        Digest digest,
+        OutputFormat format,
+        Instant created,
+        Optional<String> requestedBy,
+        ImportPhase phase,
+        int percent,
+        OptionalLong sizeBytes,
+        Optional<ImportFailure> failure) {
+
+    FormatConversion running(int reached) {
+        return with(ImportPhase.RUNNING, reached, OptionalLong.empty(), Optional.empty());
+    }
+
+    FormatConversion succeeded(long bytes) {
+        return with(ImportPhase.SUCCEEDED, 100, OptionalLong.of(bytes), Optional.empty());
+    }
+
+    FormatConversion failed(ImportFailure why) {
+        return with(ImportPhase.FAILED, percent, OptionalLong.empty(), Optional.of(why));
+    }
+
+    FormatConversion cancelled() {
+        return with(ImportPhase.CANCELLED, percent, OptionalLong.empty(), Optional.empty());
+    }
+
+    private FormatConversion with(ImportPhase now, int reached, OptionalLong bytes, Optional<ImportFailure> why) {
+        return new FormatConversion(
+                id, repository, tag, digest, format, created, requestedBy, now, reached, bytes, why);
+    }
+}

@@ -1,0 +1,128 @@
+package io.dvcr.registry.api;
+
+import static io.dvcr.registry.http.Method.DELETE;
+import static io.dvcr.registry.http.Method.GET;
+import static io.dvcr.registry.http.Method.POST;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.dvcr.converters.qemu.OutputFormat;
+import io.dvcr.importers.image.ImageStore;
+import io.dvcr.importers.image.StoredImage;
+import io.dvcr.importers.job.FormatConversion;
+import io.dvcr.importers.job.FormatConversions;
+import io.dvcr.registry.access.Action;
+import io.dvcr.registry.access.Permission;
+import io.dvcr.registry.http.Access;
+import io.dvcr.registry.http.JsonReply;
+import io.dvcr.registry.http.JsonRequest;
+import io.dvcr.registry.http.Reply;
+import io.dvcr.registry.http.Request;
+import io.dvcr.registry.http.Route;
+import io.dvcr.storage.ImageReference;
+import io.dvcr.storage.RegistryError.NotFound;
+import io.dvcr.storage.RegistryError.RequestInvalid;
+import io.dvcr.storage.RegistryException;
+import java.io.IOException;
+import java.util.List;
+
+/** {@code /api/v1/conversions} and {@code /api/v1/conversions/<id>}: images made ready for download in other formats. */
+public final class ConversionEndpoint {
+    private static final String PATH = "/api/v1/conversions";
+    private static final String ONE = PATH + "/(?<conversion>[^/]+)";
+
+    private final ImageStore images;
+    private final FormatConversions conversions;
+
+    private ConversionEndpoint(ImageStore images, FormatConversions conversions) {
+        this.images = images;
+        this.conversions = conversions;
+    }
+
+    public static List<Route> routes(ImageStore images, FormatConversions conversions) {
+        ConversionEndpoint endpoint = new ConversionEndpoint(images, conversions);
+        return List.of(
+                Route.of(POST, PATH, Access.open(), endpoint::begin),
+                Route.of(GET, PATH, Access.open(), endpoint::list),
+                Route.of(GET, ONE, Access.open(), endpoint::get),
+                Route.of(DELETE, ONE, Access.open(), endpoint::cancel));
+    }
+
+    /** {@code POST}: what a download of that format would have to wait for is begun. */
+    private Reply begin(Request request) throws IOException {
+        JsonNode wanted = JsonRequest.object(request);
+        ImageReference reference = ImageReference.parse(text(wanted, "image"));
+        OutputFormat format = DownloadFormat.named(text(wanted, "format"))
+                .orElseThrow(() -> new RegistryException(new RequestInvalid(
+                        "format must be qcow2, vmdk, vdi, vhd or vhdx: raw and iso need no conversion")));
+        request.caller().require(List.of(new Permission.OnRepository(reference.repository(), Action.PULL)));
+        StoredImage image = images.get(reference.repository(), reference.reference());
+        DownloadFormat.requireHolds(format, image);
+        FormatConversion begun =
+                conversions.begin(image, format, request.caller().name());
+        return JsonReply.of(202, toJson(begun)).with("Location", PATH + "/" + begun.id());
+    }
+
+    private static String text(JsonNode json, String field) {
+        if (!json.path(field).isTextual()) {
+            throw new RegistryException(new RequestInvalid(field + " must be a string"));
+        }
+        return json.path(field).asText();
+    }
+
+    private Reply list(Request request) {
+        ObjectNode json = JsonNodeFactory.instance.objectNode();
+        ArrayNode list = json.putArray("conversions");
+        conversions.list().stream().filter(one -> isVisible(request, one)).forEach(one -> list.add(toJson(one)));
+        return JsonReply.of(200, json);
+    }
+
+    private Reply get(Request request) {
+        return JsonReply.of(200, toJson(find(request)));
+    }
+
+    /** {@code DELETE}: stops it. Of another's, only who could delete the image. */
+    private Reply cancel(Request request) {
+        FormatConversion one = find(request);
+        if (!request.caller().name().equals(one.requestedBy())) {
+            request.caller().require(List.of(new Permission.OnRepository(one.repository(), Action.DELETE)));
+        }
+        return JsonReply.of(202, toJson(conversions.cancel(one.id())));
+    }
+
+    /** Who may not pull the image cannot tell its conversions from those that do not exist. */
+    private FormatConversion find(Request request) {
+        FormatConversion one = conversions.get(request.pathParameter("conversion"));
+        if (!isVisible(request, one)) {
+            throw new RegistryException(new NotFound("conversion " + one.id()));
+        }
+        return one;
+    }
+
+    private static boolean isVisible(Request request, FormatConversion one) {
+        return request.caller().may(new Permission.OnRepository(one.repository(), Action.PULL));
+    }
+
+    private static ObjectNode toJson(FormatConversion one) {
+        ObjectNode json = JsonNodeFactory.instance.objectNode();
+        json.put("id", one.id());
+        json.put("created", one.created().toString());
+        one.requestedBy().ifPresent(account -> json.put("requestedBy", account));
+        json.put("image", one.repository() + one.tag().map(tag -> ":" + tag).orElse("@" + one.digest()));
+        json.put("digest", one.digest().toString());
+        json.put("format", DownloadFormat.name(one.format()));
+        json.put("phase", one.phase().label());
+        json.put("percent", one.percent());
+        json.put(
+                "disk",
+                "/api/v1/images/" + one.repository() + "/" + one.digest() + "/disk?format="
+                        + DownloadFormat.name(one.format()));
+        one.sizeBytes().ifPresent(size -> json.put("size", size));
+        one.failure()
+                .ifPresent(failure ->
+                        json.putObject("error").put("code", failure.code()).put("message", failure.message()));
+        return json;
+    }
+}
