@@ -5,6 +5,7 @@ import io.dvcr.importers.image.FaceSettings;
 import io.dvcr.importers.image.ImageStore;
 import io.dvcr.importers.job.ConversionSettings;
 import io.dvcr.importers.job.ImportLimits;
+import io.dvcr.importers.registry.RegistrySettings;
 import io.dvcr.importers.source.DownloadSettings;
 import io.dvcr.registry.auth.AccessSettings;
 import io.dvcr.registry.event.WebhookSettings;
@@ -65,6 +66,7 @@ public record Configuration(
         ImportLimits imports,
         FaceSettings faces,
         DownloadSettings downloads,
+        RegistrySettings registries,
         ConversionSettings conversions,
         long convertedBytes,
         long chunkCacheBytes,
@@ -95,6 +97,7 @@ public record Configuration(
                 root.section("imports", ImportLimits.DEFAULTS, Configuration::imports),
                 root.section("faces", FaceSettings.DEFAULTS, Configuration::faces),
                 root.section("downloads", DownloadSettings.DEFAULTS, DownloadsSection::read),
+                root.section("registries", RegistrySettings.DEFAULTS, RegistriesSection::read),
                 root.section("conversions", ConversionSettings.DEFAULTS, Configuration::conversions),
                 root.section("converted", ConvertedImages.DEFAULT_MAX_BYTES, Configuration::converted),
                 root.section("images", ImageStore.DEFAULT_CHUNK_CACHE_BYTES, Configuration::images),

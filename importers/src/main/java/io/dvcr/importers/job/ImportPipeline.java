@@ -12,6 +12,8 @@ import io.dvcr.importers.image.ImageDetails;
 import io.dvcr.importers.image.ImageDraft;
 import io.dvcr.importers.image.ImageStore;
 import io.dvcr.importers.source.ImportSource;
+import io.dvcr.importers.source.OpenedDisk;
+import io.dvcr.importers.source.OpenedImage;
 import io.dvcr.importers.source.OpenedSource;
 import io.dvcr.importers.source.SourceError.TooLarge;
 import io.dvcr.importers.source.SourceException;
@@ -29,6 +31,7 @@ final class ImportPipeline {
     private final ImageStore images;
     private final ReusingDrafts drafts;
     private final DiskPass pass;
+    private final ArtifactCopy copy;
     private final ImportLimits limits;
     private final FaceSettings faces;
 
@@ -43,6 +46,7 @@ final class ImportPipeline {
         this.images = images;
         this.drafts = new ReusingDrafts(images);
         this.pass = new DiskPass(qemu, scratch);
+        this.copy = new ArtifactCopy(limits.maxVirtualSizeBytes());
         this.limits = limits;
         this.faces = faces;
     }
@@ -71,9 +75,19 @@ final class ImportPipeline {
 
     private ImageDetails run(ImportRequest request, Instant created, ImageDraft draft, ProgressMeter meter)
             throws IOException {
+        try (OpenedImage opened = sources.open(request.source(), request.repository())) {
+            return switch (opened) {
+                case OpenedSource file -> read(file, request, created, draft, meter);
+                case OpenedDisk disk -> copy.run(disk, request.tag(), faces(request), draft, meter);
+            };
+        }
+    }
+
+    private ImageDetails read(
+            OpenedSource opened, ImportRequest request, Instant created, ImageDraft draft, ProgressMeter meter)
+            throws IOException {
         ImageInspector inspector = new ImageInspector(limits.maxVirtualSizeBytes());
-        try (OpenedSource opened = sources.open(request.source(), request.repository());
-                ObservedSource source = new ObservedSource(
+        try (ObservedSource source = new ObservedSource(
                         opened.stream(), inspector, opened.checksum(), meter, limits.maxVirtualSizeBytes());
                 FaceHasher hashed = draft.faces(faces(request));
                 DiskWriter writer = draft.writer(hashed, DiskWriterOptions.defaults())) {

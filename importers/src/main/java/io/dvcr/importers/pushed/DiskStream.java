@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.io.PushbackInputStream;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.LongConsumer;
 
 /**
@@ -18,6 +19,7 @@ import java.util.function.LongConsumer;
 public final class DiskStream extends FilterInputStream {
     private final LayerBytes layer;
     private final Optional<DiskTar> tar;
+    private final boolean compressed;
     private final Limits limits;
     private final long deadline;
     private long passed;
@@ -30,10 +32,17 @@ public final class DiskStream extends FilterInputStream {
      */
     public record Limits(long bytes, Duration time) {}
 
-    private DiskStream(InputStream file, LayerBytes layer, Optional<DiskTar> tar, Limits limits, long deadline) {
+    private DiskStream(
+            InputStream file,
+            LayerBytes layer,
+            Optional<DiskTar> tar,
+            boolean compressed,
+            Limits limits,
+            long deadline) {
         super(file);
         this.layer = layer;
         this.tar = tar;
+        this.compressed = compressed;
         this.limits = limits;
         this.deadline = deadline;
     }
@@ -49,16 +58,31 @@ public final class DiskStream extends FilterInputStream {
         long deadline = System.nanoTime() + limits.time().toNanos();
         LayerBytes bytes = new LayerBytes(layer, passed);
         try {
-            DiskStream whole = new DiskStream(decompressed(bytes), bytes, Optional.empty(), limits, deadline);
+            InputStream content = decompressed(bytes);
+            boolean compressed = !(content instanceof PushbackInputStream);
+            DiskStream whole = new DiskStream(content, bytes, Optional.empty(), compressed, limits, deadline);
             return switch (kind) {
                 case FILE -> Optional.of(whole);
                 case CONTAINER_DISK ->
-                    DiskTar.find(whole).map(tar -> new DiskStream(tar, bytes, Optional.of(tar), limits, deadline));
+                    DiskTar.find(whole)
+                            .map(tar -> new DiskStream(tar, bytes, Optional.of(tar), compressed, limits, deadline));
             };
         } catch (IOException | RuntimeException e) {
             requireSound(bytes, e);
             throw e;
         }
+    }
+
+    /**
+     * The length of the file in bytes, if it can be known before it is read.
+     *
+     * @param layerBytes the length of the layer
+     */
+    public OptionalLong length(long layerBytes) {
+        if (tar.isPresent()) {
+            return OptionalLong.of(tar.get().size());
+        }
+        return compressed ? OptionalLong.empty() : OptionalLong.of(layerBytes);
     }
 
     private static InputStream decompressed(LayerBytes layer) throws IOException {

@@ -15,9 +15,16 @@ final class DiskTar extends InputStream {
     private static final String DIRECTORY = "disk/";
 
     private final TarEntries entries;
+    private final long size;
 
-    private DiskTar(TarEntries entries) {
+    private DiskTar(TarEntries entries, long size) {
         this.entries = entries;
+        this.size = size;
+    }
+
+    /** Of the file, in bytes. */
+    long size() {
+        return size;
     }
 
     /**
@@ -34,7 +41,7 @@ final class DiskTar extends InputStream {
         while (entry.isPresent() && !isDisk(entry.get())) {
             entry = entry.get().directory() ? entries.next() : Optional.empty();
         }
-        return entry.map(_ -> new DiskTar(entries));
+        return entry.map(file -> new DiskTar(entries, file.size()));
     }
 
     private static boolean isDisk(TarEntries.Entry entry) {

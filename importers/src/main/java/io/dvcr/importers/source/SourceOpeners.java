@@ -7,13 +7,16 @@ import java.io.IOException;
  * Reads every kind of source, each by its own opener. Thread-safe.
  *
  * @param http for images at URLs
+ * @param registry for images in container registries
  */
-public record SourceOpeners(SourceOpener<HttpSource> http) implements SourceOpener<ImportSource> {
+public record SourceOpeners(SourceOpener<HttpSource> http, SourceOpener<RegistrySource> registry)
+        implements SourceOpener<ImportSource> {
 
     @Override
-    public OpenedSource open(ImportSource source, RepositoryName target) throws IOException {
+    public OpenedImage open(ImportSource source, RepositoryName target) throws IOException {
         return switch (source) { // no default: a new kind must be placed here
             case HttpSource image -> http.open(image, target);
+            case RegistrySource image -> registry.open(image, target);
         };
     }
 }

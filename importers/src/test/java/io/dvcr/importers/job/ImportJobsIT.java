@@ -14,7 +14,6 @@ import io.dvcr.importers.source.Backoff;
 import io.dvcr.importers.source.DownloadPatience;
 import io.dvcr.importers.source.HttpDownloader;
 import io.dvcr.importers.source.HttpSource;
-import io.dvcr.importers.source.SourceOpeners;
 import io.dvcr.importers.source.WebServer;
 import io.dvcr.storage.RepositoryName;
 import io.dvcr.storage.Tag;
@@ -62,7 +61,7 @@ class ImportJobsIT {
         jobs = ImportJobs.start(
                 registry.store(),
                 registry.images(),
-                new SourceOpeners(downloader),
+                TestSources.over(downloader),
                 new QemuNbd(RealQemu.tools(), QemuNbd.DEFAULT_LIMITS, limits.maxVirtualSizeBytes()),
                 directory.resolve("scratch"),
                 Clock.systemUTC(),

@@ -16,7 +16,6 @@ import io.dvcr.importers.source.Checksum;
 import io.dvcr.importers.source.DownloadPatience;
 import io.dvcr.importers.source.HttpDownloader;
 import io.dvcr.importers.source.HttpSource;
-import io.dvcr.importers.source.SourceOpeners;
 import io.dvcr.importers.source.WebServer;
 import io.dvcr.importers.source.WebServer.Behaviour;
 import io.dvcr.storage.Digest;
@@ -98,7 +97,7 @@ class ImportJobsTest {
         return ImportJobs.start(
                 registry.store(),
                 registry.images(),
-                new SourceOpeners(downloader),
+                TestSources.over(downloader),
                 new QemuNbd(none, QemuNbd.DEFAULT_LIMITS, LIMIT),
                 scratch(),
                 Clock.fixed(TestRegistry.NOON, ZoneOffset.UTC),
