@@ -26,6 +26,7 @@ import io.dvcr.importers.source.HttpDownloader;
 import io.dvcr.importers.source.Lanes;
 import io.dvcr.importers.source.SourceAccess;
 import io.dvcr.importers.source.SourceOpeners;
+import io.dvcr.importers.volume.VolumeOpener;
 import io.dvcr.registry.api.ApiRoutes;
 import io.dvcr.registry.api.RepositoryRoutes;
 import io.dvcr.registry.event.ImportEvents;
@@ -164,7 +165,8 @@ public final class TestServer implements Closeable {
         ImportLimits limits = ImportLimits.DEFAULTS;
         SourceOpeners sources = new SourceOpeners(
                 new HttpDownloader(access, Lanes.ONE),
-                new RegistryOpener(access, patience, RegistrySettings.DEFAULTS, limits.maxVirtualSizeBytes()));
+                new RegistryOpener(access, patience, RegistrySettings.DEFAULTS, limits.maxVirtualSizeBytes()),
+                new VolumeOpener(List.of()));
         QemuNbd nbd = new QemuNbd(qemu, QemuNbd.DEFAULT_LIMITS, limits.maxVirtualSizeBytes());
         imports = ImportJobs.start(
                 cached,

@@ -20,7 +20,8 @@ public final class ImportCommand extends ClientCommand {
             paramLabel = "SOURCE",
             description =
                     "Where the image is: an http or https URL of a raw, qcow2, vmdk, vdi, vhd, vhdx or iso file, or"
-                            + " docker://HOST/REPOSITORY:TAG (or @DIGEST) in a container registry.")
+                            + " docker://HOST/REPOSITORY:TAG (or @DIGEST) in a container registry, or file:///PATH of a file or"
+                            + " block device on the server's host, where the server's operator allows it.")
     private String source = "";
 
     @Parameters(index = "1", paramLabel = "REF", description = "What it will be called, such as vms/debian:12.")

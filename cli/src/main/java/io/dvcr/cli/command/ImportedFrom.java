@@ -7,6 +7,7 @@ import io.dvcr.storage.RegistryException;
 
 /** What a user names to be imported, as the API wants it. The server judges what stands behind the scheme. */
 sealed interface ImportedFrom {
+    String FILE = "file://";
 
     /**
      * The {@code source} of a request.
@@ -24,7 +25,7 @@ sealed interface ImportedFrom {
                 return new Registry(text.substring(scheme.length()));
             }
         }
-        return new Http(text);
+        return text.startsWith(FILE) ? new Volume(text.substring(FILE.length())) : new Http(text);
     }
 
     /** An image in a container registry. */
@@ -40,6 +41,19 @@ sealed interface ImportedFrom {
         }
     }
 
+    /** A file, or a block device, of the server's host. */
+    record Volume(String path) implements ImportedFrom {
+        @Override
+        public ObjectNode toJson(String checksum, String secret, String architecture) {
+            requireAbsent("--arch", architecture, "in files");
+            requireAbsent("--secret", secret, "in files");
+            ObjectNode source = JsonNodeFactory.instance.objectNode();
+            ObjectNode volume = source.putObject("volume").put("path", path);
+            putChecksum(volume, checksum);
+            return source;
+        }
+    }
+
     /** A file at a URL. */
     record Http(String url) implements ImportedFrom {
         @Override
@@ -50,11 +64,17 @@ sealed interface ImportedFrom {
             putGiven(http, "secret", secret);
             if (checksum.startsWith("https://") || checksum.startsWith("http://")) {
                 http.put("checksumUrl", checksum);
-            } else if (!checksum.isEmpty()) {
-                String[] parts = checksum.split(":", 2);
-                http.putObject("checksum").put(parts[0], parts.length == 2 ? parts[1] : "");
+            } else {
+                putChecksum(http, checksum);
             }
             return source;
+        }
+    }
+
+    private static void putChecksum(ObjectNode json, String checksum) {
+        if (!checksum.isEmpty()) {
+            String[] parts = checksum.split(":", 2);
+            json.putObject("checksum").put(parts[0], parts.length == 2 ? parts[1] : "");
         }
     }
 

@@ -20,6 +20,7 @@ import io.dvcr.importers.source.DownloadSettings;
 import io.dvcr.importers.source.HttpDownloader;
 import io.dvcr.importers.source.SourceAccess;
 import io.dvcr.importers.source.SourceOpeners;
+import io.dvcr.importers.volume.VolumeOpener;
 import io.dvcr.registry.api.ApiRoutes;
 import io.dvcr.registry.api.RepositoryRoutes;
 import io.dvcr.registry.api.ScrubEndpoint;
@@ -175,7 +176,8 @@ final class Server implements AutoCloseable {
                         access,
                         settings.patience(),
                         configuration.registries(),
-                        configuration.imports().maxVirtualSizeBytes()));
+                        configuration.imports().maxVirtualSizeBytes()),
+                new VolumeOpener(configuration.volumes()));
     }
 
     private Conversions conversions(ContentStore content, ImageStore images, QemuTools qemu) throws IOException {

@@ -83,6 +83,7 @@ class ConfigurationTest {
                     Optional.empty(),
                     Optional.empty()),
             new RegistrySettings(Optional.empty(), List.of(), List.of()),
+            List.of(),
             new ConversionSettings(true, 1, Duration.ofHours(4)),
             20L << 30,
             64L << 20,

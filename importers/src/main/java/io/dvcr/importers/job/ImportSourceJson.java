@@ -7,6 +7,7 @@ import io.dvcr.importers.source.HttpSource;
 import io.dvcr.importers.source.ImportSource;
 import io.dvcr.importers.source.RegistrySource;
 import io.dvcr.importers.source.SecretName;
+import io.dvcr.importers.source.VolumeSource;
 import io.dvcr.storage.RegistryError.RequestInvalid;
 import io.dvcr.storage.RegistryException;
 import java.util.List;
@@ -16,6 +17,7 @@ import java.util.Map;
 final class ImportSourceJson {
     private static final String HTTP = "http";
     private static final String REGISTRY = "registry";
+    private static final String VOLUME = "volume";
 
     private ImportSourceJson() {}
 
@@ -23,14 +25,13 @@ final class ImportSourceJson {
         switch (source) {
             case HttpSource http -> put(http, json.putObject(HTTP));
             case RegistrySource registry -> put(registry, json.putObject(REGISTRY));
+            case VolumeSource volume -> put(volume, json.putObject(VOLUME));
         }
     }
 
     private static void put(HttpSource source, ObjectNode json) {
         json.put("url", source.url().toString());
-        source.checksum()
-                .ifPresent(checksum ->
-                        json.putObject("checksum").put(checksum.algorithm().label(), checksum.hex()));
+        source.checksum().ifPresent(checksum -> put(checksum, json));
         source.checksumUrl().ifPresent(url -> json.put("checksumUrl", url.toString()));
         source.secret().ifPresent(secret -> json.put("secret", secret.value()));
     }
@@ -44,6 +45,7 @@ final class ImportSourceJson {
         return switch (kind.getKey()) {
             case HTTP -> http(new JsonFields("source.http", kind.getValue()));
             case REGISTRY -> registry(new JsonFields("source.registry", kind.getValue()));
+            case VOLUME -> volume(new JsonFields("source.volume", kind.getValue()));
             default -> throw noSource();
         };
     }
@@ -61,6 +63,21 @@ final class ImportSourceJson {
         json.put("image", source.reference());
         json.put("architecture", source.architecture());
         source.secret().ifPresent(secret -> json.put("secret", secret.value()));
+    }
+
+    private static void put(VolumeSource source, ObjectNode json) {
+        json.put("path", source.path().toString());
+        source.checksum().ifPresent(checksum -> put(checksum, json));
+    }
+
+    private static void put(Checksum checksum, ObjectNode json) {
+        json.putObject("checksum").put(checksum.algorithm().label(), checksum.hex());
+    }
+
+    private static VolumeSource volume(JsonFields volume) {
+        volume.requireOnly(List.of("path", "checksum"));
+        return VolumeSource.parse(
+                volume.text("path"), volume.optionalObject("checksum").map(ImportSourceJson::checksum));
     }
 
     private static RegistrySource registry(JsonFields registry) {
@@ -82,6 +99,6 @@ final class ImportSourceJson {
 
     private static RegistryException noSource() {
         return JsonFields.invalid(
-                "source must be an object with one field, which is the kind of source: http or registry");
+                "source must be an object with one field, which is the kind of source: http, registry or volume");
     }
 }

@@ -226,6 +226,32 @@ public sealed interface SourceError {
         }
     }
 
+    /** A path on the server's host that is not to be read, or cannot be. */
+    record VolumeRefused(String path, String reason) implements SourceError {
+        @Override
+        public String code() {
+            return "VOLUME_REFUSED";
+        }
+
+        @Override
+        public String message() {
+            return path + " is refused: " + reason;
+        }
+    }
+
+    /** Somebody wrote to a file while it was imported. */
+    record VolumeChanged(String path) implements SourceError {
+        @Override
+        public String code() {
+            return "SOURCE_CHANGED";
+        }
+
+        @Override
+        public String message() {
+            return path + " was changed while it was read: nobody may use it meanwhile";
+        }
+    }
+
     record TooLarge(long limitBytes) implements SourceError {
         @Override
         public String code() {

@@ -8,8 +8,10 @@ import java.io.IOException;
  *
  * @param http for images at URLs
  * @param registry for images in container registries
+ * @param volume for files and block devices of the server's host
  */
-public record SourceOpeners(SourceOpener<HttpSource> http, SourceOpener<RegistrySource> registry)
+public record SourceOpeners(
+        SourceOpener<HttpSource> http, SourceOpener<RegistrySource> registry, SourceOpener<VolumeSource> volume)
         implements SourceOpener<ImportSource> {
 
     @Override
@@ -17,6 +19,7 @@ public record SourceOpeners(SourceOpener<HttpSource> http, SourceOpener<Registry
         return switch (source) { // no default: a new kind must be placed here
             case HttpSource image -> http.open(image, target);
             case RegistrySource image -> registry.open(image, target);
+            case VolumeSource image -> volume.open(image, target);
         };
     }
 }
