@@ -45,7 +45,7 @@ class MainTest {
         "'', Missing required subcommand",
         "frobnicate, frobnicate",
         "--frobnicate, --frobnicate",
-        "import, Missing required parameters: 'URL', 'REF'",
+        "import, Missing required parameters: 'SOURCE', 'REF'",
         "import http://x/, Missing required parameter: 'REF'",
         "import http://x/ a b, Unmatched argument",
         "inspect, Missing required parameter: 'REF'",

@@ -18,11 +18,16 @@ import io.dvcr.importers.job.FormatConversions;
 import io.dvcr.importers.job.ImportJobs;
 import io.dvcr.importers.job.ImportLimits;
 import io.dvcr.importers.job.ImportObserver;
+import io.dvcr.importers.registry.RegistryOpener;
+import io.dvcr.importers.registry.RegistrySettings;
 import io.dvcr.importers.source.AddressPolicy;
 import io.dvcr.importers.source.Backoff;
 import io.dvcr.importers.source.DownloadPatience;
 import io.dvcr.importers.source.HttpDownloader;
+import io.dvcr.importers.source.Lanes;
+import io.dvcr.importers.source.SourceAccess;
 import io.dvcr.importers.source.SourceOpeners;
+import io.dvcr.importers.volume.VolumeOpener;
 import io.dvcr.registry.api.ApiRoutes;
 import io.dvcr.registry.api.ConversionEndpoint;
 import io.dvcr.registry.api.RepositoryRoutes;
@@ -94,7 +99,7 @@ public final class TestServer implements Closeable {
     private final Webhooks webhooks;
     private final StoreProbe probe;
     private final Readiness readiness;
-    private final HttpDownloader downloader;
+    private final SourceAccess access;
     private final ImportJobs imports;
     private final Conversions conversions;
     private final FormatConversions formats;
@@ -159,16 +164,19 @@ public final class TestServer implements Closeable {
         webhooks = Webhooks.start(
                 cached, setup.webhooks(), clock, observability.metrics().deliveries());
         ImageStore images = new ImageStore(content);
-        downloader = new HttpDownloader(
-                new AddressPolicy(true),
-                new DownloadPatience(
-                        Duration.ofSeconds(5), new Backoff(2, Duration.ofMillis(1), Duration.ofMillis(1))));
+        DownloadPatience patience =
+                new DownloadPatience(Duration.ofSeconds(5), new Backoff(2, Duration.ofMillis(1), Duration.ofMillis(1)));
+        access = new SourceAccess(new AddressPolicy(true), patience);
         ImportLimits limits = ImportLimits.DEFAULTS;
+        SourceOpeners sources = new SourceOpeners(
+                new HttpDownloader(access, Lanes.ONE),
+                new RegistryOpener(access, patience, RegistrySettings.DEFAULTS, limits.maxVirtualSizeBytes()),
+                new VolumeOpener(List.of()));
         QemuNbd nbd = new QemuNbd(qemu, QemuNbd.DEFAULT_LIMITS, limits.maxVirtualSizeBytes());
         imports = ImportJobs.start(
                 cached,
                 images,
-                new SourceOpeners(downloader),
+                sources,
                 nbd,
                 directory.resolve("scratch"),
                 clock,
@@ -438,7 +446,7 @@ public final class TestServer implements Closeable {
         formats.close();
         conversions.close();
         imports.close();
-        downloader.close();
+        access.close();
         webhooks.close();
         probe.close();
         store.close();

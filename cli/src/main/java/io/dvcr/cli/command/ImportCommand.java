@@ -13,15 +13,17 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-@Command(name = "import", description = "Import the image at a URL and wait until it is there.")
+@Command(name = "import", description = "Import an image from elsewhere and wait until it is there.")
 public final class ImportCommand extends ClientCommand {
     @Parameters(
             index = "0",
-            paramLabel = "URL",
+            paramLabel = "SOURCE",
             description =
-                    "Where the image is: http or https; raw, qcow2, vmdk, vdi, vhd, vhdx or iso, in gz, xz, zst or"
-                            + " bz2, in a tar or an OVA.")
-    private String url = "";
+                    "Where the image is: an http or https URL of a raw, qcow2, vmdk, vdi, vhd, vhdx or iso file, in gz, xz,"
+                            + " zst or bz2, in a tar or an OVA, or as it is; or"
+                            + " docker://HOST/REPOSITORY:TAG (or @DIGEST) in a container registry, or file:///PATH of a file or"
+                            + " block device on the server's host, where the server's operator allows it.")
+    private String source = "";
 
     @Parameters(index = "1", paramLabel = "REF", description = "What it will be called, such as vms/debian:12.")
     private String reference = "";
@@ -38,6 +40,13 @@ public final class ImportCommand extends ClientCommand {
             paramLabel = "NAME",
             description = "What the server is to show the source, of the secrets that its operator has laid down.")
     private String secret = "";
+
+    @Option(
+            names = "--arch",
+            paramLabel = "ARCHITECTURE",
+            description = "Which of the images for several architectures that a registry has by that name: amd64 unless"
+                    + " said otherwise.")
+    private String architecture = "";
 
     @Option(
             names = "--base",
@@ -79,17 +88,7 @@ public final class ImportCommand extends ClientCommand {
         if (noContainerDisk) {
             json.put("containerDisk", false);
         }
-        ObjectNode http = json.putObject("source").putObject("http");
-        http.put("url", url);
-        if (!secret.isEmpty()) {
-            http.put("secret", secret);
-        }
-        if (checksum.startsWith("https://") || checksum.startsWith("http://")) {
-            http.put("checksumUrl", checksum);
-        } else if (!checksum.isEmpty()) {
-            String[] parts = checksum.split(":", 2);
-            http.putObject("checksum").put(parts[0], parts.length == 2 ? parts[1] : "");
-        }
+        json.set("source", ImportedFrom.parse(source).toJson(checksum, secret, architecture));
         return json;
     }
 

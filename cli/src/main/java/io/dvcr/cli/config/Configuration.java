@@ -5,7 +5,9 @@ import io.dvcr.importers.image.FaceSettings;
 import io.dvcr.importers.image.ImageStore;
 import io.dvcr.importers.job.ConversionSettings;
 import io.dvcr.importers.job.ImportLimits;
+import io.dvcr.importers.registry.RegistrySettings;
 import io.dvcr.importers.source.DownloadSettings;
+import io.dvcr.importers.volume.VolumeDirectory;
 import io.dvcr.registry.auth.AccessSettings;
 import io.dvcr.registry.event.WebhookSettings;
 import io.dvcr.registry.http.HttpSettings;
@@ -20,6 +22,7 @@ import io.dvcr.storage.policy.RepositoryPolicies;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -46,6 +49,7 @@ import java.util.Optional;
  * @param tls empty to speak HTTP without
  * @param data the directory of everything that is kept
  * @param reserveBytes what of the disk is kept free for the store's own needs
+ * @param volumes what of the server's host may be imported
  * @param convertedBytes how much of converted images is kept
  * @param chunkCacheBytes how much of images that are read in pieces is remembered
  */
@@ -65,6 +69,8 @@ public record Configuration(
         ImportLimits imports,
         FaceSettings faces,
         DownloadSettings downloads,
+        RegistrySettings registries,
+        List<VolumeDirectory> volumes,
         ConversionSettings conversions,
         long convertedBytes,
         long chunkCacheBytes,
@@ -95,6 +101,8 @@ public record Configuration(
                 root.section("imports", ImportLimits.DEFAULTS, Configuration::imports),
                 root.section("faces", FaceSettings.DEFAULTS, Configuration::faces),
                 root.section("downloads", DownloadSettings.DEFAULTS, DownloadsSection::read),
+                root.section("registries", RegistrySettings.DEFAULTS, RegistriesSection::read),
+                root.sections("volumes", VolumesSection::read),
                 root.section("conversions", ConversionSettings.DEFAULTS, Configuration::conversions),
                 root.section("converted", ConvertedImages.DEFAULT_MAX_BYTES, Configuration::converted),
                 root.section("images", ImageStore.DEFAULT_CHUNK_CACHE_BYTES, Configuration::images),

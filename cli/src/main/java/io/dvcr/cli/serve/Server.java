@@ -16,8 +16,12 @@ import io.dvcr.importers.job.ImportLimits;
 import io.dvcr.importers.job.ImportObserver;
 import io.dvcr.importers.registry.Credential;
 import io.dvcr.importers.registry.RegistryClient;
+import io.dvcr.importers.registry.RegistryOpener;
+import io.dvcr.importers.source.DownloadSettings;
 import io.dvcr.importers.source.HttpDownloader;
+import io.dvcr.importers.source.SourceAccess;
 import io.dvcr.importers.source.SourceOpeners;
+import io.dvcr.importers.volume.VolumeOpener;
 import io.dvcr.registry.api.ApiRoutes;
 import io.dvcr.registry.api.ConversionEndpoint;
 import io.dvcr.registry.api.RepositoryRoutes;
@@ -159,12 +163,25 @@ final class Server implements AutoCloseable {
 
     private ImportJobs imports(ObjectStore store, ImageStore images, QemuTools qemu, ImportObserver observer)
             throws IOException {
-        boolean onlyLoopback = configuration.listen().getAddress().isLoopbackAddress();
         ImportLimits limits = configuration.imports();
-        SourceOpeners sources = new SourceOpeners(part(HttpDownloader.with(configuration.downloads(), onlyLoopback)));
         QemuNbd nbd = new QemuNbd(qemu, QemuNbd.DEFAULT_LIMITS, limits.maxVirtualSizeBytes());
         return ImportJobs.start(
-                store, images, sources, nbd, data.scratch(), clock, limits, configuration.faces(), observer);
+                store, images, sources(), nbd, data.scratch(), clock, limits, configuration.faces(), observer);
+    }
+
+    /** Whatever a client names: who is on this host alone may name what is on it. */
+    private SourceOpeners sources() throws IOException {
+        DownloadSettings settings = configuration.downloads();
+        boolean onlyLoopback = configuration.listen().getAddress().isLoopbackAddress();
+        SourceAccess access = part(SourceAccess.with(settings, onlyLoopback));
+        return new SourceOpeners(
+                new HttpDownloader(access, settings.lanes()),
+                new RegistryOpener(
+                        access,
+                        settings.patience(),
+                        configuration.registries(),
+                        configuration.imports().maxVirtualSizeBytes()),
+                new VolumeOpener(configuration.volumes()));
     }
 
     private Conversions conversions(ContentStore content, ImageStore images, QemuTools qemu) throws IOException {

@@ -26,6 +26,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * An image that is being made. It takes the blobs of its disk; without {@link #publish} nothing of it stays in the
@@ -84,6 +85,15 @@ public final class ImageDraft implements BlobSink, AutoCloseable {
     }
 
     /**
+     * Makes those of {@code packs} part of the image that its repository, or the base, has already.
+     *
+     * @return which they are; none if the image is to reuse nothing
+     */
+    public Set<BlobDescriptor> reuse(List<BlobDescriptor> packs) throws IOException {
+        return known.isPresent() ? known.get().mountThere(packs, blobs) : Set.of();
+    }
+
+    /**
      * Makes the disk, whose blobs were all put here or are reused, an image with its faces, and lets {@code tag} name it.
      * A disk in more pieces than a composite may have is an image without other faces.
      *
@@ -95,11 +105,33 @@ public final class ImageDraft implements BlobSink, AutoCloseable {
     public ImageDetails publish(
             Tag tag, WrittenDisk written, DiskConfig config, FaceHasher hashed, FaceSettings settings)
             throws IOException {
+        return publish(tag, written, config, disk -> images.faceLayers(disk, hashed, settings));
+    }
+
+    /**
+     * Makes the disk, whose blobs were made elsewhere, an image with its faces, and lets {@code tag} name it. For its
+     * faces all of it is read, and so proved to be what its index says.
+     *
+     * @param copied whose blobs were all put here or {@link #reuse reused}
+     * @throws io.dvcr.converters.disk.CorruptChunkException if it is not
+     */
+    public ImageDetails publishCopied(Tag tag, WrittenDisk copied, DiskConfig config, FaceSettings settings)
+            throws IOException {
+        return publish(tag, copied, config, disk -> images.verifiedFaceLayers(disk, settings));
+    }
+
+    /** Gives the layers of the faces of a disk. */
+    private interface Layers {
+        Optional<HashedLayers> of(DiskManifest disk) throws IOException;
+    }
+
+    private ImageDetails publish(Tag tag, WrittenDisk written, DiskConfig config, Layers faceLayers)
+            throws IOException {
         DiskManifest disk = described(written, config);
         byte[] json = disk.toJson();
         StoredManifest diskManifest = new StoredManifest(Digest.sha256(json), DiskManifest.MEDIA_TYPE, json);
         StoredManifest top = diskManifest;
-        Optional<HashedLayers> layers = images.faceLayers(disk, hashed, settings);
+        Optional<HashedLayers> layers = faceLayers.of(disk);
         if (layers.isPresent()) {
             List<Face> faces = faces(diskManifest, layers.get(), config);
             for (Face face : faces) {

@@ -309,6 +309,15 @@ public final class ImageStore {
         return HashedLayers.of(layers, hashes);
     }
 
+    /** The same, of a disk that nobody here wrote: every chunk of it is read, past all caches, and verified. */
+    Optional<HashedLayers> verifiedFaceLayers(DiskManifest disk, FaceSettings settings) throws IOException {
+        DiskIndex index = index(disk);
+        FaceLayers layers = new FaceLayers(index);
+        FaceHashes hashes = layers.readBack(open(index), packs());
+        boolean wanted = settings.wantsContainerDisk(index.diskSize());
+        return HashedLayers.of(layers, wanted ? hashes : new FaceHashes(hashes.raw(), Optional.empty()));
+    }
+
     /** Begins an image of {@code repository}, of which every chunk is stored. */
     public ImageDraft draft(RepositoryName repository) {
         return new ImageDraft(this, repository, content.blobs().draft(repository), content, Optional.empty());

@@ -17,9 +17,11 @@ import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -86,6 +88,25 @@ final class KnownImages {
                 throw new RegistryException(new ManifestBlobUnknown(pack.digest()));
             }
         }
+    }
+
+    /**
+     * Gives the repository those of {@code packs} that it has itself, or that the base has.
+     *
+     * @return which they are; they are held by {@code draft}
+     */
+    Set<BlobDescriptor> mountThere(List<BlobDescriptor> packs, BlobDraft draft) throws IOException {
+        draft.hold(packs.stream().map(BlobDescriptor::digest).distinct().toList());
+        Set<BlobDescriptor> there = new HashSet<>();
+        for (BlobDescriptor pack : packs) {
+            Optional<RepositoryName> home = isThere(repository, pack)
+                    ? Optional.of(repository)
+                    : Optional.ofNullable(homes.get(pack.digest())).filter(other -> !other.equals(repository));
+            if (home.isPresent() && draft.mount(home.get(), pack.digest())) {
+                there.add(pack);
+            }
+        }
+        return there;
     }
 
     private List<StoredImage> candidates(Optional<ImageReference> base) throws IOException {

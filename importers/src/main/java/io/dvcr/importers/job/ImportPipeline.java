@@ -12,6 +12,8 @@ import io.dvcr.importers.image.ImageDetails;
 import io.dvcr.importers.image.ImageDraft;
 import io.dvcr.importers.image.ImageStore;
 import io.dvcr.importers.source.ImportSource;
+import io.dvcr.importers.source.OpenedDisk;
+import io.dvcr.importers.source.OpenedImage;
 import io.dvcr.importers.source.OpenedSource;
 import io.dvcr.importers.source.SourceError.TooLarge;
 import io.dvcr.importers.source.SourceException;
@@ -34,6 +36,7 @@ final class ImportPipeline {
     private final ImageStore images;
     private final ReusingDrafts drafts;
     private final DiskPass pass;
+    private final ArtifactCopy copy;
     private final ImportLimits limits;
     private final FaceSettings faces;
 
@@ -48,6 +51,7 @@ final class ImportPipeline {
         this.images = images;
         this.drafts = new ReusingDrafts(images);
         this.pass = new DiskPass(qemu, scratch);
+        this.copy = new ArtifactCopy(limits.maxVirtualSizeBytes());
         this.limits = limits;
         this.faces = faces;
     }
@@ -77,9 +81,19 @@ final class ImportPipeline {
 
     private ImageDetails run(ImportRequest request, Instant created, ImageDraft draft, ProgressMeter meter)
             throws IOException {
-        try (OpenedSource opened = sources.open(request.source(), request.repository());
-                ObservedSource source =
-                        new ObservedSource(opened.stream(), opened.checksum(), meter, limits.maxVirtualSizeBytes())) {
+        try (OpenedImage opened = sources.open(request.source(), request.repository())) {
+            return switch (opened) {
+                case OpenedSource file -> read(file, request, created, draft, meter);
+                case OpenedDisk disk -> copy.run(disk, request.tag(), faces(request), draft, meter);
+            };
+        }
+    }
+
+    private ImageDetails read(
+            OpenedSource opened, ImportRequest request, Instant created, ImageDraft draft, ProgressMeter meter)
+            throws IOException {
+        try (ObservedSource source =
+                new ObservedSource(opened.stream(), opened.checksum(), meter, limits.maxVirtualSizeBytes())) {
             requireWithinLimit(opened.length());
             meter.receiving(opened.length());
             try (UnpackedFile file = UnpackedFile.in(source, opened.length(), unpackLimits())) {

@@ -5,7 +5,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.dvcr.importers.source.Checksum;
 import io.dvcr.importers.source.HttpSource;
 import io.dvcr.importers.source.ImportSource;
+import io.dvcr.importers.source.RegistrySource;
 import io.dvcr.importers.source.SecretName;
+import io.dvcr.importers.source.VolumeSource;
 import io.dvcr.storage.RegistryError.RequestInvalid;
 import io.dvcr.storage.RegistryException;
 import java.util.List;
@@ -14,20 +16,22 @@ import java.util.Map;
 /** The sources of imports as JSON: an object whose one field is the kind, and has what there is to say of it. */
 final class ImportSourceJson {
     private static final String HTTP = "http";
+    private static final String REGISTRY = "registry";
+    private static final String VOLUME = "volume";
 
     private ImportSourceJson() {}
 
     static void put(ImportSource source, ObjectNode json) {
         switch (source) {
             case HttpSource http -> put(http, json.putObject(HTTP));
+            case RegistrySource registry -> put(registry, json.putObject(REGISTRY));
+            case VolumeSource volume -> put(volume, json.putObject(VOLUME));
         }
     }
 
     private static void put(HttpSource source, ObjectNode json) {
         json.put("url", source.url().toString());
-        source.checksum()
-                .ifPresent(checksum ->
-                        json.putObject("checksum").put(checksum.algorithm().label(), checksum.hex()));
+        source.checksum().ifPresent(checksum -> put(checksum, json));
         source.checksumUrl().ifPresent(url -> json.put("checksumUrl", url.toString()));
         source.secret().ifPresent(secret -> json.put("secret", secret.value()));
     }
@@ -40,6 +44,8 @@ final class ImportSourceJson {
         Map.Entry<String, JsonNode> kind = json.properties().iterator().next();
         return switch (kind.getKey()) {
             case HTTP -> http(new JsonFields("source.http", kind.getValue()));
+            case REGISTRY -> registry(new JsonFields("source.registry", kind.getValue()));
+            case VOLUME -> volume(new JsonFields("source.volume", kind.getValue()));
             default -> throw noSource();
         };
     }
@@ -53,6 +59,35 @@ final class ImportSourceJson {
                 http.optionalText("secret").map(SecretName::parse));
     }
 
+    private static void put(RegistrySource source, ObjectNode json) {
+        json.put("image", source.reference());
+        json.put("architecture", source.architecture());
+        source.secret().ifPresent(secret -> json.put("secret", secret.value()));
+    }
+
+    private static void put(VolumeSource source, ObjectNode json) {
+        json.put("path", source.path().toString());
+        source.checksum().ifPresent(checksum -> put(checksum, json));
+    }
+
+    private static void put(Checksum checksum, ObjectNode json) {
+        json.putObject("checksum").put(checksum.algorithm().label(), checksum.hex());
+    }
+
+    private static VolumeSource volume(JsonFields volume) {
+        volume.requireOnly(List.of("path", "checksum"));
+        return VolumeSource.parse(
+                volume.text("path"), volume.optionalObject("checksum").map(ImportSourceJson::checksum));
+    }
+
+    private static RegistrySource registry(JsonFields registry) {
+        registry.requireOnly(List.of("image", "architecture", "secret"));
+        return RegistrySource.parse(
+                registry.text("image"),
+                registry.optionalText("architecture"),
+                registry.optionalText("secret").map(SecretName::parse));
+    }
+
     private static Checksum checksum(JsonFields checksum) {
         if (checksum.json().size() != 1) {
             throw JsonFields.invalid(checksum.name() + " must have one algorithm and its value");
@@ -63,6 +98,7 @@ final class ImportSourceJson {
     }
 
     private static RegistryException noSource() {
-        return JsonFields.invalid("source must be an object with one field, which is the kind of source: http");
+        return JsonFields.invalid(
+                "source must be an object with one field, which is the kind of source: http, registry or volume");
     }
 }

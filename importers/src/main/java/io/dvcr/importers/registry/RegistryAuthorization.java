@@ -3,9 +3,7 @@ package io.dvcr.importers.registry;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
-import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -29,15 +27,16 @@ final class RegistryAuthorization {
 
     private record Known(String authorization, long untilNanos) {}
 
-    RegistryAuthorization(URI registry, RegistryCredentials credentials, RegistryHttp http) {
+    RegistryAuthorization(
+            URI registry, RegistryCredentials credentials, RegistryHttp http, TokenService.Realms realms) {
         this.registry = registry;
         this.credentials = credentials;
         this.http = http;
-        this.tokens = new TokenService(http);
+        this.tokens = new TokenService(http, realms);
     }
 
     /** {@code GET}; as {@link #send}. */
-    HttpResponse<InputStream> get(String path, String scope, Map<String, String> headers) throws IOException {
+    RegistryResponse get(String path, String scope, Map<String, String> headers) throws IOException {
         return send(RegistryRequest.get(headers), path, scope);
     }
 
@@ -47,7 +46,7 @@ final class RegistryAuthorization {
      * @param target a path, or a URL that the registry has given; another host's gets no credentials
      * @param scope what it takes, if the registry does not say
      */
-    HttpResponse<InputStream> send(RegistryRequest request, String target, String scope) throws IOException {
+    RegistryResponse send(RegistryRequest request, String target, String scope) throws IOException {
         URI url = registry.resolve(target);
         if (!RegistryHttp.origin(url).equals(RegistryHttp.origin(registry))) {
             RegistryHttp.requireNoDowngrade(registry, url);
@@ -57,7 +56,7 @@ final class RegistryAuthorization {
         if (credential.isPresent() && credential.get() instanceof Credential.BearerToken(String token)) {
             return http.send(request, url, Optional.of("Bearer " + token));
         }
-        HttpResponse<InputStream> response = http.send(request, url, remembered(scope));
+        RegistryResponse response = http.send(request, url, remembered(scope));
         if (response.statusCode() != 401) {
             return response;
         }
@@ -77,7 +76,7 @@ final class RegistryAuthorization {
     }
 
     /** What the challenge asks for, if it can be had. */
-    private Optional<String> answer(HttpResponse<?> response, String scope, Optional<Credential> credential)
+    private Optional<String> answer(RegistryResponse response, String scope, Optional<Credential> credential)
             throws IOException {
         List<AuthenticateHeader> challenges =
                 AuthenticateHeader.parse(response.headers().allValues("WWW-Authenticate"));

@@ -17,7 +17,6 @@ import io.dvcr.storage.content.StoredManifest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
-import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,18 +24,20 @@ import java.util.Optional;
 import javax.net.ssl.SSLContext;
 
 /**
- * Pulls from a registry as the OCI distribution specification, section "Pull", has it. The registry is one that the
- * user chose, not a source that a stranger named. What it answers is verified. Thread-safe.
+ * Pulls from a registry as the OCI distribution specification, section "Pull", has it. With the public constructors the
+ * registry is one that the user chose; one that a stranger named takes a transport that judges where it connects to. What
+ * it answers is verified. Thread-safe.
  */
 public final class RegistryClient {
     private static final int MAX_MANIFEST_BYTES = 4 << 20;
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String ACCEPT = Manifest.OCI_MANIFEST + ", " + Manifest.OCI_INDEX
-            + ", application/vnd.docker.distribution.manifest.v2+json";
+            + ", application/vnd.docker.distribution.manifest.v2+json"
+            + ", application/vnd.docker.distribution.manifest.list.v2+json";
 
     private final URI registry;
     private final RegistryPatience patience;
-    private final RegistryHttp transport;
+    private final RegistryTransport transport;
     private final RegistryAuthorization http;
 
     /** A client without credentials. */
@@ -56,10 +57,20 @@ public final class RegistryClient {
 
     public RegistryClient(
             URI registry, RegistryCredentials credentials, Optional<SSLContext> tls, RegistryPatience patience) {
+        this(registry, credentials, new DirectTransport(tls, patience.stall()), patience, TokenService.Realms.ALL);
+    }
+
+    /** @param realms where {@code credentials} may be shown for a token */
+    RegistryClient(
+            URI registry,
+            RegistryCredentials credentials,
+            RegistryTransport transport,
+            RegistryPatience patience,
+            TokenService.Realms realms) {
         this.registry = registry;
         this.patience = patience;
-        this.transport = new RegistryHttp(tls, patience);
-        this.http = new RegistryAuthorization(registry, credentials, transport);
+        this.transport = transport;
+        this.http = new RegistryAuthorization(registry, credentials, new RegistryHttp(transport, patience), realms);
     }
 
     /** How many bytes of answers have arrived, headers not counted. */
@@ -74,7 +85,7 @@ public final class RegistryClient {
 
     /** @throws IOException if the registry does not let these credentials in, or is none */
     public void requireLogin() throws IOException {
-        HttpResponse<InputStream> response = http.get("/v2/", "", Map.of());
+        RegistryResponse response = http.get("/v2/", "", Map.of());
         try (InputStream _ = response.body()) {
             requireStatus(response, 200, "a login");
         }
@@ -90,7 +101,7 @@ public final class RegistryClient {
 
     private StoredManifest readManifest(ImageReference image) throws IOException {
         String path = "/v2/" + image.repository() + "/manifests/" + image.reference();
-        HttpResponse<InputStream> response = http.get(path, toPull(image.repository()), Map.of("Accept", ACCEPT));
+        RegistryResponse response = http.get(path, toPull(image.repository()), Map.of("Accept", ACCEPT));
         try (InputStream body = response.body()) {
             if (response.statusCode() == 404) {
                 throw new RegistryException(new ManifestUnknown(image.repository(), image.reference()));
@@ -112,7 +123,7 @@ public final class RegistryClient {
      */
     Optional<Digest> diskMadeOf(ImageReference pushed) throws IOException {
         String path = "/api/v1/images/" + pushed.repository() + "/" + pushed.reference();
-        HttpResponse<InputStream> response = http.get(path, toPull(pushed.repository()), Map.of());
+        RegistryResponse response = http.get(path, toPull(pushed.repository()), Map.of());
         try (InputStream body = response.body()) {
             if (response.statusCode() != 200) {
                 return Optional.empty();
@@ -131,7 +142,7 @@ public final class RegistryClient {
         }
     }
 
-    private static StoredManifest verified(ImageReference image, HttpResponse<InputStream> response, byte[] content)
+    private static StoredManifest verified(ImageReference image, RegistryResponse response, byte[] content)
             throws IOException {
         Digest digest = Digest.sha256(content);
         if (image.reference() instanceof Reference.ByDigest(Digest wanted)) {
@@ -171,8 +182,7 @@ public final class RegistryClient {
     /** The bytes of a blob from {@code start} to before {@code end}, and perhaps more. */
     private InputStream range(RepositoryName repository, Digest blob, long start, long end) throws IOException {
         Map<String, String> range = Map.of("Range", "bytes=" + start + "-" + (end - 1));
-        HttpResponse<InputStream> response =
-                http.get("/v2/" + repository + "/blobs/" + blob, toPull(repository), range);
+        RegistryResponse response = http.get("/v2/" + repository + "/blobs/" + blob, toPull(repository), range);
         try {
             if (response.statusCode() == 200) { // a registry need not know ranges
                 response.body().skipNBytes(start);
@@ -187,7 +197,7 @@ public final class RegistryClient {
         }
     }
 
-    private void requireStart(HttpResponse<?> response, long start, Digest blob) throws IOException {
+    private void requireStart(RegistryResponse response, long start, Digest blob) throws IOException {
         Optional<String> range = response.headers().firstValue("Content-Range");
         if (range.isPresent() && !range.get().startsWith("bytes " + start + "-")) {
             throw new IOException(
@@ -217,7 +227,7 @@ public final class RegistryClient {
         }
     }
 
-    private void requireStatus(HttpResponse<?> response, int expected, String what) throws IOException {
+    private void requireStatus(RegistryResponse response, int expected, String what) throws IOException {
         if (response.statusCode() != expected) {
             throw refused(registry, response.statusCode(), what, new byte[0]);
         }
@@ -251,8 +261,7 @@ public final class RegistryClient {
     }
 
     private List<Tag> readTags(RepositoryName repository, int max) throws IOException {
-        HttpResponse<InputStream> response =
-                http.get("/v2/" + repository + "/tags/list?n=" + max, toPull(repository), Map.of());
+        RegistryResponse response = http.get("/v2/" + repository + "/tags/list?n=" + max, toPull(repository), Map.of());
         try (InputStream body = response.body()) {
             if (response.statusCode() == 404) {
                 return List.of();

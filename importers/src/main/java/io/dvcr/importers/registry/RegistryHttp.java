@@ -1,19 +1,11 @@
 package io.dvcr.importers.registry;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.InterruptedIOException;
-import java.net.ConnectException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.LongAdder;
-import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLHandshakeException;
 
 /**
@@ -21,40 +13,25 @@ import javax.net.ssl.SSLHandshakeException;
  * another host, and sends again what failed in passing. Thread-safe.
  */
 final class RegistryHttp {
-    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
     private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
     private static final Set<Integer> PASSING = Set.of(408, 429, 500, 502, 503, 504);
     private static final int MAX_REDIRECTS = 5;
 
-    private final HttpClient http;
+    private final RegistryTransport transport;
     private final RegistryPatience patience;
-    private final LongAdder received = new LongAdder();
     private final AtomicBoolean answered = new AtomicBoolean();
 
-    /** @param tls whom to trust where TLS is spoken; empty for whom Java does */
-    RegistryHttp(Optional<SSLContext> tls, RegistryPatience patience) {
-        HttpClient.Builder builder = HttpClient.newBuilder();
-        tls.ifPresent(builder::sslContext);
-        this.http = builder.version(HttpClient.Version.HTTP_1_1)
-                .connectTimeout(CONNECT_TIMEOUT)
-                .followRedirects(HttpClient.Redirect.NEVER)
-                .build();
+    RegistryHttp(RegistryTransport transport, RegistryPatience patience) {
+        this.transport = transport;
         this.patience = patience;
     }
 
-    /** Of all answers' bodies, in bytes. */
-    long received() {
-        return received.sum();
-    }
-
     /** The answer, after redirects where {@code request} only reads. The caller closes the body. */
-    HttpResponse<InputStream> send(RegistryRequest request, URI url, Optional<String> authorization)
-            throws IOException {
+    RegistryResponse send(RegistryRequest request, URI url, Optional<String> authorization) throws IOException {
         URI current = url;
         for (int hop = 0; hop <= MAX_REDIRECTS; hop++) {
             boolean mayKnow = origin(current).equals(origin(url));
-            HttpResponse<InputStream> response =
-                    sendUntilAnswered(request, current, authorization.filter(_ -> mayKnow));
+            RegistryResponse response = sendUntilAnswered(request, current, authorization.filter(_ -> mayKnow));
             Optional<String> location = response.headers().firstValue("Location");
             if (!request.reads() || !REDIRECTS.contains(response.statusCode()) || location.isEmpty()) {
                 return response;
@@ -66,13 +43,13 @@ final class RegistryHttp {
     }
 
     /** Any answer but one that may be another the next time. */
-    private HttpResponse<InputStream> sendUntilAnswered(
-            RegistryRequest request, URI url, Optional<String> authorization) throws IOException {
+    private RegistryResponse sendUntilAnswered(RegistryRequest request, URI url, Optional<String> authorization)
+            throws IOException {
         for (int failures = 1; ; failures++) {
             boolean last =
                     !request.repeatable() || failures >= patience.backoff().attempts();
             try {
-                HttpResponse<InputStream> response = sendOnce(request, url, authorization);
+                RegistryResponse response = sendOnce(request, url, authorization);
                 if (last || !isPassing(response.statusCode())) {
                     return response;
                 }
@@ -88,21 +65,11 @@ final class RegistryHttp {
         }
     }
 
-    private HttpResponse<InputStream> sendOnce(RegistryRequest request, URI url, Optional<String> authorization)
+    private RegistryResponse sendOnce(RegistryRequest request, URI url, Optional<String> authorization)
             throws IOException {
-        HttpRequest.Builder builder = request.to(url);
-        authorization.ifPresent(value -> builder.header("Authorization", value));
-        try {
-            HttpResponse<InputStream> response =
-                    http.send(builder.build(), _ -> new ImpatientBody(patience.stall(), received));
-            answered.set(true);
-            return response;
-        } catch (ConnectException e) {
-            throw new IOException("cannot connect to " + origin(url), e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new InterruptedIOException("interrupted while asking " + origin(url));
-        }
+        RegistryResponse response = transport.send(request, url, authorization);
+        answered.set(true);
+        return response;
     }
 
     /** Whether such an answer may be another the next time. */

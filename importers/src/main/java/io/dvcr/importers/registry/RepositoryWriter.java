@@ -7,8 +7,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.net.URI;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Map;
@@ -39,7 +37,7 @@ public final class RepositoryWriter {
 
     /** Whether the repository has the blob, {@code size} bytes of it. */
     public boolean has(Digest blob, long size) throws IOException {
-        HttpResponse<InputStream> response = http.send(RegistryRequest.head(Map.of()), blobs() + blob, scope);
+        RegistryResponse response = http.send(RegistryRequest.head(Map.of()), blobs() + blob, scope);
         if (response.statusCode() == 404) {
             response.body().close();
             return false;
@@ -51,8 +49,7 @@ public final class RepositoryWriter {
     /** Makes a blob of {@code from}, in the same registry, one of this repository too; false if that cannot be. */
     public boolean mount(Digest blob, RepositoryName from) throws IOException {
         String target = blobs() + "uploads/?mount=" + blob + "&from=" + from;
-        HttpResponse<InputStream> response =
-                http.send(RegistryRequest.post(), target, scope + " repository:" + from + ":pull");
+        RegistryResponse response = http.send(RegistryRequest.post(), target, scope + " repository:" + from + ":pull");
         response.body().close();
         return response.statusCode() == 201;
     }
@@ -62,7 +59,7 @@ public final class RepositoryWriter {
         byte[] bytes = bytes(content);
         for (int failures = 1; ; failures++) {
             boolean last = failures >= patience.backoff().attempts();
-            Optional<HttpResponse<InputStream>> answer = upload(blob, bytes, last);
+            Optional<RegistryResponse> answer = upload(blob, bytes, last);
             if (answer.isPresent()
                     && (last || !RegistryHttp.isPassing(answer.get().statusCode()))) {
                 requireStatus(answer.get(), 201, "blob " + blob);
@@ -77,16 +74,15 @@ public final class RepositoryWriter {
 
     /** Stores a manifest under {@code tag}. */
     public void putManifest(Tag tag, String mediaType, byte[] content) throws IOException {
-        RegistryRequest request =
-                RegistryRequest.put(mediaType, BodyPublishers.ofByteArray(content), Duration.ZERO, true);
-        HttpResponse<InputStream> response = http.send(request, "/v2/" + repository + "/manifests/" + tag, scope);
+        RegistryRequest request = RegistryRequest.put(mediaType, ByteBuffer.wrap(content), Duration.ZERO, true);
+        RegistryResponse response = http.send(request, "/v2/" + repository + "/manifests/" + tag, scope);
         requireStatus(response, 201, repository + ":" + tag);
     }
 
     /** The answer to the last request that an upload takes; empty if the connection failed and may be tried again. */
-    private Optional<HttpResponse<InputStream>> upload(Digest blob, byte[] content, boolean last) throws IOException {
+    private Optional<RegistryResponse> upload(Digest blob, byte[] content, boolean last) throws IOException {
         try {
-            HttpResponse<InputStream> begun = http.send(RegistryRequest.post(), blobs() + "uploads/", scope);
+            RegistryResponse begun = http.send(RegistryRequest.post(), blobs() + "uploads/", scope);
             Optional<String> location = begun.headers().firstValue("Location");
             if (begun.statusCode() != 202 || location.isEmpty()) {
                 return Optional.of(begun);
@@ -95,7 +91,7 @@ public final class RepositoryWriter {
             String separator = location.get().contains("?") ? "&" : "?";
             RegistryRequest request = RegistryRequest.put(
                     "application/octet-stream",
-                    BodyPublishers.ofByteArray(content),
+                    ByteBuffer.wrap(content),
                     Duration.ofSeconds(content.length / MIN_BYTES_PER_SECOND),
                     false);
             return Optional.of(http.send(request, location.get() + separator + "digest=" + blob, scope));
@@ -111,7 +107,7 @@ public final class RepositoryWriter {
         return "/v2/" + repository + "/blobs/";
     }
 
-    private void requireStatus(HttpResponse<InputStream> response, int expected, String what) throws IOException {
+    private void requireStatus(RegistryResponse response, int expected, String what) throws IOException {
         try (InputStream body = response.body()) {
             if (response.statusCode() != expected) {
                 throw RegistryClient.refused(registry, response.statusCode(), what, body.readNBytes(MAX_ANSWER));

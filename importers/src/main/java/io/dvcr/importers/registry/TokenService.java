@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.net.URLEncoder;
-import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -29,9 +28,20 @@ final class TokenService {
     private static final int DEFAULT_LIFETIME_SECONDS = 60;
 
     private final RegistryHttp http;
+    private final Realms realms;
 
-    TokenService(RegistryHttp http) {
+    TokenService(RegistryHttp http, Realms realms) {
         this.http = http;
+        this.realms = realms;
+    }
+
+    /** Where credentials may be shown for a token. */
+    @FunctionalInterface
+    interface Realms {
+        /** Wherever the registry says, as docker has it: whoever is to see them there could see them anyway. */
+        Realms ALL = _ -> true;
+
+        boolean mayKnow(URI realm);
     }
 
     /** A token, and for how long it can be used. */
@@ -44,12 +54,16 @@ final class TokenService {
     Token get(URI registry, AuthenticateHeader challenge, String scope, Optional<Credential> credential)
             throws IOException {
         URI realm = realm(registry, challenge);
+        if (credential.isPresent() && !realms.mayKnow(realm)) {
+            throw new IOException(registry + " wants the credentials shown to " + RegistryHttp.origin(realm)
+                    + ", for which they are not");
+        }
         Map<String, String> query = new LinkedHashMap<>();
         challenge.parameter("service").ifPresent(service -> query.put("service", service));
         if (!scope.isEmpty()) {
             query.put("scope", scope);
         }
-        HttpResponse<InputStream> response =
+        RegistryResponse response =
                 credential.isPresent() && credential.get() instanceof Credential.RefreshToken(String token)
                         ? refresh(realm, query, token)
                         : ask(realm, query, credential);
@@ -66,7 +80,7 @@ final class TokenService {
         }
     }
 
-    private HttpResponse<InputStream> ask(URI realm, Map<String, String> query, Optional<Credential> credential)
+    private RegistryResponse ask(URI realm, Map<String, String> query, Optional<Credential> credential)
             throws IOException {
         Optional<String> basic = Optional.empty();
         if (credential.isPresent() && credential.get() instanceof Credential.Password password) {
@@ -77,7 +91,7 @@ final class TokenService {
         return http.send(RegistryRequest.get(Map.of()), URI.create(realm + separator + form(query)), basic);
     }
 
-    private HttpResponse<InputStream> refresh(URI realm, Map<String, String> query, String token) throws IOException {
+    private RegistryResponse refresh(URI realm, Map<String, String> query, String token) throws IOException {
         query.put("grant_type", "refresh_token");
         query.put("client_id", CLIENT);
         query.put("refresh_token", token);
@@ -91,7 +105,7 @@ final class TokenService {
                 .collect(Collectors.joining("&"));
     }
 
-    private static Token read(URI realm, HttpResponse<InputStream> response) throws IOException {
+    private static Token read(URI realm, RegistryResponse response) throws IOException {
         try (InputStream body = response.body()) {
             if (response.statusCode() == 401 || response.statusCode() == 403) {
                 throw new IOException(RegistryHttp.origin(realm) + " does not take the credentials");

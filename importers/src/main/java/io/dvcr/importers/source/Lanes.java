@@ -9,7 +9,8 @@ package io.dvcr.importers.source;
 public record Lanes(int connections, long fastEnoughBytesPerSecond) {
     public static final Lanes DEFAULTS = new Lanes(4, 32 << 20);
 
-    static final Lanes ONE = new Lanes(1, 0);
+    /** One connection, whatever it brings. */
+    public static final Lanes ONE = new Lanes(1, 0);
 
     public Lanes {
         if (connections < 1 || fastEnoughBytesPerSecond < 0) {

@@ -1,5 +1,6 @@
 package io.dvcr.importers.source;
 
+import io.dvcr.storage.Digest;
 import java.net.URI;
 
 /** Why a source cannot be imported: the fault of who named it or of who serves it, not ours. */
@@ -169,6 +170,84 @@ public sealed interface SourceError {
         @Override
         public String message() {
             return "the secret " + name + " cannot be used: " + reason;
+        }
+    }
+
+    /** A registry has not what was named, does not give it, or answers what it must not. */
+    record RegistryFailed(String image, String reason) implements SourceError {
+        @Override
+        public String code() {
+            return "SOURCE_REGISTRY";
+        }
+
+        @Override
+        public String message() {
+            return image + " cannot be pulled: " + reason;
+        }
+    }
+
+    /** What a registry has by that name is something else. */
+    record NoDisk(String image, String reason) implements SourceError {
+        @Override
+        public String code() {
+            return "SOURCE_NO_DISK";
+        }
+
+        @Override
+        public String message() {
+            return image + " holds no disk: " + reason;
+        }
+    }
+
+    /** A blob that a registry sent is not the one that was asked for. */
+    record BlobMismatch(String image, Digest expected, String reason) implements SourceError {
+        @Override
+        public String code() {
+            return "SOURCE_DIGEST_MISMATCH";
+        }
+
+        @Override
+        public String message() {
+            return image + " was sent with another blob than " + expected + ": " + reason;
+        }
+    }
+
+    /** A disk artifact that breaks the rules of the format, or whose packs do not hold what its index says. */
+    record DiskMalformed(String reason) implements SourceError {
+        @Override
+        public String code() {
+            return "DISK_MALFORMED";
+        }
+
+        @Override
+        public String message() {
+            return "the disk artifact is refused: " + reason;
+        }
+    }
+
+    /** A path on the server's host that is not to be read, or cannot be. */
+    record VolumeRefused(String path, String reason) implements SourceError {
+        @Override
+        public String code() {
+            return "VOLUME_REFUSED";
+        }
+
+        @Override
+        public String message() {
+            return path + " is refused: " + reason;
+        }
+    }
+
+    /** Somebody wrote to a file while it was imported. */
+    record VolumeChanged(String path) implements SourceError {
+        @Override
+        public String code() {
+            return "SOURCE_CHANGED";
+        }
+
+        @Override
+        public String message() {
+            return path + " was changed while it was read: nobody may use it meanwhile";
         }
     }
 

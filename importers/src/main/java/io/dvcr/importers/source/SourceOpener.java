@@ -18,5 +18,5 @@ public interface SourceOpener<S extends ImportSource> {
      * @param target what it is for, on which it depends what may be used to read it
      * @throws SourceException if it cannot be read, for which who named it or who serves it is to blame
      */
-    OpenedSource open(S source, RepositoryName target) throws IOException;
+    OpenedImage open(S source, RepositoryName target) throws IOException;
 }

@@ -7,13 +7,19 @@ import java.io.IOException;
  * Reads every kind of source, each by its own opener. Thread-safe.
  *
  * @param http for images at URLs
+ * @param registry for images in container registries
+ * @param volume for files and block devices of the server's host
  */
-public record SourceOpeners(SourceOpener<HttpSource> http) implements SourceOpener<ImportSource> {
+public record SourceOpeners(
+        SourceOpener<HttpSource> http, SourceOpener<RegistrySource> registry, SourceOpener<VolumeSource> volume)
+        implements SourceOpener<ImportSource> {
 
     @Override
-    public OpenedSource open(ImportSource source, RepositoryName target) throws IOException {
+    public OpenedImage open(ImportSource source, RepositoryName target) throws IOException {
         return switch (source) { // no default: a new kind must be placed here
             case HttpSource image -> http.open(image, target);
+            case RegistrySource image -> registry.open(image, target);
+            case VolumeSource image -> volume.open(image, target);
         };
     }
 }

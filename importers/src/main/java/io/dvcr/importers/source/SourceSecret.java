@@ -16,18 +16,19 @@ import javax.net.ssl.SSLContext;
  * @param headers sent with each request
  * @param tls whom to trust and what certificate to show; empty for what holds for all sources
  */
-record SourceSecret(
+public record SourceSecret(
         List<SecretScope> scopes,
         List<RepositoryPattern> repositories,
         Map<String, String> headers,
         Optional<SSLContext> tls) {
-    SourceSecret {
+    public SourceSecret {
         scopes = List.copyOf(scopes);
         repositories = List.copyOf(repositories);
         headers = Map.copyOf(headers);
     }
 
-    boolean mayBeShownTo(URI url) {
+    /** Whether the server of {@code url} may see it. */
+    public boolean mayBeShownTo(URI url) {
         return scopes.contains(SecretScope.of(url));
     }
 

@@ -136,6 +136,20 @@ class ImportJobJsonTest {
         assertThat(roundTrip(job)).isEqualTo(job);
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"http\":{\"url\":\"http://x/\"}}",
+                "{\"registry\":{\"image\":\"quay.io/a/b:1\",\"architecture\":\"arm64\",\"secret\":\"quay\"}}",
+                "{\"volume\":{\"path\":\"/srv/x.qcow2\",\"checksum\":{\"md5\":\"" + MD5 + "\"}}}"
+            })
+    void every_kind_of_source_is_written_as_it_was_asked_for(String source) throws IOException {
+        ImportRequest request = parse("{\"target\":\"a:1\",\"source\":" + source + "}");
+        ImportJob job = ImportJob.pending("7", request, NOON, Optional.empty());
+        assertThat(ImportJobJson.toJson(job).path("source")).isEqualTo(JSON.readTree(source));
+        assertThat(roundTrip(job)).isEqualTo(job);
+    }
+
     @Test
     void a_request_needs_no_checksum_and_its_tag_defaults_to_latest() throws IOException {
         ImportRequest request = parse("""
@@ -149,7 +163,7 @@ class ImportJobJsonTest {
         ImportRequest request = parse("""
                 {"target":"vms/debian:12","format":"qcow2","source":{"http":{"url":"https://example.org/x"}}}""");
         assertThat(request.format()).contains(ImageFormat.QCOW2);
-        ImportJob job = ImportJob.pending("7", request, NOON);
+        ImportJob job = ImportJob.pending("7", request, NOON, Optional.empty());
         assertThat(roundTrip(job)).isEqualTo(job);
     }
 
@@ -173,6 +187,9 @@ class ImportJobJsonTest {
                 "{'target':'a:1','source':{'http':'http://x'}} | source.http must be an object",
                 "{'target':'a:1','source':{'telepathy':{}}} | the kind of source: http",
                 "{'target':'a:1','source':{'http':{'url':'http://x/'},'telepathy':{}}} | with one field",
+                "{'target':'a:1','source':{'registry':{'image':'http://x'}}} | image must be such as",
+                "{'target':'a:1','source':{'registry':{'image':'x','architecture':'x/y'}}} | is not an architecture",
+                "{'target':'a:1','source':{'volume':{'path':'../x'}}} | path must be absolute",
                 "{'target':'a:1','source':{'http':{}}} | source.http.url must be a string",
                 "{'target':'a:1','source':{'http':{'url':['http://x/']}}} | source.http.url must be a string",
                 "{'target':'a:1','source':{'http':{'url':'ftp://x/'}}} | only http and https URLs are read",

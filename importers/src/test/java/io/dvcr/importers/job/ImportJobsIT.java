@@ -17,7 +17,6 @@ import io.dvcr.importers.source.Backoff;
 import io.dvcr.importers.source.DownloadPatience;
 import io.dvcr.importers.source.HttpDownloader;
 import io.dvcr.importers.source.HttpSource;
-import io.dvcr.importers.source.SourceOpeners;
 import io.dvcr.importers.source.WebServer;
 import io.dvcr.storage.Digest;
 import io.dvcr.storage.RepositoryName;
@@ -74,7 +73,7 @@ class ImportJobsIT {
         return ImportJobs.start(
                 registry.store(),
                 registry.images(),
-                new SourceOpeners(downloader),
+                TestSources.over(downloader),
                 new QemuNbd(qemu, QemuNbd.DEFAULT_LIMITS, limits.maxVirtualSizeBytes()),
                 directory.resolve("scratch"),
                 Clock.systemUTC(),

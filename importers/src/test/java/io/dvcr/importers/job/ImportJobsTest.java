@@ -17,7 +17,6 @@ import io.dvcr.importers.source.Checksum;
 import io.dvcr.importers.source.DownloadPatience;
 import io.dvcr.importers.source.HttpDownloader;
 import io.dvcr.importers.source.HttpSource;
-import io.dvcr.importers.source.SourceOpeners;
 import io.dvcr.importers.source.WebServer;
 import io.dvcr.importers.source.WebServer.Behaviour;
 import io.dvcr.importers.unpack.Packed;
@@ -104,7 +103,7 @@ class ImportJobsTest {
         return ImportJobs.start(
                 registry.store(),
                 registry.images(),
-                new SourceOpeners(downloader),
+                TestSources.over(downloader),
                 new QemuNbd(none, QemuNbd.DEFAULT_LIMITS, LIMIT),
                 scratch(),
                 Clock.fixed(TestRegistry.NOON, ZoneOffset.UTC),

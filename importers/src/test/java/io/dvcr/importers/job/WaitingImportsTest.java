@@ -15,7 +15,6 @@ import io.dvcr.importers.source.Backoff;
 import io.dvcr.importers.source.DownloadPatience;
 import io.dvcr.importers.source.HttpDownloader;
 import io.dvcr.importers.source.HttpSource;
-import io.dvcr.importers.source.SourceOpeners;
 import io.dvcr.importers.source.WebServer;
 import io.dvcr.storage.ImageReference;
 import io.dvcr.storage.Reference;
@@ -92,7 +91,7 @@ class WaitingImportsTest {
         return ImportJobs.start(
                 registry.store(),
                 registry.images(),
-                new SourceOpeners(downloader),
+                TestSources.over(downloader),
                 new QemuNbd(none, QemuNbd.DEFAULT_LIMITS, 64 << 20),
                 directory.resolve("scratch"),
                 Clock.systemUTC().withZone(ZoneOffset.UTC),

@@ -14,7 +14,6 @@ import io.dvcr.importers.source.Checksum;
 import io.dvcr.importers.source.DownloadPatience;
 import io.dvcr.importers.source.HttpDownloader;
 import io.dvcr.importers.source.HttpSource;
-import io.dvcr.importers.source.SourceOpeners;
 import io.dvcr.importers.source.TestCertificate;
 import io.dvcr.importers.source.WebServer;
 import io.dvcr.importers.source.WebServer.Behaviour;
@@ -77,7 +76,7 @@ class WrongServersTest {
         jobs = ImportJobs.start(
                 registry.store(),
                 registry.images(),
-                new SourceOpeners(downloader),
+                TestSources.over(downloader),
                 new QemuNbd(new QemuTools(nowhere, nowhere, new Account.Own()), QemuNbd.DEFAULT_LIMITS, LIMIT),
                 scratch(),
                 Clock.systemUTC(),
