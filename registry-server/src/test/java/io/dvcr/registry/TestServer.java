@@ -22,7 +22,11 @@ import io.dvcr.importers.source.Backoff;
 import io.dvcr.importers.source.DownloadPatience;
 import io.dvcr.importers.source.HttpDownloader;
 import io.dvcr.importers.source.SourceOpeners;
+import io.dvcr.importers.upload.ImageUploads;
+import io.dvcr.importers.upload.UploadedFiles;
 import io.dvcr.registry.api.ApiRoutes;
+import io.dvcr.registry.api.ImageUploadRoutes;
+import io.dvcr.registry.api.ImageUploadSettings;
 import io.dvcr.registry.api.RepositoryRoutes;
 import io.dvcr.registry.event.ImportEvents;
 import io.dvcr.registry.event.PushedImages;
@@ -43,6 +47,7 @@ import io.dvcr.registry.oci.OciRoutes;
 import io.dvcr.registry.oci.OciSettings;
 import io.dvcr.storage.Digest;
 import io.dvcr.storage.content.ContentStore;
+import io.dvcr.storage.content.IncomingFiles;
 import io.dvcr.storage.content.Manifest;
 import io.dvcr.storage.content.StoreLayout;
 import io.dvcr.storage.object.CachedObjectStore;
@@ -92,6 +97,7 @@ public final class TestServer implements Closeable {
     private final Readiness readiness;
     private final HttpDownloader downloader;
     private final ImportJobs imports;
+    private final ImageUploads uploads;
     private final Conversions conversions;
     private final HttpServer http;
     private final List<Route> routes;
@@ -108,6 +114,8 @@ public final class TestServer implements Closeable {
             RepositoryPolicies policies,
             WebhookSettings webhooks,
             TracingSettings tracing,
+            ImageUploadSettings uploads,
+            long maxUploadBytes,
             UnaryOperator<ObjectStore> store) {
         public static final Setup PLAIN = new Setup(
                 HttpSettings.DEFAULTS,
@@ -115,30 +123,37 @@ public final class TestServer implements Closeable {
                 RepositoryPolicies.DEFAULTS,
                 WebhookSettings.DEFAULTS,
                 new TracingSettings(Map.of()),
+                ImageUploadSettings.DEFAULTS,
+                ImportLimits.DEFAULTS.maxVirtualSizeBytes(),
                 UnaryOperator.identity());
 
         public Setup with(HttpSettings others) {
-            return new Setup(others, oci, policies, webhooks, tracing, store);
+            return new Setup(others, oci, policies, webhooks, tracing, uploads, maxUploadBytes, store);
         }
 
         public Setup with(OciSettings others) {
-            return new Setup(http, others, policies, webhooks, tracing, store);
+            return new Setup(http, others, policies, webhooks, tracing, uploads, maxUploadBytes, store);
         }
 
         public Setup with(RepositoryPolicies others) {
-            return new Setup(http, oci, others, webhooks, tracing, store);
+            return new Setup(http, oci, others, webhooks, tracing, uploads, maxUploadBytes, store);
         }
 
         public Setup with(WebhookSettings others) {
-            return new Setup(http, oci, policies, others, tracing, store);
+            return new Setup(http, oci, policies, others, tracing, uploads, maxUploadBytes, store);
         }
 
         public Setup with(TracingSettings others) {
-            return new Setup(http, oci, policies, webhooks, others, store);
+            return new Setup(http, oci, policies, webhooks, others, uploads, maxUploadBytes, store);
+        }
+
+        /** @param maxBytes the largest file that may be uploaded */
+        public Setup with(ImageUploadSettings others, long maxBytes) {
+            return new Setup(http, oci, policies, webhooks, tracing, others, maxBytes, store);
         }
 
         public Setup with(UnaryOperator<ObjectStore> others) {
-            return new Setup(http, oci, policies, webhooks, tracing, others);
+            return new Setup(http, oci, policies, webhooks, tracing, uploads, maxUploadBytes, others);
         }
     }
 
@@ -160,16 +175,18 @@ public final class TestServer implements Closeable {
                         Duration.ofSeconds(5), new Backoff(2, Duration.ofMillis(1), Duration.ofMillis(1))));
         ImportLimits limits = ImportLimits.DEFAULTS;
         QemuNbd nbd = new QemuNbd(qemu, QemuNbd.DEFAULT_LIMITS, limits.maxVirtualSizeBytes());
+        IncomingFiles incoming = IncomingFiles.in(cached);
         imports = ImportJobs.start(
                 cached,
                 images,
-                new SourceOpeners(downloader),
+                new SourceOpeners(downloader, new UploadedFiles(incoming)),
                 nbd,
                 directory.resolve("scratch"),
                 clock,
                 limits,
                 FaceSettings.DEFAULTS,
                 ImportObserver.all(List.of(observability.imports(), new ImportEvents(webhooks))));
+        uploads = ImageUploads.start(incoming, images, imports, clock, setup.maxUploadBytes());
         conversions = Conversions.start(
                 content,
                 images,
@@ -194,6 +211,7 @@ public final class TestServer implements Closeable {
         routes = new ArrayList<>(more);
         routes.addAll(OciRoutes.over(content, setup.oci(), events));
         routes.addAll(ApiRoutes.over(images, converted, imports, conversions, content.garbage(), events));
+        routes.addAll(ImageUploadRoutes.over(uploads, imports, setup::uploads, _ -> url("")));
         routes.addAll(RepositoryRoutes.over(content, events));
         routes.addAll(OperatorRoutes.over(observability.metrics(), readiness, MetricsSettings.DEFAULTS));
         http.route(Guard.NONE, routes);
@@ -414,6 +432,7 @@ public final class TestServer implements Closeable {
         client.close();
         http.close();
         conversions.close();
+        uploads.close();
         imports.close();
         downloader.close();
         webhooks.close();

@@ -6,6 +6,7 @@ import io.dvcr.importers.image.ImageStore;
 import io.dvcr.importers.job.ConversionSettings;
 import io.dvcr.importers.job.ImportLimits;
 import io.dvcr.importers.source.DownloadSettings;
+import io.dvcr.registry.api.ImageUploadSettings;
 import io.dvcr.registry.auth.AccessSettings;
 import io.dvcr.registry.event.WebhookSettings;
 import io.dvcr.registry.http.HttpSettings;
@@ -20,7 +21,9 @@ import io.dvcr.storage.policy.RepositoryPolicies;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Everything that an operator can set. The parts are records of the modules that use them.
@@ -59,6 +62,7 @@ public record Configuration(
         OciSettings registry,
         AccessSettings access,
         UploadSettings uploads,
+        ImageUploadSettings imageUploads,
         GarbageSettings garbage,
         ScrubSettings scrub,
         RepositoryPolicies repositories,
@@ -88,6 +92,7 @@ public record Configuration(
                 root.section("registry", OciSettings.DEFAULTS, Configuration::registry),
                 root.section("access", AccessSettings.DEFAULTS, AccessSection::read),
                 root.section("uploads", UploadSettings.DEFAULTS, Configuration::uploads),
+                root.section("imageUploads", ImageUploadSettings.DEFAULTS, Configuration::imageUploads),
                 root.section("garbage", GarbageSettings.DEFAULTS, Configuration::garbage),
                 root.section("scrub", ScrubSettings.DEFAULTS, Configuration::scrub),
                 root.section(
@@ -128,6 +133,12 @@ public record Configuration(
 
     private static UploadSettings uploads(Section section, UploadSettings defaults) {
         return new UploadSettings(section.duration("expireAfter", defaults.expireAfter(), Duration.ofMinutes(1)));
+    }
+
+    private static ImageUploadSettings imageUploads(Section section, ImageUploadSettings defaults) {
+        return new ImageUploadSettings(
+                section.duration("expireAfter", defaults.expireAfter(), Duration.ofMinutes(1)),
+                Set.copyOf(section.texts("origins", List.copyOf(defaults.origins()))));
     }
 
     private static GarbageSettings garbage(Section section, GarbageSettings defaults) {

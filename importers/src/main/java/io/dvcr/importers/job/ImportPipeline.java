@@ -5,6 +5,7 @@ import io.dvcr.converters.disk.DiskWriter;
 import io.dvcr.converters.disk.DiskWriterOptions;
 import io.dvcr.converters.disk.WrittenDisk;
 import io.dvcr.converters.face.FaceHasher;
+import io.dvcr.converters.format.ImageFormat;
 import io.dvcr.converters.format.ImageInspector;
 import io.dvcr.converters.qemu.QemuNbd;
 import io.dvcr.importers.image.FaceSettings;
@@ -21,6 +22,7 @@ import io.dvcr.storage.RegistryException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /** An import from its source to its tag, in one {@link DiskPass}. Thread-safe. */
@@ -71,9 +73,16 @@ final class ImportPipeline {
 
     private ImageDetails run(ImportRequest request, Instant created, ImageDraft draft, ProgressMeter meter)
             throws IOException {
-        ImageInspector inspector = new ImageInspector(limits.maxVirtualSizeBytes());
-        try (OpenedSource opened = sources.open(request.source(), request.repository());
-                ObservedSource source = new ObservedSource(
+        try (OpenedSource opened = sources.open(request.source(), request.repository())) {
+            return run(request, created, opened, draft, meter);
+        }
+    }
+
+    private ImageDetails run(
+            ImportRequest request, Instant created, OpenedSource opened, ImageDraft draft, ProgressMeter meter)
+            throws IOException {
+        ImageInspector inspector = inspector(opened.format());
+        try (ObservedSource source = new ObservedSource(
                         opened.stream(), inspector, opened.checksum(), meter, limits.maxVirtualSizeBytes());
                 FaceHasher hashed = draft.faces(faces(request));
                 DiskWriter writer = draft.writer(hashed, DiskWriterOptions.defaults())) {
@@ -86,6 +95,12 @@ final class ImportPipeline {
             DiskConfig config = disk.config(written, sourceDigest, created);
             return draft.publish(request.tag(), written, config, hashed, faces(request));
         }
+    }
+
+    private ImageInspector inspector(Optional<ImageFormat> declared) {
+        long maxBytes = limits.maxVirtualSizeBytes();
+        return declared.map(format -> ImageInspector.expecting(format, maxBytes))
+                .orElseGet(() -> new ImageInspector(maxBytes));
     }
 
     /** Not every server says, and not every one the truth; but what is said need not be downloaded to be refused. */

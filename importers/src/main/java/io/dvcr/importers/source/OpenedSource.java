@@ -1,5 +1,6 @@
 package io.dvcr.importers.source;
 
+import io.dvcr.converters.format.ImageFormat;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,8 +13,16 @@ import java.util.OptionalLong;
  * @param stream the bytes as they are stored at the source, from their beginning
  * @param length of the stream in bytes, if the source says; it need not be true
  * @param checksum what the stream must hash to, if that is known
+ * @param format what the image must be, if somebody has said
  */
-public record OpenedSource(InputStream stream, OptionalLong length, Optional<Checksum> checksum) implements Closeable {
+public record OpenedSource(
+        InputStream stream, OptionalLong length, Optional<Checksum> checksum, Optional<ImageFormat> format)
+        implements Closeable {
+
+    /** One of any format. */
+    public OpenedSource(InputStream stream, OptionalLong length, Optional<Checksum> checksum) {
+        this(stream, length, checksum, Optional.empty());
+    }
 
     @Override
     public void close() throws IOException {

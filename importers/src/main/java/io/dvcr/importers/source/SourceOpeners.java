@@ -7,13 +7,16 @@ import java.io.IOException;
  * Reads every kind of source, each by its own opener. Thread-safe.
  *
  * @param http for images at URLs
+ * @param upload for images that clients have sent
  */
-public record SourceOpeners(SourceOpener<HttpSource> http) implements SourceOpener<ImportSource> {
+public record SourceOpeners(SourceOpener<HttpSource> http, SourceOpener<UploadSource> upload)
+        implements SourceOpener<ImportSource> {
 
     @Override
     public OpenedSource open(ImportSource source, RepositoryName target) throws IOException {
         return switch (source) { // no default: a new kind must be placed here
             case HttpSource image -> http.open(image, target);
+            case UploadSource sent -> upload.open(sent, target);
         };
     }
 }

@@ -16,9 +16,11 @@ import io.dvcr.importers.source.HttpDownloader;
 import io.dvcr.importers.source.HttpSource;
 import io.dvcr.importers.source.SourceOpeners;
 import io.dvcr.importers.source.WebServer;
+import io.dvcr.importers.upload.UploadedFiles;
 import io.dvcr.storage.RepositoryName;
 import io.dvcr.storage.Tag;
 import io.dvcr.storage.content.Blob;
+import io.dvcr.storage.content.IncomingFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -62,7 +64,7 @@ class ImportJobsIT {
         jobs = ImportJobs.start(
                 registry.store(),
                 registry.images(),
-                new SourceOpeners(downloader),
+                new SourceOpeners(downloader, new UploadedFiles(IncomingFiles.in(registry.store()))),
                 new QemuNbd(RealQemu.tools(), QemuNbd.DEFAULT_LIMITS, limits.maxVirtualSizeBytes()),
                 directory.resolve("scratch"),
                 Clock.systemUTC(),

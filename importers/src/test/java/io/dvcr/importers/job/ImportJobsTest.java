@@ -19,12 +19,14 @@ import io.dvcr.importers.source.HttpSource;
 import io.dvcr.importers.source.SourceOpeners;
 import io.dvcr.importers.source.WebServer;
 import io.dvcr.importers.source.WebServer.Behaviour;
+import io.dvcr.importers.upload.UploadedFiles;
 import io.dvcr.storage.Digest;
 import io.dvcr.storage.ImageReference;
 import io.dvcr.storage.Reference;
 import io.dvcr.storage.RegistryError.ManifestUnknown;
 import io.dvcr.storage.RegistryError.NotFound;
 import io.dvcr.storage.RegistryException;
+import io.dvcr.storage.content.IncomingFiles;
 import io.dvcr.storage.content.StoreLayout;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -98,7 +100,7 @@ class ImportJobsTest {
         return ImportJobs.start(
                 registry.store(),
                 registry.images(),
-                new SourceOpeners(downloader),
+                new SourceOpeners(downloader, new UploadedFiles(IncomingFiles.in(registry.store()))),
                 new QemuNbd(none, QemuNbd.DEFAULT_LIMITS, LIMIT),
                 scratch(),
                 Clock.fixed(TestRegistry.NOON, ZoneOffset.UTC),

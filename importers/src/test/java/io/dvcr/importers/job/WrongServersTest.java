@@ -19,8 +19,10 @@ import io.dvcr.importers.source.TestCertificate;
 import io.dvcr.importers.source.WebServer;
 import io.dvcr.importers.source.WebServer.Behaviour;
 import io.dvcr.importers.source.WebServer.Exchange;
+import io.dvcr.importers.upload.UploadedFiles;
 import io.dvcr.storage.ImageReference;
 import io.dvcr.storage.Reference;
+import io.dvcr.storage.content.IncomingFiles;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
@@ -77,7 +79,7 @@ class WrongServersTest {
         jobs = ImportJobs.start(
                 registry.store(),
                 registry.images(),
-                new SourceOpeners(downloader),
+                new SourceOpeners(downloader, new UploadedFiles(IncomingFiles.in(registry.store()))),
                 new QemuNbd(new QemuTools(nowhere, nowhere, new Account.Own()), QemuNbd.DEFAULT_LIMITS, LIMIT),
                 scratch(),
                 Clock.systemUTC(),
