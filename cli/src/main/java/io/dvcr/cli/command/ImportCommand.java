@@ -58,7 +58,7 @@ public final class ImportCommand extends ClientCommand {
             }
             show(bar, job);
         }
-        report(job);
+        new ImportReport(out()).print(job);
     }
 
     private ObjectNode request() {
@@ -98,22 +98,5 @@ public final class ImportCommand extends ClientCommand {
                 ? " of " + ByteCount.format(progress.path("bytesTotal").asLong())
                 : "";
         bar.show(progress.path("percent").asInt(), progress.path("step").asText() + "  " + received + total);
-    }
-
-    private void report(JsonNode job) throws IOException {
-        if (job.path("phase").asText().equals("Cancelled")) {
-            throw new IOException("the import was cancelled");
-        }
-        if (job.has("error")) {
-            throw new IOException(job.path("error").path("message").asText() + " ("
-                    + job.path("error").path("code").asText() + ")");
-        }
-        JsonNode image = job.path("image");
-        out().println("imported " + image.path("repository").asText() + ":"
-                + image.path("tag").asText() + " (" + image.path("format").asText() + ", "
-                + ByteCount.format(image.path("virtualSize").asLong()) + ", stored as "
-                + ByteCount.format(image.path("storedSize").asLong()) + ", of which "
-                + ByteCount.format(image.path("newlyStored").asLong()) + " is new)");
-        out().println(image.path("digest").asText());
     }
 }
