@@ -3,15 +3,15 @@
 //   node upload.cjs CLIENT URL FILE OPTIONS
 //
 // CLIENT is the directory of tus-js-client; URL, where uploads are created; OPTIONS, JSON: those of the client, and
-// "stopAt", the number of bytes after which the connection is dropped. Prints JSON: the upload's URL, and how many bytes
-// this run has sent.
+// "stopAt", the number of bytes after which the connection is dropped, and "piped", to send the file as a stream of which
+// nobody knows the size. Prints JSON: the upload's URL, and how many bytes this run has sent.
 'use strict'
 const fs = require('node:fs')
 const [client, endpoint, file, json] = process.argv.slice(2)
+const { PassThrough } = require('node:stream')
 const tus = require(client)
-const { stopAt = Infinity, ...options } = JSON.parse(json)
+const { stopAt = Infinity, piped = false, ...options } = JSON.parse(json)
 
-const size = fs.statSync(file).size
 let first = -1
 let last = 0
 
@@ -20,9 +20,10 @@ function end(status, more) {
   process.exit(status)
 }
 
-const upload = new tus.Upload(fs.createReadStream(file), {
+const source = fs.createReadStream(file)
+const upload = new tus.Upload(piped ? source.pipe(new PassThrough()) : source, {
   endpoint,
-  uploadSize: size,
+  ...(piped ? { uploadLengthDeferred: true } : { uploadSize: fs.statSync(file).size }),
   retryDelays: [100, 200, 400, 800],
   ...options,
   onProgress(sent) {

@@ -13,11 +13,11 @@ import io.dvcr.importers.image.TestRegistry;
 import io.dvcr.importers.job.ImportJobs;
 import io.dvcr.importers.job.ImportLimits;
 import io.dvcr.importers.job.ImportObserver;
-import io.dvcr.importers.source.HttpDownloader;
-import io.dvcr.importers.source.SourceOpeners;
 import io.dvcr.importers.source.AddressPolicy;
 import io.dvcr.importers.source.Backoff;
 import io.dvcr.importers.source.DownloadPatience;
+import io.dvcr.importers.source.HttpDownloader;
+import io.dvcr.importers.source.SourceOpeners;
 import io.dvcr.storage.RegistryException;
 import io.dvcr.storage.content.IncomingFile;
 import io.dvcr.storage.content.IncomingFiles;
@@ -81,8 +81,7 @@ class ImageUploadsTest {
 
     /** As seen so long from now. */
     private ImageUploads uploadsAt(Duration later) {
-        return new ImageUploads(
-                files, registry.images(), jobs, Clock.offset(Clock.systemUTC(), later), LIMIT);
+        return new ImageUploads(files, registry.images(), jobs, Clock.offset(Clock.systemUTC(), later), LIMIT);
     }
 
     @AfterEach
@@ -184,9 +183,11 @@ class ImageUploadsTest {
         try (ImageUploadWriter writer = uploads.open(token)) {
             assertThat(registry.store().head(chunk)).isEmpty();
             MessageDigest hash = MessageDigest.getInstance("SHA-1");
-            assertThat(writer.appendVerified(new ByteArrayInputStream(part), hash, new byte[20])).isFalse();
+            assertThat(writer.appendVerified(new ByteArrayInputStream(part), hash, new byte[20]))
+                    .isFalse();
             byte[] right = MessageDigest.getInstance("SHA-1").digest(part);
-            assertThat(writer.appendVerified(new ByteArrayInputStream(part), hash, right)).isTrue();
+            assertThat(writer.appendVerified(new ByteArrayInputStream(part), hash, right))
+                    .isTrue();
             assertThat(writer.offset()).isEqualTo(17);
         }
         assertThat(registry.store().head(chunk)).isEmpty();
