@@ -194,6 +194,23 @@ ensure_docker_registry() {
     printf '%s\n' "$dir/usr/bin/docker-registry"
 }
 
+# Puts tus-js-client, a client of resumable uploads, into a directory and prints its path; node and npm come from Debian
+# unless there are others.
+ensure_tus_client() {
+    local dir version=4.3.1
+    mkdir -p "$1"
+    dir=$(cd "$1" && pwd)/tus-js-client-$version
+    command -v node >/dev/null || ensure_packages nodejs
+    if [[ ! -f "$dir/complete" ]]; then
+        command -v npm >/dev/null || ensure_packages npm
+        say "fetching tus-js-client $version from npm"
+        rm -rf "$dir"
+        npm install --silent --no-audit --no-fund --ignore-scripts --prefix "$dir" "tus-js-client@$version" >&2
+        touch "$dir/complete"
+    fi
+    printf '%s\n' "$dir/node_modules/tus-js-client"
+}
+
 # Prints the libvirt this user may use: the system's for root and the group libvirt, else the user's own session.
 libvirt_uri() {
     if ((EUID == 0)) || [[ " $(id -nG) " == *" libvirt "* ]]; then

@@ -20,6 +20,7 @@ import io.dvcr.cli.command.RetentionCommand;
 import io.dvcr.cli.command.RunCommand;
 import io.dvcr.cli.command.ScrubCommand;
 import io.dvcr.cli.command.TokenCommands;
+import io.dvcr.cli.command.UploadCommand;
 import io.dvcr.cli.command.VersionCommand;
 import io.dvcr.cli.serve.ServeCommand;
 import io.dvcr.converters.format.ImageException;
@@ -40,6 +41,7 @@ import picocli.CommandLine.Command;
             ImagesCommand.class,
             InspectCommand.class,
             PushCommand.class,
+            UploadCommand.class,
             PullCommand.class,
             ConvertCommand.class,
             RemoveCommand.class,

@@ -27,9 +27,13 @@ import io.dvcr.importers.source.HttpDownloader;
 import io.dvcr.importers.source.Lanes;
 import io.dvcr.importers.source.SourceAccess;
 import io.dvcr.importers.source.SourceOpeners;
+import io.dvcr.importers.upload.ImageUploads;
+import io.dvcr.importers.upload.UploadedFiles;
 import io.dvcr.importers.volume.VolumeOpener;
 import io.dvcr.registry.api.ApiRoutes;
 import io.dvcr.registry.api.ConversionEndpoint;
+import io.dvcr.registry.api.ImageUploadRoutes;
+import io.dvcr.registry.api.ImageUploadSettings;
 import io.dvcr.registry.api.RepositoryRoutes;
 import io.dvcr.registry.event.ImportEvents;
 import io.dvcr.registry.event.PushedImages;
@@ -50,6 +54,7 @@ import io.dvcr.registry.oci.OciRoutes;
 import io.dvcr.registry.oci.OciSettings;
 import io.dvcr.storage.Digest;
 import io.dvcr.storage.content.ContentStore;
+import io.dvcr.storage.content.IncomingFiles;
 import io.dvcr.storage.content.Manifest;
 import io.dvcr.storage.content.StoreLayout;
 import io.dvcr.storage.object.CachedObjectStore;
@@ -101,6 +106,7 @@ public final class TestServer implements Closeable {
     private final Readiness readiness;
     private final SourceAccess access;
     private final ImportJobs imports;
+    private final ImageUploads uploads;
     private final Conversions conversions;
     private final FormatConversions formats;
     private final HttpServer http;
@@ -118,6 +124,8 @@ public final class TestServer implements Closeable {
             RepositoryPolicies policies,
             WebhookSettings webhooks,
             TracingSettings tracing,
+            ImageUploadSettings uploads,
+            long maxUploadBytes,
             UnaryOperator<ObjectStore> store) {
         public static final Setup PLAIN = new Setup(
                 HttpSettings.DEFAULTS,
@@ -125,30 +133,37 @@ public final class TestServer implements Closeable {
                 RepositoryPolicies.DEFAULTS,
                 WebhookSettings.DEFAULTS,
                 new TracingSettings(Map.of()),
+                ImageUploadSettings.DEFAULTS,
+                ImportLimits.DEFAULTS.maxVirtualSizeBytes(),
                 UnaryOperator.identity());
 
         public Setup with(HttpSettings others) {
-            return new Setup(others, oci, policies, webhooks, tracing, store);
+            return new Setup(others, oci, policies, webhooks, tracing, uploads, maxUploadBytes, store);
         }
 
         public Setup with(OciSettings others) {
-            return new Setup(http, others, policies, webhooks, tracing, store);
+            return new Setup(http, others, policies, webhooks, tracing, uploads, maxUploadBytes, store);
         }
 
         public Setup with(RepositoryPolicies others) {
-            return new Setup(http, oci, others, webhooks, tracing, store);
+            return new Setup(http, oci, others, webhooks, tracing, uploads, maxUploadBytes, store);
         }
 
         public Setup with(WebhookSettings others) {
-            return new Setup(http, oci, policies, others, tracing, store);
+            return new Setup(http, oci, policies, others, tracing, uploads, maxUploadBytes, store);
         }
 
         public Setup with(TracingSettings others) {
-            return new Setup(http, oci, policies, webhooks, others, store);
+            return new Setup(http, oci, policies, webhooks, others, uploads, maxUploadBytes, store);
+        }
+
+        /** @param maxBytes the largest file that may be uploaded */
+        public Setup with(ImageUploadSettings others, long maxBytes) {
+            return new Setup(http, oci, policies, webhooks, tracing, others, maxBytes, store);
         }
 
         public Setup with(UnaryOperator<ObjectStore> others) {
-            return new Setup(http, oci, policies, webhooks, tracing, others);
+            return new Setup(http, oci, policies, webhooks, tracing, uploads, maxUploadBytes, others);
         }
     }
 
@@ -168,10 +183,12 @@ public final class TestServer implements Closeable {
                 new DownloadPatience(Duration.ofSeconds(5), new Backoff(2, Duration.ofMillis(1), Duration.ofMillis(1)));
         access = new SourceAccess(new AddressPolicy(true), patience);
         ImportLimits limits = ImportLimits.DEFAULTS;
+        IncomingFiles incoming = IncomingFiles.in(cached);
         SourceOpeners sources = new SourceOpeners(
                 new HttpDownloader(access, Lanes.ONE),
                 new RegistryOpener(access, patience, RegistrySettings.DEFAULTS, limits.maxVirtualSizeBytes()),
-                new VolumeOpener(List.of()));
+                new VolumeOpener(List.of()),
+                new UploadedFiles(incoming));
         QemuNbd nbd = new QemuNbd(qemu, QemuNbd.DEFAULT_LIMITS, limits.maxVirtualSizeBytes());
         imports = ImportJobs.start(
                 cached,
@@ -183,6 +200,7 @@ public final class TestServer implements Closeable {
                 limits,
                 FaceSettings.DEFAULTS,
                 ImportObserver.all(List.of(observability.imports(), new ImportEvents(webhooks))));
+        uploads = ImageUploads.start(incoming, images, imports, clock, setup.maxUploadBytes());
         conversions = Conversions.start(
                 content,
                 images,
@@ -209,6 +227,7 @@ public final class TestServer implements Closeable {
         routes.addAll(ApiRoutes.over(images, converted, imports, conversions, content.garbage(), events));
         formats = new FormatConversions(converted, clock);
         routes.addAll(ConversionEndpoint.routes(images, formats));
+        routes.addAll(ImageUploadRoutes.over(uploads, imports, setup::uploads, _ -> url("")));
         routes.addAll(RepositoryRoutes.over(content, events));
         routes.addAll(OperatorRoutes.over(observability.metrics(), readiness, MetricsSettings.DEFAULTS));
         http.route(Guard.NONE, routes);
@@ -445,6 +464,7 @@ public final class TestServer implements Closeable {
         http.close();
         formats.close();
         conversions.close();
+        uploads.close();
         imports.close();
         access.close();
         webhooks.close();

@@ -255,6 +255,45 @@ public sealed interface RegistryError {
         }
     }
 
+    /** What was there once and can be used no more. */
+    record Gone(String reason) implements RegistryError {
+        @Override
+        public String message() {
+            return reason;
+        }
+    }
+
+    /** The client speaks another version of a protocol. */
+    record VersionUnsupported(String protocol, String given, String supported) implements RegistryError {
+        @Override
+        public String message() {
+            return protocol + " is spoken in version " + supported + ", not \"" + abbreviated(given) + "\"";
+        }
+    }
+
+    record MediaTypeUnsupported(String given, String expected) implements RegistryError {
+        @Override
+        public String message() {
+            return "Content-Type must be " + expected + ", not \"" + abbreviated(given) + "\"";
+        }
+    }
+
+    /** A part of an upload is not what its client says it is. */
+    record PartDamaged(String algorithm) implements RegistryError {
+        @Override
+        public String message() {
+            return "what came has not the " + algorithm + " that was announced, and is not kept";
+        }
+    }
+
+    /** What a client sent cannot be made an image. */
+    record ImageRefused(String code, String reason) implements RegistryError {
+        @Override
+        public String message() {
+            return reason;
+        }
+    }
+
     /** The request contradicts the state of what it names, for example a second machine of one name. */
     record Conflict(String reason) implements RegistryError {
         @Override

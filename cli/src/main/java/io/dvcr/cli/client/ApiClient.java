@@ -87,6 +87,15 @@ public final class ApiClient {
         return Optional.of(response.body());
     }
 
+    public URI server() {
+        return server;
+    }
+
+    /** An upload, whose path is all that it takes to go on with it. */
+    public ResumableUpload upload(String path) {
+        return new ResumableUpload(http, server.resolve(path), this);
+    }
+
     /** The body of a reply as it comes, with the length that was announced. */
     public Download download(String path) throws IOException {
         HttpResponse<InputStream> response = send(request(path).GET(), BodyHandlers.ofInputStream());
@@ -148,7 +157,7 @@ public final class ApiClient {
         return response.body().length == 0 ? JSON.createObjectNode() : JSON.readTree(response.body());
     }
 
-    private RefusedException failure(int status, byte[] body) {
+    RefusedException failure(int status, byte[] body) {
         try {
             String detail = JSON.readTree(body).path("detail").asText();
             if (status == 401) {

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.dvcr.cli.client.ApiClient;
-import io.dvcr.cli.client.ByteCount;
 import io.dvcr.cli.client.ProgressBar;
 import io.dvcr.storage.ImageReference;
 import java.io.IOException;
@@ -75,7 +74,7 @@ public final class ImportCommand extends ClientCommand {
                 return !view.hasEnded();
             });
         }
-        report(api.get(path));
+        new ImportReport(out()).print(api.get(path));
     }
 
     private ObjectNode request() {
@@ -90,22 +89,5 @@ public final class ImportCommand extends ClientCommand {
         }
         json.set("source", ImportedFrom.parse(source).toJson(checksum, secret, architecture));
         return json;
-    }
-
-    private void report(JsonNode job) throws IOException {
-        if (job.path("phase").asText().equals("Cancelled")) {
-            throw new IOException("the import was cancelled");
-        }
-        if (job.has("error")) {
-            throw new IOException(job.path("error").path("message").asText() + " ("
-                    + job.path("error").path("code").asText() + ")");
-        }
-        JsonNode image = job.path("image");
-        out().println("imported " + image.path("repository").asText() + ":"
-                + image.path("tag").asText() + " (" + image.path("format").asText() + ", "
-                + ByteCount.format(image.path("virtualSize").asLong()) + ", stored as "
-                + ByteCount.format(image.path("storedSize").asLong()) + ", of which "
-                + ByteCount.format(image.path("newlyStored").asLong()) + " is new)");
-        out().println(image.path("digest").asText());
     }
 }

@@ -8,6 +8,7 @@ import io.dvcr.importers.job.ImportLimits;
 import io.dvcr.importers.registry.RegistrySettings;
 import io.dvcr.importers.source.DownloadSettings;
 import io.dvcr.importers.volume.VolumeDirectory;
+import io.dvcr.registry.api.ImageUploadSettings;
 import io.dvcr.registry.auth.AccessSettings;
 import io.dvcr.registry.event.WebhookSettings;
 import io.dvcr.registry.http.HttpSettings;
@@ -24,6 +25,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Everything that an operator can set. The parts are records of the modules that use them.
@@ -63,6 +65,7 @@ public record Configuration(
         OciSettings registry,
         AccessSettings access,
         UploadSettings uploads,
+        ImageUploadSettings imageUploads,
         GarbageSettings garbage,
         ScrubSettings scrub,
         RepositoryPolicies repositories,
@@ -94,6 +97,7 @@ public record Configuration(
                 root.section("registry", OciSettings.DEFAULTS, Configuration::registry),
                 root.section("access", AccessSettings.DEFAULTS, AccessSection::read),
                 root.section("uploads", UploadSettings.DEFAULTS, Configuration::uploads),
+                root.section("imageUploads", ImageUploadSettings.DEFAULTS, Configuration::imageUploads),
                 root.section("garbage", GarbageSettings.DEFAULTS, Configuration::garbage),
                 root.section("scrub", ScrubSettings.DEFAULTS, Configuration::scrub),
                 root.section(
@@ -136,6 +140,12 @@ public record Configuration(
 
     private static UploadSettings uploads(Section section, UploadSettings defaults) {
         return new UploadSettings(section.duration("expireAfter", defaults.expireAfter(), Duration.ofMinutes(1)));
+    }
+
+    private static ImageUploadSettings imageUploads(Section section, ImageUploadSettings defaults) {
+        return new ImageUploadSettings(
+                section.duration("expireAfter", defaults.expireAfter(), Duration.ofMinutes(1)),
+                Set.copyOf(section.texts("origins", List.copyOf(defaults.origins()))));
     }
 
     private static GarbageSettings garbage(Section section, GarbageSettings defaults) {

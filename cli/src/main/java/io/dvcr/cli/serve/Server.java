@@ -21,9 +21,13 @@ import io.dvcr.importers.source.DownloadSettings;
 import io.dvcr.importers.source.HttpDownloader;
 import io.dvcr.importers.source.SourceAccess;
 import io.dvcr.importers.source.SourceOpeners;
+import io.dvcr.importers.upload.ImageUploads;
+import io.dvcr.importers.upload.UploadedFiles;
 import io.dvcr.importers.volume.VolumeOpener;
 import io.dvcr.registry.api.ApiRoutes;
 import io.dvcr.registry.api.ConversionEndpoint;
+import io.dvcr.registry.api.ImageUploadRoutes;
+import io.dvcr.registry.api.ImageUploadSettings;
 import io.dvcr.registry.api.RepositoryRoutes;
 import io.dvcr.registry.api.ScrubEndpoint;
 import io.dvcr.registry.auth.AccessSettings;
@@ -42,6 +46,7 @@ import io.dvcr.registry.observe.StoreProbe;
 import io.dvcr.registry.observe.TracingSettings;
 import io.dvcr.registry.oci.OciRoutes;
 import io.dvcr.storage.content.ContentStore;
+import io.dvcr.storage.content.IncomingFiles;
 import io.dvcr.storage.content.Scrub;
 import io.dvcr.storage.content.StoreLayout;
 import io.dvcr.storage.object.CachedObjectStore;
@@ -76,6 +81,7 @@ final class Server implements AutoCloseable {
     private final ConfigurationWatch watch;
     private final DataDirectory data;
     private final AtomicReference<RepositoryPolicies> policies;
+    private final AtomicReference<ImageUploadSettings> imageUploads;
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
     private Optional<URI> url = Optional.empty();
 
@@ -84,6 +90,7 @@ final class Server implements AutoCloseable {
         this.watch = watch;
         this.data = new DataDirectory(configuration.data());
         this.policies = new AtomicReference<>(configuration.repositories());
+        this.imageUploads = new AtomicReference<>(configuration.imageUploads());
     }
 
     /**
@@ -94,6 +101,7 @@ final class Server implements AutoCloseable {
         Server server = new Server(configuration, watch);
         server.part(watch);
         watch.onChange("repositories", Configuration::repositories, server.policies::set);
+        watch.onChange("imageUploads", Configuration::imageUploads, server.imageUploads::set);
         try {
             server.wire();
             return server;
@@ -119,8 +127,15 @@ final class Server implements AutoCloseable {
                 data.converted(), configuration.convertedBytes(), images, new QemuImg(qemu, QemuImg.DEFAULT_LIMITS));
         Webhooks webhooks = part(Webhooks.start(
                 store, configuration.webhooks(), clock, observability.metrics().deliveries()));
+        IncomingFiles incoming = IncomingFiles.in(store);
         ImportJobs imports = part(imports(
-                store, images, qemu, ImportObserver.all(List.of(observability.imports(), new ImportEvents(webhooks)))));
+                store,
+                incoming,
+                images,
+                qemu,
+                ImportObserver.all(List.of(observability.imports(), new ImportEvents(webhooks)))));
+        ImageUploads uploads = part(ImageUploads.start(
+                incoming, images, imports, clock, configuration.imports().maxVirtualSizeBytes()));
         Conversions conversions = part(conversions(content, images, qemu));
         RegistryEvents events = RegistryEvents.all(List.of(new PushedImages(conversions), webhooks));
         startHousekeeping(content, events);
@@ -134,6 +149,7 @@ final class Server implements AutoCloseable {
         routes.addAll(OciRoutes.over(content, configuration.registry(), events));
         routes.addAll(ApiRoutes.over(images, converted, imports, conversions, content.garbage(), events));
         routes.addAll(ConversionEndpoint.routes(images, part(new FormatConversions(converted, clock))));
+        routes.addAll(ImageUploadRoutes.over(uploads, imports, imageUploads::get, authentication::urlFor));
         routes.addAll(ScrubEndpoint.routes(scrub));
         routes.addAll(RepositoryRoutes.over(content, events));
         routes.addAll(OperatorRoutes.over(observability.metrics(), readiness, configuration.metrics()));
@@ -161,16 +177,17 @@ final class Server implements AutoCloseable {
         watch.onChange("garbage", Configuration::garbage, housekeeping::set);
     }
 
-    private ImportJobs imports(ObjectStore store, ImageStore images, QemuTools qemu, ImportObserver observer)
+    private ImportJobs imports(
+            ObjectStore store, IncomingFiles incoming, ImageStore images, QemuTools qemu, ImportObserver observer)
             throws IOException {
         ImportLimits limits = configuration.imports();
         QemuNbd nbd = new QemuNbd(qemu, QemuNbd.DEFAULT_LIMITS, limits.maxVirtualSizeBytes());
         return ImportJobs.start(
-                store, images, sources(), nbd, data.scratch(), clock, limits, configuration.faces(), observer);
+                store, images, sources(incoming), nbd, data.scratch(), clock, limits, configuration.faces(), observer);
     }
 
     /** Whatever a client names: who is on this host alone may name what is on it. */
-    private SourceOpeners sources() throws IOException {
+    private SourceOpeners sources(IncomingFiles incoming) throws IOException {
         DownloadSettings settings = configuration.downloads();
         boolean onlyLoopback = configuration.listen().getAddress().isLoopbackAddress();
         SourceAccess access = part(SourceAccess.with(settings, onlyLoopback));
@@ -181,7 +198,8 @@ final class Server implements AutoCloseable {
                         settings.patience(),
                         configuration.registries(),
                         configuration.imports().maxVirtualSizeBytes()),
-                new VolumeOpener(configuration.volumes()));
+                new VolumeOpener(configuration.volumes()),
+                new UploadedFiles(incoming));
     }
 
     private Conversions conversions(ContentStore content, ImageStore images, QemuTools qemu) throws IOException {

@@ -13,6 +13,7 @@ import io.dvcr.importers.source.Backoff;
 import io.dvcr.importers.source.DownloadPatience;
 import io.dvcr.importers.source.DownloadSettings;
 import io.dvcr.importers.source.Lanes;
+import io.dvcr.registry.api.ImageUploadSettings;
 import io.dvcr.registry.auth.AccessSettings;
 import io.dvcr.registry.auth.LoginLimits;
 import io.dvcr.registry.event.WebhookSettings;
@@ -31,6 +32,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
@@ -65,6 +67,7 @@ class ConfigurationTest {
                     Duration.ofMinutes(5),
                     new LoginLimits(10, Duration.ofMinutes(1))),
             new UploadSettings(Duration.ofDays(7)),
+            new ImageUploadSettings(Duration.ofHours(24), Set.of()),
             new GarbageSettings(Duration.ofHours(1), Duration.ofHours(24)),
             new ScrubSettings(Duration.ofDays(7), 16L << 20),
             new RepositoryPolicies(List.of(), List.of(), List.of()),

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.dvcr.converters.format.ImageFormat;
 import io.dvcr.importers.image.ImageDetails;
 import io.dvcr.importers.image.ImageJson;
 import io.dvcr.storage.ImageReference;
@@ -14,7 +13,6 @@ import io.dvcr.storage.RegistryException;
 import io.dvcr.storage.Tag;
 import java.io.IOException;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -61,13 +59,7 @@ public final class ImportJobJson {
                 ImportSourceJson.parse(json.path("source")),
                 fields.optionalText("base").map(ImageReference::parse),
                 fields.optionalFlag("containerDisk"),
-                fields.optionalText("format").map(ImportJobJson::format));
-    }
-
-    private static ImageFormat format(String name) {
-        return ImageFormat.named(name)
-                .orElseThrow(
-                        () -> JsonFields.invalid("format must be one of " + Arrays.toString(ImageFormat.values())));
+                ImportSourceJson.format(fields));
     }
 
     /**

@@ -12,14 +12,14 @@ import java.util.Optional;
  *
  * @param name what the object is called to its client, such as {@code source.http}; empty for the whole of a request
  */
-record JsonFields(String name, JsonNode json) {
-    JsonFields {
+public record JsonFields(String name, JsonNode json) {
+    public JsonFields {
         if (!json.isObject()) {
             throw invalid(name + " must be an object");
         }
     }
 
-    String text(String field) {
+    public String text(String field) {
         JsonNode value = json.path(field);
         if (!value.isTextual() || value.asText().isEmpty()) {
             throw invalid(called(field) + " must be a string");
@@ -27,11 +27,11 @@ record JsonFields(String name, JsonNode json) {
         return value.asText();
     }
 
-    Optional<String> optionalText(String field) {
+    public Optional<String> optionalText(String field) {
         return isAbsent(field) ? Optional.empty() : Optional.of(text(field));
     }
 
-    Optional<Boolean> optionalFlag(String field) {
+    public Optional<Boolean> optionalFlag(String field) {
         if (isAbsent(field)) {
             return Optional.empty();
         }
@@ -41,12 +41,12 @@ record JsonFields(String name, JsonNode json) {
         return Optional.of(json.path(field).booleanValue());
     }
 
-    Optional<JsonFields> optionalObject(String field) {
+    public Optional<JsonFields> optionalObject(String field) {
         return isAbsent(field) ? Optional.empty() : Optional.of(new JsonFields(called(field), json.path(field)));
     }
 
     /** A field that is misspelt must not be one that is passed over. */
-    void requireOnly(List<String> known) {
+    public void requireOnly(List<String> known) {
         json.fieldNames().forEachRemaining(field -> {
             if (!known.contains(field)) {
                 throw invalid(name + " has " + String.join(", ", known) + ", not \"" + field + "\"");
@@ -62,7 +62,7 @@ record JsonFields(String name, JsonNode json) {
         return name.isEmpty() ? field : name + "." + field;
     }
 
-    static RegistryException invalid(String reason) {
+    public static RegistryException invalid(String reason) {
         return new RegistryException(new RequestInvalid(reason));
     }
 }

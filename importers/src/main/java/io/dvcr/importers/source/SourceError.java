@@ -262,4 +262,17 @@ public sealed interface SourceError {
             return "the source is larger than the limit of " + limitBytes + " bytes";
         }
     }
+
+    /** What a client had sent was removed before the import began. */
+    record UploadGone() implements SourceError {
+        @Override
+        public String code() {
+            return "UPLOAD_GONE";
+        }
+
+        @Override
+        public String message() {
+            return "what was uploaded is not there any more";
+        }
+    }
 }

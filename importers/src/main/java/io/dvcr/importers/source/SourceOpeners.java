@@ -9,9 +9,13 @@ import java.io.IOException;
  * @param http for images at URLs
  * @param registry for images in container registries
  * @param volume for files and block devices of the server's host
+ * @param upload for images that clients have sent
  */
 public record SourceOpeners(
-        SourceOpener<HttpSource> http, SourceOpener<RegistrySource> registry, SourceOpener<VolumeSource> volume)
+        SourceOpener<HttpSource> http,
+        SourceOpener<RegistrySource> registry,
+        SourceOpener<VolumeSource> volume,
+        SourceOpener<UploadSource> upload)
         implements SourceOpener<ImportSource> {
 
     @Override
@@ -20,6 +24,7 @@ public record SourceOpeners(
             case HttpSource image -> http.open(image, target);
             case RegistrySource image -> registry.open(image, target);
             case VolumeSource image -> volume.open(image, target);
+            case UploadSource sent -> upload.open(sent, target);
         };
     }
 }

@@ -13,7 +13,7 @@ final class TestSources {
 
     /** URLs, and nothing else. */
     static SourceOpener<ImportSource> over(HttpDownloader downloader) {
-        return new SourceOpeners(downloader, TestSources::none, TestSources::none);
+        return new SourceOpeners(downloader, TestSources::none, TestSources::none, TestSources::none);
     }
 
     private static <S extends ImportSource> OpenedImage none(S source, RepositoryName target) {

@@ -7,6 +7,7 @@ import io.dvcr.importers.job.ImportJob;
 import io.dvcr.importers.job.ImportJobJson;
 import io.dvcr.importers.job.ImportJobs;
 import io.dvcr.importers.job.ImportRequest;
+import io.dvcr.importers.source.UploadSource;
 import io.dvcr.registry.access.Action;
 import io.dvcr.registry.access.Permission;
 import io.dvcr.registry.http.JsonReply;
@@ -14,6 +15,7 @@ import io.dvcr.registry.http.JsonRequest;
 import io.dvcr.registry.http.Reply;
 import io.dvcr.registry.http.Request;
 import io.dvcr.storage.RegistryError.NotFound;
+import io.dvcr.storage.RegistryError.RequestInvalid;
 import io.dvcr.storage.RegistryException;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -30,6 +32,9 @@ final class ImportEndpoint {
     /** {@code POST}: the job is stored, and will be done, once this has answered. */
     Reply submit(Request request) throws IOException {
         ImportRequest wanted = ImportJobJson.parseRequest(JsonRequest.object(request));
+        if (wanted.source() instanceof UploadSource) { // it is its uploader's, who has not asked for this
+            throw new RegistryException(new RequestInvalid("an upload becomes an import by itself: /api/v1/uploads"));
+        }
         request.caller().require(needed(wanted));
         ImportJob job = jobs.submit(wanted, request.caller().name());
         return JsonReply.of(202, ImportJobJson.toJson(job)).with("Location", "/api/v1/imports/" + job.id());

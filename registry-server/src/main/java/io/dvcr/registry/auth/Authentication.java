@@ -74,6 +74,11 @@ public final class Authentication implements Guard {
 
     private record ControllerToken(String text, Instant renewAt) {}
 
+    /** Where clients reach this server, as far as it is configured or {@code request} tells. */
+    public URI urlFor(Request request) {
+        return Challenge.urlOf(request, policy.settings(), url);
+    }
+
     @Override
     public Caller identify(Request request) {
         Policy now = policy;

@@ -62,12 +62,18 @@ record Challenge(Request request, AccessSettings settings, URI fallback) {
     }
 
     private String realm() {
-        return settings.issuer()
-                .map(issuer -> issuer.realm().toString())
-                .orElseGet(() -> settings.publicUrl().map(URI::toString).orElseGet(this::askedUrl) + TOKEN_PATH);
+        return settings.issuer().map(issuer -> issuer.realm().toString()).orElseGet(() -> url() + TOKEN_PATH);
     }
 
-    /** Where the request was sent to, as it says. Whoever lies about that misleads nobody but themselves. */
+    /** Where the request was sent to: as is configured, or as it says. Who lies about that misleads only themselves. */
+    static URI urlOf(Request request, AccessSettings settings, URI fallback) {
+        return URI.create(new Challenge(request, settings, fallback).url());
+    }
+
+    private String url() {
+        return settings.publicUrl().map(URI::toString).orElseGet(this::askedUrl);
+    }
+
     private String askedUrl() {
         Optional<String> host = request.header("X-Forwarded-Host")
                 .or(() -> request.header("Host"))

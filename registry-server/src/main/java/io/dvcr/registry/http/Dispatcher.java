@@ -108,7 +108,10 @@ final class Dispatcher implements AutoCloseable {
             observed.complete();
             body.discard();
         } catch (IOException | RuntimeException e) {
-            LOG.atDebug().addKeyValue("path", exchange.path()).setCause(e).log("reply was cut off");
+            LOG.atDebug()
+                    .addKeyValue("path", SecretPaths.masked(exchange.path()))
+                    .setCause(e)
+                    .log("reply was cut off");
             exchange.cut();
         } finally {
             exchange.connection().end();

@@ -9,7 +9,8 @@ public enum Method {
     POST,
     PUT,
     PATCH,
-    DELETE;
+    DELETE,
+    OPTIONS;
 
     static Optional<Method> named(String name) {
         return name.equals("HEAD")

@@ -23,7 +23,7 @@ final class Observed {
         RequestHead head = new RequestHead(
                 RequestId.of(headers.first(RequestId.HEADER)),
                 exchange.request().method().name(),
-                exchange.path(),
+                SecretPaths.masked(exchange.path()),
                 exchange.isHttp2() ? "HTTP/2" : "HTTP/1.1",
                 client,
                 headers);

@@ -8,15 +8,19 @@ import io.dvcr.storage.RegistryError.Conflict;
 import io.dvcr.storage.RegistryError.Denied;
 import io.dvcr.storage.RegistryError.DigestInvalid;
 import io.dvcr.storage.RegistryError.DigestMismatch;
+import io.dvcr.storage.RegistryError.Gone;
 import io.dvcr.storage.RegistryError.HeadersTooLarge;
+import io.dvcr.storage.RegistryError.ImageRefused;
 import io.dvcr.storage.RegistryError.ManifestBlobUnknown;
 import io.dvcr.storage.RegistryError.ManifestInvalid;
 import io.dvcr.storage.RegistryError.ManifestListed;
 import io.dvcr.storage.RegistryError.ManifestUnknown;
+import io.dvcr.storage.RegistryError.MediaTypeUnsupported;
 import io.dvcr.storage.RegistryError.MethodNotAllowed;
 import io.dvcr.storage.RegistryError.NameInvalid;
 import io.dvcr.storage.RegistryError.NameUnknown;
 import io.dvcr.storage.RegistryError.NotFound;
+import io.dvcr.storage.RegistryError.PartDamaged;
 import io.dvcr.storage.RegistryError.QuotaExceeded;
 import io.dvcr.storage.RegistryError.RangeNotSatisfiable;
 import io.dvcr.storage.RegistryError.RequestInvalid;
@@ -32,6 +36,7 @@ import io.dvcr.storage.RegistryError.Unavailable;
 import io.dvcr.storage.RegistryError.UploadBusy;
 import io.dvcr.storage.RegistryError.UploadInvalid;
 import io.dvcr.storage.RegistryError.UploadUnknown;
+import io.dvcr.storage.RegistryError.VersionUnsupported;
 
 /** The status and code of every error, in one place: OCI distribution specification, section "Error Codes". */
 record OciError(int status, String code) {
@@ -57,13 +62,27 @@ record OciError(int status, String code) {
             case UploadBusy _ -> new OciError(409, "BLOB_UPLOAD_INVALID");
             case TagImmutable _, ManifestListed _ -> new OciError(409, "DENIED");
             case Conflict _ -> new OciError(409, "CONFLICT");
+            case Gone _ -> new OciError(410, "GONE");
+            case VersionUnsupported _ -> new OciError(412, "UNSUPPORTED");
             case TooLarge _ -> new OciError(413, "SIZE_INVALID");
             case TargetTooLong _ -> new OciError(414, "UNSUPPORTED");
+            case MediaTypeUnsupported _ -> new OciError(415, "UNSUPPORTED");
             case ChunkOutOfOrder _ -> new OciError(416, "BLOB_UPLOAD_INVALID");
             case RangeNotSatisfiable _ -> new OciError(416, "RANGE_INVALID");
+            case ImageRefused(String code, String _) -> new OciError(statusOfRefusal(code), code);
             case TooManyRequests _ -> new OciError(429, "TOOMANYREQUESTS");
             case HeadersTooLarge _ -> new OciError(431, "UNSUPPORTED");
+            case PartDamaged _ -> new OciError(460, "CHECKSUM_MISMATCH"); // tus, "Checksum"
             case Unavailable _ -> new OciError(503, "UNAVAILABLE");
+        };
+    }
+
+    /** Some images are refused for what is not theirs. */
+    private static int statusOfRefusal(String code) {
+        return switch (code) {
+            case "STORAGE_FULL" -> 507;
+            case "INTERNAL" -> 500;
+            default -> 422;
         };
     }
 }

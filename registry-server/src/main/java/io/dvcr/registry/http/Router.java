@@ -63,7 +63,7 @@ final class Router {
         return switch (cause) {
             case RegistryException refused -> {
                 LOG.atDebug()
-                        .addKeyValue("path", request.path())
+                        .addKeyValue("path", SecretPaths.masked(request.path()))
                         .setCause(refused)
                         .log("refused");
                 yield ErrorReply.of(refused.error(), request.path());
@@ -74,7 +74,7 @@ final class Router {
             when StorageFullException.isBehind(full) -> {
                 LOG.atWarn()
                         .addKeyValue("method", route.method())
-                        .addKeyValue("path", request.path())
+                        .addKeyValue("path", SecretPaths.masked(request.path()))
                         .addKeyValue("cause", full.getMessage())
                         .log("refused: the storage is full");
                 yield ErrorReply.storageFull(request.path());
@@ -82,7 +82,7 @@ final class Router {
             default -> {
                 LOG.atError()
                         .addKeyValue("method", route.method())
-                        .addKeyValue("path", request.path())
+                        .addKeyValue("path", SecretPaths.masked(request.path()))
                         .setCause(cause)
                         .log("request failed");
                 yield ErrorReply.internal(request.path());

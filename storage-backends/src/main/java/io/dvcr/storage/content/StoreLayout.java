@@ -28,6 +28,9 @@ import java.util.UUID;
  *                                               what it names is not garbage
  * uploads/ID/session                            JSON: the repository, when it began, and the digest once it is known
  * uploads/ID/data                               the bytes that have come so far
+ * incoming/ID/record                            JSON: an image file that a client sends, and what is to be made of it
+ * incoming/ID/data                              the bytes of it that have come so far
+ * incoming/ID/chunk                             what has come of a part of it that is not yet verified
  * imports/ID                                    JSON: a job of the importers
  * access/signing-key                            JSON: the private key that tokens are signed with (JWK, RFC 7517)
  * access/robots/NAME                            JSON: what a robot may do, until when, and the hash of its token
@@ -57,6 +60,7 @@ public final class StoreLayout {
     static final String CATALOG = "catalog/";
     static final String DERIVATIONS = "derivations/";
     static final String UPLOADS = "uploads/";
+    static final String INCOMING = "incoming/";
     static final String REPOSITORIES = "repositories/";
     static final String PENDING = "pending/";
     static final String BLOBS = "blobs/";
@@ -183,8 +187,21 @@ public final class StoreLayout {
         return new ObjectKey(UPLOADS + id + "/data");
     }
 
-    static UploadId uploadOf(ObjectKey sessionOrData) {
-        return UploadId.parse(sessionOrData.value().split("/", -1)[1]);
+    static ObjectKey incomingRecord(UploadId id) {
+        return new ObjectKey(INCOMING + id + "/record");
+    }
+
+    static ObjectKey incomingData(UploadId id) {
+        return new ObjectKey(INCOMING + id + "/data");
+    }
+
+    static ObjectKey incomingChunk(UploadId id) {
+        return new ObjectKey(INCOMING + id + "/chunk");
+    }
+
+    /** The upload whose key, of whatever kind, this is. */
+    static UploadId uploadOf(ObjectKey key) {
+        return UploadId.parse(key.value().split("/", -1)[1]);
     }
 
     /** The key of import job {@code id}. */

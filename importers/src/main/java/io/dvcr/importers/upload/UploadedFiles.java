@@ -1,0 +1,24 @@
+package io.dvcr.importers.upload;
+
+import io.dvcr.importers.source.OpenedSource;
+import io.dvcr.importers.source.SourceError.UploadGone;
+import io.dvcr.importers.source.SourceException;
+import io.dvcr.importers.source.SourceOpener;
+import io.dvcr.importers.source.UploadSource;
+import io.dvcr.storage.RepositoryName;
+import io.dvcr.storage.content.IncomingFiles;
+import java.io.IOException;
+import java.util.OptionalLong;
+
+/** Reads what clients have sent. Thread-safe. */
+public record UploadedFiles(IncomingFiles files) implements SourceOpener<UploadSource> {
+
+    @Override
+    public OpenedSource open(UploadSource source, RepositoryName target) throws IOException {
+        if (files.record(source.id()).isEmpty()) {
+            throw new SourceException(new UploadGone());
+        }
+        long length = files.length(source.id());
+        return new OpenedSource(files.read(source.id()), OptionalLong.of(length), source.checksum());
+    }
+}
