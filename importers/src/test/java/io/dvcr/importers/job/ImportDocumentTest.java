@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dvcr.converters.format.ImageError;
 import io.dvcr.importers.source.SourceError;
+import io.dvcr.importers.unpack.UnpackError;
 import io.dvcr.storage.RegistryError.NotFound;
 import io.dvcr.storage.RegistryException;
 import java.io.IOException;
@@ -64,6 +65,7 @@ class ImportDocumentTest {
         Set<String> codes = new TreeSet<>();
         codes.addAll(codes(SourceError.class));
         codes.addAll(codes(ImageError.class));
+        Arrays.stream(UnpackError.Fault.values()).map(Enum::name).forEach(codes::add);
         for (Throwable cause : List.of(
                 new RegistryException(new NotFound("it")),
                 new IOException("No space left on device"),
