@@ -114,7 +114,12 @@ class RefusedImportsIT {
 
     @Test
     void a_scheme_that_is_not_http() throws Exception {
-        assertThat(refused(URI.create("file:///etc/passwd"))).contains("http");
+        assertThat(refused(URI.create("ftp://127.0.0.1/disk.raw"))).contains("http");
+    }
+
+    @Test
+    void a_file_of_the_host_where_the_operator_allows_none() throws Exception {
+        assertThat(refused(URI.create("file:///etc/passwd"))).contains("VOLUME_REFUSED");
     }
 
     /** Imports to the tag that names an image, which must fail, and returns what the user is told. */
