@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dvcr.converters.qemu.Account;
 import io.dvcr.converters.qemu.QemuImg;
-import io.dvcr.converters.qemu.QemuNbd;
 import io.dvcr.converters.qemu.QemuTools;
 import io.dvcr.importers.image.ConvertedImages;
 import io.dvcr.importers.image.FaceSettings;
@@ -189,12 +188,10 @@ public final class TestServer implements Closeable {
                 new RegistryOpener(access, patience, RegistrySettings.DEFAULTS, limits.maxVirtualSizeBytes()),
                 new VolumeOpener(List.of()),
                 new UploadedFiles(incoming));
-        QemuNbd nbd = new QemuNbd(qemu, QemuNbd.DEFAULT_LIMITS, limits.maxVirtualSizeBytes());
         imports = ImportJobs.start(
                 cached,
                 images,
                 sources,
-                nbd,
                 directory.resolve("scratch"),
                 clock,
                 limits,
@@ -204,7 +201,6 @@ public final class TestServer implements Closeable {
         conversions = Conversions.start(
                 content,
                 images,
-                nbd,
                 directory.resolve("pushed"),
                 clock,
                 ConversionSettings.DEFAULTS,
@@ -251,7 +247,7 @@ public final class TestServer implements Closeable {
     /** One that does without qemu. */
     public static TestServer start(Path directory, Setup setup, Route... more) throws IOException {
         Path nowhere = Path.of("/no/such/qemu");
-        return new TestServer(directory, new QemuTools(nowhere, nowhere, new Account.Own()), setup, List.of(more));
+        return new TestServer(directory, new QemuTools(nowhere, new Account.Own()), setup, List.of(more));
     }
 
     public HttpServer http() {

@@ -5,7 +5,6 @@ import io.dvcr.cli.config.Configuration;
 import io.dvcr.cli.config.ConfigurationWatch;
 import io.dvcr.cli.config.HostedMachines;
 import io.dvcr.converters.qemu.QemuImg;
-import io.dvcr.converters.qemu.QemuNbd;
 import io.dvcr.converters.qemu.QemuTools;
 import io.dvcr.importers.image.ConvertedImages;
 import io.dvcr.importers.image.ImageStore;
@@ -132,11 +131,10 @@ final class Server implements AutoCloseable {
                 store,
                 incoming,
                 images,
-                qemu,
                 ImportObserver.all(List.of(observability.imports(), new ImportEvents(webhooks)))));
         ImageUploads uploads = part(ImageUploads.start(
                 incoming, images, imports, clock, configuration.imports().maxVirtualSizeBytes()));
-        Conversions conversions = part(conversions(content, images, qemu));
+        Conversions conversions = part(conversions(content, images));
         RegistryEvents events = RegistryEvents.all(List.of(new PushedImages(conversions), webhooks));
         startHousekeeping(content, events);
         Readiness readiness = new Readiness(part(new StoreProbe(store, clock, STORE_PATIENCE)));
@@ -177,13 +175,11 @@ final class Server implements AutoCloseable {
         watch.onChange("garbage", Configuration::garbage, housekeeping::set);
     }
 
-    private ImportJobs imports(
-            ObjectStore store, IncomingFiles incoming, ImageStore images, QemuTools qemu, ImportObserver observer)
+    private ImportJobs imports(ObjectStore store, IncomingFiles incoming, ImageStore images, ImportObserver observer)
             throws IOException {
         ImportLimits limits = configuration.imports();
-        QemuNbd nbd = new QemuNbd(qemu, QemuNbd.DEFAULT_LIMITS, limits.maxVirtualSizeBytes());
         return ImportJobs.start(
-                store, images, sources(incoming), nbd, data.scratch(), clock, limits, configuration.faces(), observer);
+                store, images, sources(incoming), data.scratch(), clock, limits, configuration.faces(), observer);
     }
 
     /** Whatever a client names: who is on this host alone may name what is on it. */
@@ -202,11 +198,10 @@ final class Server implements AutoCloseable {
                 new UploadedFiles(incoming));
     }
 
-    private Conversions conversions(ContentStore content, ImageStore images, QemuTools qemu) throws IOException {
+    private Conversions conversions(ContentStore content, ImageStore images) throws IOException {
         long maxVirtualSizeBytes = configuration.imports().maxVirtualSizeBytes();
-        QemuNbd nbd = new QemuNbd(qemu, QemuNbd.DEFAULT_LIMITS, maxVirtualSizeBytes);
         return Conversions.start(
-                content, images, nbd, data.conversions(), clock, configuration.conversions(), maxVirtualSizeBytes);
+                content, images, data.conversions(), clock, configuration.conversions(), maxVirtualSizeBytes);
     }
 
     private Authentication authentication(URI address, ObjectStore store) throws IOException {

@@ -8,7 +8,6 @@ import io.dvcr.converters.format.FileError;
 import io.dvcr.converters.format.ImageException;
 import io.dvcr.converters.format.ImageFormat;
 import io.dvcr.converters.format.ImageInspector;
-import io.dvcr.converters.qemu.QemuNbd;
 import io.dvcr.importers.image.ImageDraft;
 import io.dvcr.importers.image.ImageStore;
 import io.dvcr.importers.pushed.PushedDisk;
@@ -32,8 +31,7 @@ import java.util.OptionalLong;
 
 /**
  * From a manifest that a client pushed to the disk in it, which names it as its subject. The layer is read where it
- * lies; a format that QEMU has to read is copied to scratch first, so that a hostile image which takes QEMU over never
- * has a blob in its hands. Thread-safe.
+ * lies; a format whose data lies where tables say is copied to scratch, as that of any source. Thread-safe.
  */
 final class ConversionPipeline {
     private final BlobStore blobs;
@@ -41,10 +39,10 @@ final class ConversionPipeline {
     private final DiskPass pass;
     private final UnpackLimits limits;
 
-    ConversionPipeline(BlobStore blobs, ImageStore images, QemuNbd qemu, Path scratch, UnpackLimits limits) {
+    ConversionPipeline(BlobStore blobs, ImageStore images, Path scratch, UnpackLimits limits) {
         this.blobs = blobs;
         this.drafts = new ReusingDrafts(images);
-        this.pass = new DiskPass(qemu, scratch);
+        this.pass = new DiskPass(scratch);
         this.limits = limits;
     }
 

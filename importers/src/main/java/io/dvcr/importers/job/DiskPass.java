@@ -12,7 +12,6 @@ import io.dvcr.converters.format.ImageInspector;
 import io.dvcr.converters.format.LayoutProbe;
 import io.dvcr.converters.format.MappedDisk;
 import io.dvcr.converters.format.PassingDisk;
-import io.dvcr.converters.qemu.QemuNbd;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -25,18 +24,16 @@ import java.util.concurrent.Future;
 
 /**
  * From an image file that streams by to its disk: it is inspected while it comes in, cut into chunks and stored. A disk
- * that can be read in order is never written to scratch; any other is, as it came, and never as a raw disk. Where its
- * tables can be followed, its data is read from there while the rest still arrives; else {@code qemu-nbd} reads it
- * afterwards. Thread-safe.
+ * that can be read in order is never written to scratch; any other is, as it came, and never as a raw disk: its tables
+ * are followed, and its data is read from there while the rest still arrives. Thread-safe.
  */
 final class DiskPass {
     private static final int BUFFER_BYTES = 256 * 1024;
 
-    private final QemuNbd qemu;
     private final Path directory;
 
-    DiskPass(QemuNbd qemu, Path directory) {
-        this.qemu = qemu;
+    /** @param directory for scratch */
+    DiskPass(Path directory) {
         this.directory = directory;
     }
 
@@ -66,9 +63,7 @@ final class DiskPass {
             info = pass(inspector.passing().get(), head, source, inspector, probe);
         } else {
             meter.conversionFollows();
-            info = inspector.mapped().isPresent()
-                    ? read(inspector.mapped().get(), head, source, inspector, probe, meter)
-                    : convert(head, source, inspector, probe, meter);
+            info = read(inspector.mapped().orElseThrow(), head, source, inspector, probe, meter);
         }
         return new PassedDisk(info, probe.layout());
     }
@@ -118,22 +113,6 @@ final class DiskPass {
             meter.converting();
             ImageInfo info = inspector.finish(scratch.path());
             Waiting.on(reading);
-            return info;
-        }
-    }
-
-    private ImageInfo convert(
-            byte[] head, InputStream source, ImageInspector inspector, DiskSink writer, ProgressMeter meter)
-            throws IOException {
-        try (ScratchFile scratch = new ScratchFile(directory)) {
-            try (ArrivingFile file = ArrivingFile.create(scratch.path())) {
-                receive(head, source, file::append);
-            }
-            meter.converting();
-            ImageInfo info = inspector.finish();
-            try (RandomAccessDisk disk = qemu.open(scratch.path())) {
-                copy(disk, writer, meter);
-            }
             return info;
         }
     }

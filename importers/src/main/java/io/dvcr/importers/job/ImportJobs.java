@@ -1,6 +1,5 @@
 package io.dvcr.importers.job;
 
-import io.dvcr.converters.qemu.QemuNbd;
 import io.dvcr.importers.image.FaceSettings;
 import io.dvcr.importers.image.ImageDetails;
 import io.dvcr.importers.image.ImageStore;
@@ -76,7 +75,6 @@ public final class ImportJobs implements AutoCloseable {
             ObjectStore store,
             ImageStore images,
             SourceOpener<ImportSource> sources,
-            QemuNbd qemu,
             Path scratch,
             Clock clock,
             ImportLimits limits,
@@ -84,7 +82,7 @@ public final class ImportJobs implements AutoCloseable {
             ImportObserver observer)
             throws IOException {
         ScratchFile.prepare(scratch);
-        ImportPipeline pipeline = new ImportPipeline(sources, images, qemu, scratch, limits, faces);
+        ImportPipeline pipeline = new ImportPipeline(sources, images, scratch, limits, faces);
         ImportJobs jobs = new ImportJobs(new ImportRecords(store), pipeline, clock, limits, observer);
         jobs.takeUpWhatWasCutOff();
         return jobs;

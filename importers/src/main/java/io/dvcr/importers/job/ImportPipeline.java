@@ -6,7 +6,6 @@ import io.dvcr.converters.disk.DiskWriterOptions;
 import io.dvcr.converters.disk.WrittenDisk;
 import io.dvcr.converters.face.FaceHasher;
 import io.dvcr.converters.format.ImageInspector;
-import io.dvcr.converters.qemu.QemuNbd;
 import io.dvcr.importers.image.FaceSettings;
 import io.dvcr.importers.image.ImageDetails;
 import io.dvcr.importers.image.ImageDraft;
@@ -43,14 +42,13 @@ final class ImportPipeline {
     ImportPipeline(
             SourceOpener<ImportSource> sources,
             ImageStore images,
-            QemuNbd qemu,
             Path scratch,
             ImportLimits limits,
             FaceSettings faces) {
         this.sources = sources;
         this.images = images;
         this.drafts = new ReusingDrafts(images);
-        this.pass = new DiskPass(qemu, scratch);
+        this.pass = new DiskPass(scratch);
         this.copy = new ArtifactCopy(limits.maxVirtualSizeBytes());
         this.limits = limits;
         this.faces = faces;

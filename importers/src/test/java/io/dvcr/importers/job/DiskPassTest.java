@@ -6,9 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.dvcr.converters.format.ImageException;
 import io.dvcr.converters.format.ImageFormat;
 import io.dvcr.converters.format.ImageInspector;
-import io.dvcr.converters.qemu.Account;
-import io.dvcr.converters.qemu.QemuNbd;
-import io.dvcr.converters.qemu.QemuTools;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -19,7 +16,7 @@ import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
 
-/** Disks that pass in one go: there is neither a QEMU nor a directory for scratch. */
+/** Disks that pass in one go: there is no directory for scratch. */
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class DiskPassTest {
     private static final long LIMIT = 1L << 40;
@@ -59,8 +56,7 @@ class DiskPassTest {
     }
 
     private PassedDisk pass(byte[] file) throws IOException {
-        QemuTools none = new QemuTools(NOWHERE, NOWHERE, new Account.Own());
-        DiskPass pass = new DiskPass(new QemuNbd(none, QemuNbd.DEFAULT_LIMITS, LIMIT), NOWHERE);
+        DiskPass pass = new DiskPass(NOWHERE);
         ImageInspector inspector = new ImageInspector(LIMIT);
         ProgressMeter meter = new ProgressMeter();
         try (InspectedFile source = new InspectedFile(new ByteArrayInputStream(file), inspector)) {

@@ -5,9 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.dvcr.converters.qemu.Account;
-import io.dvcr.converters.qemu.QemuNbd;
-import io.dvcr.converters.qemu.QemuTools;
 import io.dvcr.importers.image.FaceSettings;
 import io.dvcr.importers.image.TestRegistry;
 import io.dvcr.importers.job.ImportJobs;
@@ -68,12 +65,10 @@ class ImageUploadsTest {
                 new AddressPolicy(true),
                 new DownloadPatience(
                         Duration.ofSeconds(5), new Backoff(2, Duration.ofMillis(1), Duration.ofMillis(1))));
-        Path nowhere = Path.of("/no/such/qemu");
         jobs = ImportJobs.start(
                 registry.store(),
                 registry.images(),
                 new SourceOpeners(downloader, ImageUploadsTest::none, ImageUploadsTest::none, new UploadedFiles(files)),
-                new QemuNbd(new QemuTools(nowhere, nowhere, new Account.Own()), QemuNbd.DEFAULT_LIMITS, LIMIT),
                 directory.resolve("scratch"),
                 Clock.systemUTC(),
                 ImportLimits.DEFAULTS,
