@@ -98,7 +98,7 @@ final class DiskPass {
                 ArrivingFile file = ArrivingFile.create(scratch.path());
                 BackgroundThread reader = new BackgroundThread("import-disk")) {
             Future<?> reading = reader.submit(() -> {
-                try (RandomAccessDisk disk = mapped.open(file)) {
+                try (RandomAccessDisk disk = mapped.openUnjudged(file)) {
                     copy(disk, writer, meter);
                 }
                 return scratch;
