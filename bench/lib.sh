@@ -136,20 +136,28 @@ cpu_seconds() {
     awk -v hz="$(getconf CLK_TCK)" '{ sub(/.*\) /, ""); print ($12 + $13 + $14 + $15) / hz }' "/proc/${PID[$1]}/stat"
 }
 
+# Seconds of CPU that what this shell has run and seen end has used so far.
+children_cpu_seconds() {
+    awk -v hz="$(getconf CLK_TCK)" '{ sub(/.*\) /, ""); print ($14 + $15) / hz }' "/proc/$$/stat"
+}
+
 # Adds to the values of a step ($1) and server ($2): a measure ($3) and its value ($4).
 record() {
     printf '%s\n' "$4" >>"$WORK/$1.$2.$3"
 }
 
-# Runs a command as step $1 of server $2 and records its seconds, the server's seconds of CPU and its peak memory.
+# Runs a command as step $1 of server $2 and records its seconds, the server's seconds of CPU, its own, and the server's
+# peak memory.
 measure() {
-    local step=$1 server=$2 cpu
+    local step=$1 server=$2 cpu client
     shift 2
     echo 5 >"/proc/${PID[$server]}/clear_refs" # the peak counts from now
     cpu=$(cpu_seconds "$server")
+    client=$(children_cpu_seconds)
     local start=$EPOCHREALTIME
     "$@"
     record "$step" "$server" wall "$(awk -v a="$start" -v b="$EPOCHREALTIME" 'BEGIN { print b - a }')"
+    record "$step" "$server" client "$(awk -v a="$client" -v b="$(children_cpu_seconds)" 'BEGIN { print b - a }')"
     record "$step" "$server" cpu "$(awk -v a="$cpu" -v b="$(cpu_seconds "$server")" 'BEGIN { print b - a }')"
     record "$step" "$server" rss "$(awk '$1 == "VmHWM:" { print $2 / 1024 }' "/proc/${PID[$server]}/status")"
 }
