@@ -26,7 +26,7 @@ fill_tree() {
     "$DEBIAN_IMAGE" "$scratch/debian.qcow2"
     qemu-img convert -f qcow2 -O raw "$scratch/debian.qcow2" "$scratch/debian.raw"
     for folder in "${FOLDERS[@]}"; do
-        mkdir -p "$tree$folder"
+        mkdir -p "$tree${folder%/*}"
         debugfs -R "rdump $folder $tree${folder%/*}" "$scratch/debian.raw?offset=$((PARTITION_START * SECTOR))" \
             >/dev/null 2>"$scratch/debugfs.log" || fail "debugfs failed: $(tail -n 3 "$scratch/debugfs.log")"
     done
