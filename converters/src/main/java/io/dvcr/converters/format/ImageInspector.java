@@ -126,13 +126,11 @@ public final class ImageInspector {
         return plain(decided);
     }
 
-    /** The file ends here, and lies at {@code path} as a whole: its tables are followed, too. */
-    public ImageInfo finish(Path path) throws IOException {
+    /** The file ends here, and is all in {@code file}: its tables are followed, too. */
+    public ImageInfo finish(FileChannel file) throws IOException {
         ImageInfo info = finish();
         if (inspector != null) {
-            try (FileChannel channel = FileChannel.open(path)) {
-                inspector.checkTables(new ImageFile(channel));
-            }
+            inspector.checkTables(new ImageFile(file));
         }
         return info;
     }

@@ -18,14 +18,17 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Future;
 
 /**
  * From an image file that streams by to its disk: it is inspected while it comes in, cut into chunks and stored. A disk
- * that can be read in order is never written to scratch; any other is, as it came, and never as a raw disk: its tables
- * are followed, and its data is read from there while the rest still arrives. Thread-safe.
+ * that can be read in order is never written to scratch; any other is, as it came, and never as a raw disk, unless its
+ * file lies on this host already: its tables are followed, and its data is read from there while the rest still arrives.
+ * Thread-safe.
  */
 final class DiskPass {
     private static final int BUFFER_BYTES = 256 * 1024;
@@ -41,11 +44,17 @@ final class DiskPass {
      * Gives {@code writer} the disk in {@code source}, to its end.
      *
      * @param length of {@code source}, if it is known
+     * @param lying the file that {@code source} is, if that lies on this host
      * @param inspector sees the bytes of {@code source} as they pass
      * @throws io.dvcr.converters.format.ImageException if the image is refused
      */
     PassedDisk run(
-            InputStream source, OptionalLong length, ImageInspector inspector, DiskSink writer, ProgressMeter meter)
+            InputStream source,
+            OptionalLong length,
+            Optional<FileChannel> lying,
+            ImageInspector inspector,
+            DiskSink writer,
+            ProgressMeter meter)
             throws IOException {
         LayoutProbe probe = new LayoutProbe(writer);
         byte[] head = source.readNBytes(ImageInspector.HEAD_BYTES);
@@ -63,7 +72,9 @@ final class DiskPass {
             info = pass(inspector.passing().get(), head, source, inspector, probe);
         } else {
             meter.conversionFollows();
-            info = read(inspector.mapped().orElseThrow(), head, source, inspector, probe, meter);
+            try (HeldFile file = lying.isPresent() ? HeldFile.lying(lying.get()) : SpooledFile.create(directory)) {
+                info = read(inspector.mapped().orElseThrow(), file, head, source, inspector, probe, meter);
+            }
         }
         return new PassedDisk(info, probe.layout());
     }
@@ -86,22 +97,21 @@ final class DiskPass {
     }
 
     /** What the tables say is followed at once, and judged as a whole when they are all there. */
-    private ImageInfo read(
+    private static ImageInfo read(
             MappedDisk mapped,
+            HeldFile file,
             byte[] head,
             InputStream source,
             ImageInspector inspector,
             DiskSink writer,
             ProgressMeter meter)
             throws IOException {
-        try (ScratchFile scratch = new ScratchFile(directory);
-                ArrivingFile file = ArrivingFile.create(scratch.path());
-                BackgroundThread reader = new BackgroundThread("import-disk")) {
+        try (BackgroundThread reader = new BackgroundThread("import-disk")) {
             Future<?> reading = reader.submit(() -> {
-                try (RandomAccessDisk disk = mapped.openUnjudged(file)) {
+                try (RandomAccessDisk disk = mapped.openUnjudged(file.content())) {
                     copy(disk, writer, meter);
                 }
-                return scratch;
+                return file;
             });
             receive(head, source, piece -> {
                 if (reading.isDone()) {
@@ -111,7 +121,7 @@ final class DiskPass {
             });
             file.end();
             meter.converting();
-            ImageInfo info = inspector.finish(scratch.path());
+            ImageInfo info = inspector.finish(file.channel());
             Waiting.on(reading);
             return info;
         }

@@ -22,9 +22,11 @@ import io.dvcr.importers.unpack.UnpackedFile;
 import io.dvcr.storage.Digest;
 import io.dvcr.storage.RegistryException;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /** An import from its source to its tag, in one {@link DiskPass}. Thread-safe. */
@@ -95,7 +97,8 @@ final class ImportPipeline {
             requireWithinLimit(opened.length());
             meter.receiving(opened.length());
             try (UnpackedFile file = UnpackedFile.in(source, opened.length(), unpackLimits())) {
-                return store(request, created, draft, source, file, meter);
+                Optional<FileChannel> lying = file.packed() ? Optional.empty() : opened.file();
+                return store(request, created, draft, source, file, lying, meter);
             }
         }
     }
@@ -106,13 +109,14 @@ final class ImportPipeline {
             ImageDraft draft,
             ObservedSource source,
             UnpackedFile file,
+            Optional<FileChannel> lying,
             ProgressMeter meter)
             throws IOException {
         ImageInspector inspector = inspector(request);
         try (InspectedFile inspected = new InspectedFile(file, inspector);
                 FaceHasher hashed = draft.faces(faces(request));
                 DiskWriter writer = draft.writer(hashed, DiskWriterOptions.defaults())) {
-            PassedDisk disk = pass.run(inspected, file.length(), inspector, writer, meter);
+            PassedDisk disk = pass.run(inspected, file.length(), lying, inspector, writer, meter);
             Digest sourceDigest = source.verifiedDigest();
             WrittenDisk written = writer.finish();
             meter.publishing();

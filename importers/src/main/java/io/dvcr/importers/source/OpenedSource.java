@@ -2,6 +2,7 @@ package io.dvcr.importers.source;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.channels.FileChannel;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -11,12 +12,23 @@ import java.util.OptionalLong;
  * @param stream the bytes as they are stored at the source, from their beginning
  * @param length of the stream in bytes, if the source says; it need not be true
  * @param checksum what the stream must hash to, if that is known
+ * @param file the same bytes, where they lie in one file of this host that stays as it is
  */
-public record OpenedSource(InputStream stream, OptionalLong length, Optional<Checksum> checksum)
+public record OpenedSource(
+        InputStream stream, OptionalLong length, Optional<Checksum> checksum, Optional<FileChannel> file)
         implements OpenedImage {
+
+    /** One that is not on this host, or may change. */
+    public OpenedSource(InputStream stream, OptionalLong length, Optional<Checksum> checksum) {
+        this(stream, length, checksum, Optional.empty());
+    }
 
     @Override
     public void close() throws IOException {
-        stream.close();
+        try (stream) {
+            if (file.isPresent()) {
+                file.get().close();
+            }
+        }
     }
 }

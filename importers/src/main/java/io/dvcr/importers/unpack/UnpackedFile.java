@@ -19,10 +19,12 @@ public final class UnpackedFile extends FilterInputStream {
     private static final int MAX_COMPRESSIONS = 2;
 
     private final OptionalLong length;
+    private final boolean packed;
 
-    private UnpackedFile(InputStream file, OptionalLong length) {
+    private UnpackedFile(InputStream file, OptionalLong length, boolean packed) {
         super(file);
         this.length = length;
+        this.packed = packed;
     }
 
     /**
@@ -61,6 +63,11 @@ public final class UnpackedFile extends FilterInputStream {
         return length;
     }
 
+    /** Whether there is anything around the file in its source. */
+    public boolean packed() {
+        return packed;
+    }
+
     /** What lies around the file, taken off layer by layer. */
     private static final class Layers implements Closeable {
         private final Budget budget;
@@ -68,6 +75,7 @@ public final class UnpackedFile extends FilterInputStream {
         private OptionalLong length;
         private int compressions;
         private boolean inTar;
+        private boolean packed;
 
         Layers(InputStream source, OptionalLong length, UnpackLimits limits) {
             this.budget = new Budget(limits);
@@ -118,6 +126,7 @@ public final class UnpackedFile extends FilterInputStream {
                         "the source is compressed more than " + MAX_COMPRESSIONS + " times: expected at most that");
             }
             inner = new Decompressed(compression.get(), inner, budget);
+            packed = true;
             length = OptionalLong.empty();
             return true;
         }
@@ -135,6 +144,7 @@ public final class UnpackedFile extends FilterInputStream {
         private void enter(TarDisk disk) {
             budget.requireRoom(disk.size());
             inner = disk;
+            packed = true;
             length = OptionalLong.of(disk.size());
         }
 
@@ -144,7 +154,7 @@ public final class UnpackedFile extends FilterInputStream {
         }
 
         UnpackedFile file() {
-            return new UnpackedFile(compressions > 0 ? new ReadAhead(inner, budget) : inner, length);
+            return new UnpackedFile(compressions > 0 ? new ReadAhead(inner, budget) : inner, length, packed);
         }
     }
 }

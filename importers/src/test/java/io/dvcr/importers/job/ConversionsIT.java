@@ -171,6 +171,13 @@ class ConversionsIT {
     }
 
     @Test
+    void a_qcow2_is_read_where_it_is_stored() throws IOException {
+        Files.delete(directory.resolve("scratch")); // so there is no room for a copy
+        assertConverted(push("debian.qcow2", qcow2()));
+        Files.createDirectory(directory.resolve("scratch"));
+    }
+
+    @Test
     void a_qcow2_becomes_a_disk_that_refers_to_it() throws IOException {
         Digest pushed = push("debian.qcow2", qcow2());
         assertConverted(pushed);

@@ -16,6 +16,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -95,7 +96,7 @@ class HostileTablesTest {
         ImageInspector inspector = new ImageInspector(LIMIT);
         InputStream drip = new SequenceInputStream(new ByteArrayInputStream(file), new Drip());
         try (InspectedFile source = new InspectedFile(drip, inspector)) {
-            pass.run(source, OptionalLong.empty(), inspector, new Counter(), new ProgressMeter());
+            pass.run(source, OptionalLong.empty(), Optional.empty(), inspector, new Counter(), new ProgressMeter());
         }
     }
 

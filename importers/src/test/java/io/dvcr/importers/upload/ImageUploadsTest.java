@@ -10,6 +10,7 @@ import io.dvcr.importers.image.TestRegistry;
 import io.dvcr.importers.job.ImportJobs;
 import io.dvcr.importers.job.ImportLimits;
 import io.dvcr.importers.job.ImportObserver;
+import io.dvcr.importers.job.VdiFile;
 import io.dvcr.importers.source.AddressPolicy;
 import io.dvcr.importers.source.Backoff;
 import io.dvcr.importers.source.DownloadPatience;
@@ -26,6 +27,7 @@ import io.dvcr.storage.object.ObjectKey;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Clock;
@@ -45,7 +47,7 @@ import org.junit.jupiter.api.io.TempDir;
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class ImageUploadsTest {
     private static final Duration DAY = Duration.ofDays(1);
-    private static final long LIMIT = 1 << 20;
+    private static final long LIMIT = 4 << 20;
     private static final String TARGET = "vms/sent:1";
 
     @TempDir
@@ -126,6 +128,20 @@ class ImageUploadsTest {
     @Test
     void a_file_that_is_whole_is_imported_though_its_last_writer_could_not_say_so() throws Exception {
         awaitImage(begun(",\"size\":100000", disk()));
+    }
+
+    @Test
+    void an_image_that_is_read_at_random_is_read_where_it_was_stored() throws Exception {
+        Files.delete(directory.resolve("scratch")); // so there is no room for a copy
+        byte[] disk = Arrays.copyOf(disk(), 2 << 20);
+        UploadToken token = begun("", VdiFile.of(disk));
+        try (ImageUploadWriter writer = uploads.open(token)) {
+            writer.finish();
+        }
+        while (uploads.status(token).state() != UploadStatus.State.ENDED) {
+            Thread.sleep(5);
+        }
+        assertThat(registry.disk(TARGET)).isEqualTo(disk);
     }
 
     @Test
