@@ -125,7 +125,7 @@ final class ConversionPipeline {
                 return Optional.empty();
             }
             try (UnpackedFile file = unpacked.get()) {
-                Optional<FileChannel> lying = file.packed() ? Optional.empty() : opened.file();
+                Optional<FileChannel> lying = file.wasPacked() ? Optional.empty() : opened.file();
                 return Optional.of(convert(task, draft, source, file, lying));
             }
         }

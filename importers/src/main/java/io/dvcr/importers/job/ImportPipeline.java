@@ -97,7 +97,7 @@ final class ImportPipeline {
             requireWithinLimit(opened.length());
             meter.receiving(opened.length());
             try (UnpackedFile file = UnpackedFile.in(source, opened.length(), unpackLimits())) {
-                Optional<FileChannel> lying = file.packed() ? Optional.empty() : opened.file();
+                Optional<FileChannel> lying = file.wasPacked() ? Optional.empty() : opened.file();
                 return store(request, created, draft, source, file, lying, meter);
             }
         }

@@ -63,8 +63,8 @@ public final class UnpackedFile extends FilterInputStream {
         return length;
     }
 
-    /** Whether there is anything around the file in its source. */
-    public boolean packed() {
+    /** Whether the source was anything but the file itself, byte for byte. */
+    public boolean wasPacked() {
         return packed;
     }
 
@@ -75,7 +75,6 @@ public final class UnpackedFile extends FilterInputStream {
         private OptionalLong length;
         private int compressions;
         private boolean inTar;
-        private boolean packed;
 
         Layers(InputStream source, OptionalLong length, UnpackLimits limits) {
             this.budget = new Budget(limits);
@@ -126,7 +125,6 @@ public final class UnpackedFile extends FilterInputStream {
                         "the source is compressed more than " + MAX_COMPRESSIONS + " times: expected at most that");
             }
             inner = new Decompressed(compression.get(), inner, budget);
-            packed = true;
             length = OptionalLong.empty();
             return true;
         }
@@ -138,14 +136,13 @@ public final class UnpackedFile extends FilterInputStream {
             enter(TarDisk.find(inner, TarLayout.ARCHIVE)
                     .orElseThrow(() -> UnpackError.refuse(
                             Fault.TAR_NO_DISK, "the tar holds no disk: expected " + TarLayout.ARCHIVE.expected())));
-            inTar = true;
         }
 
         private void enter(TarDisk disk) {
             budget.requireRoom(disk.size());
             inner = disk;
-            packed = true;
             length = OptionalLong.of(disk.size());
+            inTar = true;
         }
 
         @Override
@@ -154,7 +151,8 @@ public final class UnpackedFile extends FilterInputStream {
         }
 
         UnpackedFile file() {
-            return new UnpackedFile(compressions > 0 ? new ReadAhead(inner, budget) : inner, length, packed);
+            InputStream file = compressions > 0 ? new ReadAhead(inner, budget) : inner;
+            return new UnpackedFile(file, length, compressions > 0 || inTar);
         }
     }
 }
