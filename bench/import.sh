@@ -132,11 +132,11 @@ wall_bar() {
 }
 
 rows() {
-    row "$1" "$1" wall 's, others' "$(wall_bar "$1")" others
+    row "$1" "$1" wall 's, others' "${PEER:+$(wall_bar "$1")}" others
     row "$1" '' work 'CPU s, others' '' others
     row "$1" '' memory 'peak RSS MiB, others' '=<=512' others
     row "$1" '' extra 'extra MiB of disk, the source' '<=1' source
-    row "$1" '' extra 'extra MiB of disk, others' '' others
+    [[ -z "$PEER" ]] || row "$1" '' extra 'extra MiB of disk, others' '' others
 }
 
 ensure_java25 >/dev/null

@@ -31,14 +31,16 @@ in_own_network() {
         BENCH_NETWORK=own exec unshare "${mapped[@]}" --net "$@"
     fi
     ip link set lo up
-    sysctl -q net.ipv4.tcp_congestion_control=cubic 2>/dev/null || # where the host does not allow that in namespaces
-        sysctl -q net.ipv4.tcp_congestion_control=reno
+    local control
+    for control in cubic reno; do # not bbr, which paces what stays on the machine, too
+        ! sysctl -q "net.ipv4.tcp_congestion_control=$control" 2>/dev/null || break
+    done
 }
 
-# Prints a free loopback port.
+# Prints a free loopback port, none of those that connections are given.
 free_port() {
     local port
-    while port=$((20000 + RANDOM % 20000)); do
+    while port=$((20000 + RANDOM % 12000)); do
         (: <"/dev/tcp/127.0.0.1/$port") 2>/dev/null || break
     done
     printf '%s\n' "$port"
