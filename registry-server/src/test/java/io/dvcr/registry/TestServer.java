@@ -18,6 +18,8 @@ import io.dvcr.importers.job.FormatConversions;
 import io.dvcr.importers.job.ImportJobs;
 import io.dvcr.importers.job.ImportLimits;
 import io.dvcr.importers.job.ImportObserver;
+import io.dvcr.importers.mirror.MirrorSettings;
+import io.dvcr.importers.mirror.Mirrors;
 import io.dvcr.importers.registry.RegistryOpener;
 import io.dvcr.importers.registry.RegistrySettings;
 import io.dvcr.importers.source.AddressPolicy;
@@ -109,6 +111,7 @@ public final class TestServer implements Closeable {
     private final ImageUploads uploads;
     private final Conversions conversions;
     private final FormatConversions formats;
+    private final Mirrors mirrors;
     private final HttpServer http;
     private final List<Route> routes;
     private final HttpClient client;
@@ -126,7 +129,8 @@ public final class TestServer implements Closeable {
             TracingSettings tracing,
             ImageUploadSettings uploads,
             long maxUploadBytes,
-            UnaryOperator<ObjectStore> store) {
+            UnaryOperator<ObjectStore> store,
+            MirrorSettings mirrors) {
         public static final Setup PLAIN = new Setup(
                 HttpSettings.DEFAULTS,
                 OciSettings.DEFAULTS,
@@ -135,35 +139,40 @@ public final class TestServer implements Closeable {
                 new TracingSettings(Map.of()),
                 ImageUploadSettings.DEFAULTS,
                 ImportLimits.DEFAULTS.maxVirtualSizeBytes(),
-                UnaryOperator.identity());
+                UnaryOperator.identity(),
+                MirrorSettings.DEFAULTS);
 
         public Setup with(HttpSettings others) {
-            return new Setup(others, oci, policies, webhooks, tracing, uploads, maxUploadBytes, store);
+            return new Setup(others, oci, policies, webhooks, tracing, uploads, maxUploadBytes, store, mirrors);
         }
 
         public Setup with(OciSettings others) {
-            return new Setup(http, others, policies, webhooks, tracing, uploads, maxUploadBytes, store);
+            return new Setup(http, others, policies, webhooks, tracing, uploads, maxUploadBytes, store, mirrors);
         }
 
         public Setup with(RepositoryPolicies others) {
-            return new Setup(http, oci, others, webhooks, tracing, uploads, maxUploadBytes, store);
+            return new Setup(http, oci, others, webhooks, tracing, uploads, maxUploadBytes, store, mirrors);
         }
 
         public Setup with(WebhookSettings others) {
-            return new Setup(http, oci, policies, others, tracing, uploads, maxUploadBytes, store);
+            return new Setup(http, oci, policies, others, tracing, uploads, maxUploadBytes, store, mirrors);
         }
 
         public Setup with(TracingSettings others) {
-            return new Setup(http, oci, policies, webhooks, others, uploads, maxUploadBytes, store);
+            return new Setup(http, oci, policies, webhooks, others, uploads, maxUploadBytes, store, mirrors);
         }
 
         /** @param maxBytes the largest file that may be uploaded */
         public Setup with(ImageUploadSettings others, long maxBytes) {
-            return new Setup(http, oci, policies, webhooks, tracing, others, maxBytes, store);
+            return new Setup(http, oci, policies, webhooks, tracing, others, maxBytes, store, mirrors);
         }
 
         public Setup with(UnaryOperator<ObjectStore> others) {
-            return new Setup(http, oci, policies, webhooks, tracing, uploads, maxUploadBytes, others);
+            return new Setup(http, oci, policies, webhooks, tracing, uploads, maxUploadBytes, others, mirrors);
+        }
+
+        public Setup with(MirrorSettings others) {
+            return new Setup(http, oci, policies, webhooks, tracing, uploads, maxUploadBytes, store, others);
         }
     }
 
@@ -223,7 +232,9 @@ public final class TestServer implements Closeable {
         observability.metrics().watch(imports);
         observability.metrics().watch(webhooks);
         routes = new ArrayList<>(more);
-        routes.addAll(OciRoutes.over(content, setup.oci(), events));
+        mirrors = Mirrors.start(
+                cached, setup.mirrors(), RegistrySettings.DEFAULTS, access, patience.stallTimeout(), clock);
+        routes.addAll(OciRoutes.over(content, mirrors, setup.oci(), events));
         routes.addAll(ApiRoutes.over(images, converted, imports, conversions, content.garbage(), events));
         formats = new FormatConversions(converted, clock);
         routes.addAll(ConversionEndpoint.routes(images, formats));
@@ -466,6 +477,7 @@ public final class TestServer implements Closeable {
         conversions.close();
         uploads.close();
         imports.close();
+        mirrors.close();
         access.close();
         webhooks.close();
         probe.close();

@@ -14,6 +14,7 @@ import io.dvcr.importers.job.FormatConversions;
 import io.dvcr.importers.job.ImportJobs;
 import io.dvcr.importers.job.ImportLimits;
 import io.dvcr.importers.job.ImportObserver;
+import io.dvcr.importers.mirror.Mirrors;
 import io.dvcr.importers.registry.Credential;
 import io.dvcr.importers.registry.RegistryClient;
 import io.dvcr.importers.registry.RegistryOpener;
@@ -128,9 +129,10 @@ final class Server implements AutoCloseable {
         Webhooks webhooks = part(Webhooks.start(
                 store, configuration.webhooks(), clock, observability.metrics().deliveries()));
         IncomingFiles incoming = IncomingFiles.in(store);
+        SourceAccess access = part(sourceAccess());
         ImportJobs imports = part(imports(
                 store,
-                incoming,
+                sources(incoming, access),
                 images,
                 qemu,
                 ImportObserver.all(List.of(observability.imports(), new ImportEvents(webhooks)))));
@@ -146,7 +148,8 @@ final class Server implements AutoCloseable {
         URI address = urlOf(http);
         Authentication authentication = authentication(address, store);
         List<Route> routes = new ArrayList<>();
-        routes.addAll(OciRoutes.over(content, configuration.registry(), events));
+        Mirrors mirrors = part(mirrors(store, access));
+        routes.addAll(OciRoutes.over(content, mirrors, configuration.registry(), events));
         routes.addAll(ApiRoutes.over(images, converted, imports, conversions, content.garbage(), events));
         routes.addAll(ConversionEndpoint.routes(images, part(new FormatConversions(converted, clock))));
         routes.addAll(ImageUploadRoutes.over(uploads, imports, imageUploads::get, authentication::urlFor));
@@ -178,19 +181,32 @@ final class Server implements AutoCloseable {
     }
 
     private ImportJobs imports(
-            ObjectStore store, IncomingFiles incoming, ImageStore images, QemuTools qemu, ImportObserver observer)
+            ObjectStore store, SourceOpeners sources, ImageStore images, QemuTools qemu, ImportObserver observer)
             throws IOException {
         ImportLimits limits = configuration.imports();
         QemuNbd nbd = new QemuNbd(qemu, QemuNbd.DEFAULT_LIMITS, limits.maxVirtualSizeBytes());
         return ImportJobs.start(
-                store, images, sources(incoming), nbd, data.scratch(), clock, limits, configuration.faces(), observer);
+                store, images, sources, nbd, data.scratch(), clock, limits, configuration.faces(), observer);
     }
 
     /** Whatever a client names: who is on this host alone may name what is on it. */
-    private SourceOpeners sources(IncomingFiles incoming) throws IOException {
-        DownloadSettings settings = configuration.downloads();
+    private SourceAccess sourceAccess() throws IOException {
         boolean onlyLoopback = configuration.listen().getAddress().isLoopbackAddress();
-        SourceAccess access = part(SourceAccess.with(settings, onlyLoopback));
+        return SourceAccess.with(configuration.downloads(), onlyLoopback);
+    }
+
+    private Mirrors mirrors(ObjectStore store, SourceAccess access) throws IOException {
+        return Mirrors.start(
+                store,
+                configuration.mirrors(),
+                configuration.registries(),
+                access,
+                configuration.downloads().patience().stallTimeout(),
+                clock);
+    }
+
+    private SourceOpeners sources(IncomingFiles incoming, SourceAccess access) {
+        DownloadSettings settings = configuration.downloads();
         return new SourceOpeners(
                 new HttpDownloader(access, settings.lanes()),
                 new RegistryOpener(

@@ -1,0 +1,382 @@
+package io.dvcr.importers.mirror;
+
+import io.dvcr.importers.mirror.PartMap.Part;
+import io.dvcr.storage.Digest;
+import io.dvcr.storage.object.ByteRange;
+import io.dvcr.storage.object.ObjectPages;
+import io.dvcr.storage.object.ObjectStore;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.NoSuchFileException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+
+/**
+ * A blob of a mirrored registry, of which none, some or all is here. Who reads what is not here has it fetched, once for
+ * all who want it, and reads it as it comes at their own pace; a fetch goes on when nobody reads any more. Whoever reads
+ * all of it gets the last byte only when the whole has proved to have its digest; what has not is forgotten. A part that
+ * is asked for alone is given as it came. Thread-safe.
+ */
+final class CachedBlob {
+    /** Fetches begin and end at multiples of this, so that who reads on in small steps does not cause as many requests. */
+    static final int BLOCK_BYTES = 256 << 10;
+
+    /** Who wants what a fetch will come to before it has fetched so much more waits for that. */
+    private static final long NEAR_BYTES = 2L * PartMap.MAX_PART_BYTES;
+
+    private static final int BUFFER_BYTES = 64 << 10;
+
+    private final CacheKey key;
+    private final long size;
+    private final ObjectStore store;
+    private final Consumer<Runnable> background;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final PartMap parts;
+    private final List<PartFetch> fetches = new ArrayList<>();
+    private boolean whole;
+
+    /**
+     * @param size in bytes
+     * @param background runs fetches, one after another if there are very many
+     */
+    private CachedBlob(CacheKey key, long size, ObjectStore store, Consumer<Runnable> background) {
+        this.key = key;
+        this.size = size;
+        this.store = store;
+        this.background = background;
+        this.parts = new PartMap(size);
+    }
+
+    /** What the store has of the blob. */
+    static CachedBlob load(CacheKey key, long size, ObjectStore store, Consumer<Runnable> background)
+            throws IOException {
+        CachedBlob blob = new CachedBlob(key, size, store, background);
+        ObjectPages.forEach(store, key.parts(), object -> {
+            if (object.key().equals(key.whole())) {
+                blob.whole = true;
+            } else {
+                String[] bounds = object.key().lastComponent().split("-", 2);
+                blob.parts.hold(new Part(Long.parseLong(bounds[0], 16), Long.parseLong(bounds[1], 16)));
+            }
+        });
+        blob.whole &= blob.parts.isComplete();
+        return blob;
+    }
+
+    Digest digest() {
+        return key.digest();
+    }
+
+    long size() {
+        return size;
+    }
+
+    /** Whether all of it is here and has its digest. */
+    boolean isWhole() {
+        lock.lock();
+        try {
+            return whole;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether all bytes of {@code range} are here. */
+    boolean holds(ByteRange range) {
+        lock.lock();
+        try {
+            long position = range.offset();
+            while (position < range.end()) {
+                Optional<Part> part = parts.heldAt(position);
+                if (part.isEmpty()) {
+                    return false;
+                }
+                position = part.get().end();
+            }
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** As an open file, if it is whole and stored as one; the caller closes it. */
+    Optional<FileChannel> openFile() throws IOException {
+        if (!isWhole() || size == 0 || size > PartMap.MAX_PART_BYTES) {
+            return Optional.empty();
+        }
+        return store.openFile(key.part(0, size));
+    }
+
+    /** Waits for the first byte of {@code range}, so that what fails at once fails before anything is answered. */
+    void await(ByteRange range, BlobSource source) throws IOException {
+        if (range.length() > 0) {
+            piece(range.offset(), range, 0, source);
+        } else if (size == 0) {
+            awaitWhole(source);
+        }
+    }
+
+    /** Writes the bytes of {@code range} as they are there. */
+    void copyTo(OutputStream target, ByteRange range, BlobSource source) throws IOException {
+        boolean all = range.equals(ByteRange.all(size));
+        long most = all && size > 0 ? size - 1 : range.end();
+        copy(target, range.offset(), most, range, source);
+        if (all) {
+            awaitWhole(source);
+            copy(target, most, size, range, source);
+        }
+    }
+
+    private void copy(OutputStream target, long from, long to, ByteRange range, BlobSource source) throws IOException {
+        long position = from;
+        while (position < to) {
+            Piece piece = piece(position, range, BUFFER_BYTES, source);
+            long end = Math.min(to, piece.end());
+            switch (piece) {
+                case Piece.Arrived(long start, byte[] bytes) -> target.write(bytes, 0, (int) (end - start));
+                case Piece.Held(Part part) -> end = copyHeld(target, part, position, end);
+            }
+            position = end;
+        }
+    }
+
+    /** Returns up to where it was there: another replica may have removed it. */
+    private long copyHeld(OutputStream target, Part part, long position, long end) throws IOException {
+        try (InputStream in = openPart(part, position, end)) {
+            byte[] buffer = new byte[BUFFER_BYTES];
+            long at = position;
+            while (at < end) {
+                int read = in.read(buffer, 0, (int) Math.min(buffer.length, end - at));
+                if (read < 0) {
+                    throw new IOException("a part of blob " + key.digest() + " is shorter than it should be");
+                }
+                target.write(buffer, 0, read);
+                at += read;
+            }
+            return end;
+        } catch (NoSuchFileException e) {
+            drop(part);
+            return position;
+        }
+    }
+
+    InputStream openPart(Part part, long position, long end) throws IOException {
+        return store.read(key.part(part.start(), part.end()), new ByteRange(position - part.start(), end - position));
+    }
+
+    private void drop(Part part) {
+        lock.lock();
+        try {
+            parts.drop(part);
+            whole = false;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Some bytes that are here. */
+    private sealed interface Piece {
+        long end();
+
+        record Held(Part part) implements Piece {
+            @Override
+            public long end() {
+                return part.end();
+            }
+        }
+
+        @SuppressWarnings("ArrayRecordComponent") // never compared
+        record Arrived(long start, byte[] bytes) implements Piece {
+            @Override
+            public long end() {
+                return start + bytes.length;
+            }
+        }
+    }
+
+    /** What is here from {@code position} on; waits until something is, and sees to it that it comes. */
+    private Piece piece(long position, ByteRange range, int most, BlobSource source) throws IOException {
+        lock.lock();
+        try {
+            while (true) {
+                Optional<Part> held = parts.heldAt(position);
+                if (held.isPresent()) {
+                    return new Piece.Held(held.get());
+                }
+                Optional<ArrivingPart> part = parts.arrivingAt(position);
+                if (part.isPresent() && part.get().start() + part.get().arrived() > position) {
+                    return new Piece.Arrived(position, part.get().from(position, most));
+                }
+                PartFetch fetch = fetchComingTo(position).orElseGet(() -> begin(position, range, source));
+                changed.await();
+                requireNotFailed(fetch);
+            }
+        } catch (InterruptedException e) {
+            throw interrupted();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void awaitWhole(BlobSource source) throws IOException {
+        lock.lock();
+        try {
+            while (!whole) {
+                PartFetch fetch = verification().orElseGet(() -> begin(new PartFetch(this, 0, size, true, source)));
+                changed.await();
+                requireNotFailed(fetch);
+            }
+        } catch (InterruptedException e) {
+            throw interrupted();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Optional<PartFetch> verification() {
+        return fetches.stream().filter(PartFetch::verifies).findFirst();
+    }
+
+    /** The fetch that has claimed {@code position}, or will be there soon. */
+    private Optional<PartFetch> fetchComingTo(long position) {
+        return fetches.stream()
+                .filter(fetch -> fetch.position() <= position
+                        && position < fetch.end()
+                        && position - fetch.position() < NEAR_BYTES)
+                .findFirst();
+    }
+
+    private PartFetch begin(long position, ByteRange range, BlobSource source) {
+        if (range.equals(ByteRange.all(size)) && verification().isEmpty()) {
+            return begin(new PartFetch(this, 0, size, true, source));
+        }
+        long from = position - position % BLOCK_BYTES;
+        long beyond = range.end() + BLOCK_BYTES - 1;
+        return begin(new PartFetch(this, from, Math.min(size, beyond - beyond % BLOCK_BYTES), false, source));
+    }
+
+    private PartFetch begin(PartFetch fetch) {
+        fetches.add(fetch);
+        background.accept(fetch);
+        return fetch;
+    }
+
+    private static void requireNotFailed(PartFetch fetch) throws IOException {
+        if (fetch.failure().isPresent()) {
+            throw fetch.failure().get();
+        }
+    }
+
+    private static InterruptedIOException interrupted() {
+        Thread.currentThread().interrupt();
+        return new InterruptedIOException("interrupted while a blob arrived");
+    }
+
+    /** What a fetch is to do next. */
+    sealed interface Step {
+        /** Somebody else has, or is fetching, what comes up to {@code end}. */
+        record Skip(Part part) implements Step {}
+
+        record Read(ArrivingPart part, long gapEnd) implements Step {}
+    }
+
+    /** For a fetch that is at {@code position}: waits while another fetches what is there. */
+    Step next(long position, long end) throws IOException {
+        lock.lock();
+        try {
+            while (true) {
+                Optional<Part> held = parts.heldAt(position);
+                if (held.isPresent()) {
+                    return new Step.Skip(held.get());
+                }
+                if (parts.arrivingAt(position).isEmpty()) {
+                    long gapEnd = parts.gapEnd(position, end);
+                    return new Step.Read(parts.claim(position, end), gapEnd);
+                }
+                changed.await();
+            }
+        } catch (InterruptedException e) {
+            throw interrupted();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void arrived(ArrivingPart part, int count) {
+        change(() -> part.arrived(count));
+    }
+
+    /** Stores what has arrived of a part; the rest, if any, is nobody's again. */
+    void keep(ArrivingPart part) throws IOException {
+        Part kept = new Part(part.start(), part.start() + part.arrived());
+        try {
+            store.put(key.part(kept.start(), kept.end()), ByteBuffer.wrap(part.bytes(), 0, part.arrived()));
+            change(() -> parts.hold(kept));
+        } finally {
+            change(() -> parts.unclaim(part));
+        }
+    }
+
+    void abandon(ArrivingPart part) {
+        change(() -> parts.unclaim(part));
+    }
+
+    boolean isComplete() {
+        lock.lock();
+        try {
+            return parts.isComplete();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void markWhole() throws IOException {
+        store.put(key.whole(), ByteBuffer.allocate(0));
+        change(() -> whole = true);
+    }
+
+    /** Removes all that is stored of it. */
+    void forget() throws IOException {
+        change(() -> {
+            whole = false;
+            parts.dropAll();
+        });
+        remove(store, key);
+    }
+
+    /** The mark that it is whole goes first, so a crash leaves parts that are looked at again. */
+    static void remove(ObjectStore store, CacheKey key) throws IOException {
+        store.delete(key.whole());
+        ObjectPages.forEach(store, key.parts(), object -> store.delete(object.key()));
+    }
+
+    /** If the blob is complete by now without being known to be whole, that is found out. */
+    void ended(PartFetch fetch, BlobSource source) {
+        change(() -> {
+            fetches.remove(fetch);
+            boolean unknown = !whole && parts.isComplete() && fetch.failure().isEmpty();
+            if (unknown && verification().isEmpty()) {
+                begin(new PartFetch(this, 0, size, true, source));
+            }
+        });
+    }
+
+    void change(Runnable change) {
+        lock.lock();
+        try {
+            change.run();
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+}
