@@ -36,6 +36,7 @@ import io.dvcr.registry.api.ApiRoutes;
 import io.dvcr.registry.api.ConversionEndpoint;
 import io.dvcr.registry.api.ImageUploadRoutes;
 import io.dvcr.registry.api.ImageUploadSettings;
+import io.dvcr.registry.api.MirrorsEndpoint;
 import io.dvcr.registry.api.RepositoryRoutes;
 import io.dvcr.registry.event.ImportEvents;
 import io.dvcr.registry.event.PushedImages;
@@ -229,16 +230,19 @@ public final class TestServer implements Closeable {
         probe = new StoreProbe(cached, clock, Duration.ofSeconds(1));
         readiness = new Readiness(probe);
         observability.metrics().watch(content);
-        observability.metrics().watch(imports);
+
         observability.metrics().watch(webhooks);
+        observability.metrics().watch(imports);
         routes = new ArrayList<>(more);
         mirrors = Mirrors.start(
                 cached, setup.mirrors(), RegistrySettings.DEFAULTS, access, patience.stallTimeout(), clock);
+        observability.metrics().watch(mirrors);
         routes.addAll(OciRoutes.over(content, mirrors, setup.oci(), events));
         routes.addAll(ApiRoutes.over(images, converted, imports, conversions, content.garbage(), events));
         formats = new FormatConversions(converted, clock);
         routes.addAll(ConversionEndpoint.routes(images, formats));
         routes.addAll(ImageUploadRoutes.over(uploads, imports, setup::uploads, _ -> url("")));
+        routes.addAll(MirrorsEndpoint.routes(mirrors));
         routes.addAll(RepositoryRoutes.over(content, events));
         routes.addAll(OperatorRoutes.over(observability.metrics(), readiness, MetricsSettings.DEFAULTS));
         http.route(Guard.NONE, routes);

@@ -29,6 +29,7 @@ import io.dvcr.registry.api.ApiRoutes;
 import io.dvcr.registry.api.ConversionEndpoint;
 import io.dvcr.registry.api.ImageUploadRoutes;
 import io.dvcr.registry.api.ImageUploadSettings;
+import io.dvcr.registry.api.MirrorsEndpoint;
 import io.dvcr.registry.api.RepositoryRoutes;
 import io.dvcr.registry.api.ScrubEndpoint;
 import io.dvcr.registry.auth.AccessSettings;
@@ -153,6 +154,7 @@ final class Server implements AutoCloseable {
         routes.addAll(ApiRoutes.over(images, converted, imports, conversions, content.garbage(), events));
         routes.addAll(ConversionEndpoint.routes(images, part(new FormatConversions(converted, clock))));
         routes.addAll(ImageUploadRoutes.over(uploads, imports, imageUploads::get, authentication::urlFor));
+        routes.addAll(MirrorsEndpoint.routes(mirrors));
         routes.addAll(ScrubEndpoint.routes(scrub));
         routes.addAll(RepositoryRoutes.over(content, events));
         routes.addAll(OperatorRoutes.over(observability.metrics(), readiness, configuration.metrics()));
@@ -163,6 +165,7 @@ final class Server implements AutoCloseable {
         http.route(authentication, routes);
         observability.metrics().watch(content);
         observability.metrics().watch(scrub);
+        observability.metrics().watch(mirrors);
         observability.metrics().watch(imports);
         observability.metrics().watch(webhooks);
         parts.push(imports.feed()); // who follows it is let go before the server waits for requests to end

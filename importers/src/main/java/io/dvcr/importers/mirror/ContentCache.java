@@ -85,6 +85,10 @@ final class ContentCache implements AutoCloseable {
     /** Begins to use a blob, of which nothing need be here. */
     Lease use(CacheKey key, long size) throws IOException {
         touch(key);
+        return open(key, size);
+    }
+
+    private Lease open(CacheKey key, long size) throws IOException {
         Lock stripe = stripe(key);
         stripe.lock();
         try {
@@ -175,7 +179,13 @@ final class ContentCache implements AutoCloseable {
 
     /** Content that is small enough for memory, if it is here as a whole. */
     Optional<byte[]> read(CacheKey key, int size) throws IOException {
-        try (Lease lease = use(key, size)) {
+        touch(key);
+        return peek(key, size);
+    }
+
+    /** As {@link #read}, and does not count as a use. */
+    Optional<byte[]> peek(CacheKey key, int size) throws IOException {
+        try (Lease lease = open(key, size)) {
             if (!lease.blob().isWhole()) {
                 return Optional.empty();
             }

@@ -19,6 +19,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
 
 /** What is known of mirrored repositories: which blobs and manifests they have, and what their tags named. Thread-safe. */
 final class MirrorRecords {
@@ -117,6 +119,63 @@ final class MirrorRecords {
         ObjectNode json = JSON.createObjectNode().put("asked", known.asked().toEpochMilli());
         json.putArray("manifests").addAll(known.descriptors());
         put(StoreLayout.mirrorReferrers(repository, subject), json);
+    }
+
+    /** One of the things that a repository has. */
+    sealed interface Entry {
+        record OfTag(Tag tag) implements Entry {}
+
+        /** A blob or a manifest. */
+        record OfContent(Digest digest) implements Entry {}
+    }
+
+    interface Visitor {
+        void visit(RepositoryName repository, Entry entry) throws IOException;
+    }
+
+    /** Shows all tags, blobs and manifests of all repositories. */
+    void forEach(Visitor visitor) throws IOException {
+        ObjectPages.forEach(store, StoreLayout.MIRROR_REPOSITORIES, object -> {
+            RepositoryName repository = StoreLayout.mirrorRepositoryOf(object.key());
+            String key = object.key().value();
+            if (key.contains("/_tags/")) {
+                visitor.visit(repository, new Entry.OfTag(new Tag(object.key().lastComponent())));
+            } else if (!key.contains("/_referrers/")) {
+                visitor.visit(repository, new Entry.OfContent(StoreLayout.mirrorDigestOf(object.key())));
+            }
+        });
+    }
+
+    /** Forgets that repositories have {@code removed}, and tags that lead there: who asks for it has it fetched again. */
+    void forget(List<MirroredRegistry> registries, Set<CacheKey> removed) throws IOException {
+        if (removed.isEmpty()) {
+            return;
+        }
+        forEach((repository, entry) -> {
+            for (MirroredRegistry registry : registries) {
+                if (registry.remoteName(repository).isPresent()) {
+                    forget(repository, entry, digest -> removed.contains(new CacheKey(registry.prefix(), digest)));
+                }
+            }
+        });
+    }
+
+    private void forget(RepositoryName repository, Entry entry, Predicate<Digest> isRemoved) throws IOException {
+        switch (entry) {
+            case Entry.OfTag(Tag tag) -> {
+                if (tag(repository, tag)
+                        .filter(known -> isRemoved.test(known.manifest()))
+                        .isPresent()) {
+                    deleteTag(repository, tag);
+                }
+            }
+            case Entry.OfContent(Digest digest) -> {
+                if (isRemoved.test(digest)) {
+                    deleteBlob(repository, digest);
+                    deleteManifest(repository, digest);
+                }
+            }
+        }
     }
 
     private static Instant asked(JsonNode json) {

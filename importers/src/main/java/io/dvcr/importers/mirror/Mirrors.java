@@ -12,11 +12,14 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** All mirrored registries. Thread-safe. */
 public final class Mirrors implements AutoCloseable {
     private final List<Mirror> mirrors = new ArrayList<>();
+    private Optional<CacheKeeper> keeper = Optional.empty();
+    private Optional<ObjectStore> store = Optional.empty();
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
 
     private Mirrors() {}
@@ -49,6 +52,10 @@ public final class Mirrors implements AutoCloseable {
                 started.mirrors.add(new Mirror(registry, upstream, content, records, clock));
             }
             started.parts.push(content);
+            CacheKeeper keeper = CacheKeeper.start(store, settings, records, content, clock);
+            started.parts.push(keeper);
+            started.keeper = Optional.of(keeper);
+            started.store = Optional.of(store);
             return started;
         } catch (IOException | RuntimeException e) {
             started.close();
@@ -59,6 +66,16 @@ public final class Mirrors implements AutoCloseable {
     /** In the order in which they are configured. */
     public List<Mirror> all() {
         return List.copyOf(mirrors);
+    }
+
+    /** How much is kept; empty of a server that mirrors nothing. */
+    public Optional<CacheReport> kept() {
+        return keeper.map(CacheKeeper::report);
+    }
+
+    /** How much is kept of each, by its prefix; none of those of which nothing is. It takes looking at all of it. */
+    public Map<RepositoryName, KeptOfMirror> keptByPrefix() throws IOException {
+        return store.isPresent() ? KeptContent.byMirror(store.get()) : Map.of();
     }
 
     /** The one that {@code repository} is of. */
