@@ -19,6 +19,7 @@ import io.dvcr.importers.job.ImportJobs;
 import io.dvcr.importers.job.ImportLimits;
 import io.dvcr.importers.job.ImportObserver;
 import io.dvcr.importers.mirror.MirrorSettings;
+import io.dvcr.importers.mirror.MirroredContent;
 import io.dvcr.importers.mirror.Mirrors;
 import io.dvcr.importers.registry.RegistryOpener;
 import io.dvcr.importers.registry.RegistrySettings;
@@ -188,10 +189,12 @@ public final class TestServer implements Closeable {
         content = ContentStore.over(cached, setup::policies, clock);
         webhooks = Webhooks.start(
                 cached, setup.webhooks(), clock, observability.metrics().deliveries());
-        ImageStore images = new ImageStore(content);
         DownloadPatience patience =
                 new DownloadPatience(Duration.ofSeconds(5), new Backoff(2, Duration.ofMillis(1), Duration.ofMillis(1)));
         access = new SourceAccess(new AddressPolicy(true), patience);
+        mirrors = Mirrors.start(
+                cached, setup.mirrors(), RegistrySettings.DEFAULTS, access, patience.stallTimeout(), clock);
+        ImageStore images = new ImageStore(content, new MirroredContent(mirrors), ImageStore.DEFAULT_CHUNK_CACHE_BYTES);
         ImportLimits limits = ImportLimits.DEFAULTS;
         IncomingFiles incoming = IncomingFiles.in(cached);
         SourceOpeners sources = new SourceOpeners(
@@ -234,8 +237,6 @@ public final class TestServer implements Closeable {
         observability.metrics().watch(webhooks);
         observability.metrics().watch(imports);
         routes = new ArrayList<>(more);
-        mirrors = Mirrors.start(
-                cached, setup.mirrors(), RegistrySettings.DEFAULTS, access, patience.stallTimeout(), clock);
         observability.metrics().watch(mirrors);
         routes.addAll(OciRoutes.over(content, mirrors, setup.oci(), events));
         routes.addAll(ApiRoutes.over(images, converted, imports, conversions, content.garbage(), events));

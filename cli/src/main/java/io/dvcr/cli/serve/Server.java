@@ -14,6 +14,7 @@ import io.dvcr.importers.job.FormatConversions;
 import io.dvcr.importers.job.ImportJobs;
 import io.dvcr.importers.job.ImportLimits;
 import io.dvcr.importers.job.ImportObserver;
+import io.dvcr.importers.mirror.MirroredContent;
 import io.dvcr.importers.mirror.Mirrors;
 import io.dvcr.importers.registry.Credential;
 import io.dvcr.importers.registry.RegistryClient;
@@ -124,13 +125,14 @@ final class Server implements AutoCloseable {
         content.garbage().forgetPushesCutOff();
         Scrub scrub = part(Scrub.start(store, content, configuration.scrub(), clock));
 
-        ImageStore images = new ImageStore(content, configuration.chunkCacheBytes());
+        SourceAccess access = part(sourceAccess());
+        Mirrors mirrors = part(mirrors(store, access));
+        ImageStore images = new ImageStore(content, new MirroredContent(mirrors), configuration.chunkCacheBytes());
         ConvertedImages converted = ConvertedImages.in(
                 data.converted(), configuration.convertedBytes(), images, new QemuImg(qemu, QemuImg.DEFAULT_LIMITS));
         Webhooks webhooks = part(Webhooks.start(
                 store, configuration.webhooks(), clock, observability.metrics().deliveries()));
         IncomingFiles incoming = IncomingFiles.in(store);
-        SourceAccess access = part(sourceAccess());
         ImportJobs imports = part(imports(
                 store,
                 sources(incoming, access),
@@ -149,7 +151,6 @@ final class Server implements AutoCloseable {
         URI address = urlOf(http);
         Authentication authentication = authentication(address, store);
         List<Route> routes = new ArrayList<>();
-        Mirrors mirrors = part(mirrors(store, access));
         routes.addAll(OciRoutes.over(content, mirrors, configuration.registry(), events));
         routes.addAll(ApiRoutes.over(images, converted, imports, conversions, content.garbage(), events));
         routes.addAll(ConversionEndpoint.routes(images, part(new FormatConversions(converted, clock))));

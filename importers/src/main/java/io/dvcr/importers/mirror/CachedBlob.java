@@ -8,10 +8,8 @@ import io.dvcr.storage.object.ObjectStore;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
-import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -31,8 +29,6 @@ final class CachedBlob {
 
     /** Who wants what a fetch will come to before it has fetched so much more waits for that. */
     private static final long NEAR_BYTES = 2L * PartMap.MAX_PART_BYTES;
-
-    private static final int BUFFER_BYTES = 64 << 10;
 
     private final CacheKey key;
     private final long size;
@@ -125,55 +121,12 @@ final class CachedBlob {
         }
     }
 
-    /** Writes the bytes of {@code range} as they are there. */
-    void copyTo(OutputStream target, ByteRange range, BlobSource source) throws IOException {
-        boolean all = range.equals(ByteRange.all(size));
-        long most = all && size > 0 ? size - 1 : range.end();
-        copy(target, range.offset(), most, range, source);
-        if (all) {
-            awaitWhole(source);
-            copy(target, most, size, range, source);
-        }
-    }
-
-    private void copy(OutputStream target, long from, long to, ByteRange range, BlobSource source) throws IOException {
-        long position = from;
-        while (position < to) {
-            Piece piece = piece(position, range, BUFFER_BYTES, source);
-            long end = Math.min(to, piece.end());
-            switch (piece) {
-                case Piece.Arrived(long start, byte[] bytes) -> target.write(bytes, 0, (int) (end - start));
-                case Piece.Held(Part part) -> end = copyHeld(target, part, position, end);
-            }
-            position = end;
-        }
-    }
-
-    /** Returns up to where it was there: another replica may have removed it. */
-    private long copyHeld(OutputStream target, Part part, long position, long end) throws IOException {
-        try (InputStream in = openPart(part, position, end)) {
-            byte[] buffer = new byte[BUFFER_BYTES];
-            long at = position;
-            while (at < end) {
-                int read = in.read(buffer, 0, (int) Math.min(buffer.length, end - at));
-                if (read < 0) {
-                    throw new IOException("a part of blob " + key.digest() + " is shorter than it should be");
-                }
-                target.write(buffer, 0, read);
-                at += read;
-            }
-            return end;
-        } catch (NoSuchFileException e) {
-            drop(part);
-            return position;
-        }
-    }
-
     InputStream openPart(Part part, long position, long end) throws IOException {
         return store.read(key.part(part.start(), part.end()), new ByteRange(position - part.start(), end - position));
     }
 
-    private void drop(Part part) {
+    /** Another replica has removed it. */
+    void drop(Part part) {
         lock.lock();
         try {
             parts.drop(part);
@@ -184,7 +137,7 @@ final class CachedBlob {
     }
 
     /** Some bytes that are here. */
-    private sealed interface Piece {
+    sealed interface Piece {
         long end();
 
         record Held(Part part) implements Piece {
@@ -204,7 +157,7 @@ final class CachedBlob {
     }
 
     /** What is here from {@code position} on; waits until something is, and sees to it that it comes. */
-    private Piece piece(long position, ByteRange range, int most, BlobSource source) throws IOException {
+    Piece piece(long position, ByteRange range, int most, BlobSource source) throws IOException {
         lock.lock();
         try {
             while (true) {
@@ -227,7 +180,8 @@ final class CachedBlob {
         }
     }
 
-    private void awaitWhole(BlobSource source) throws IOException {
+    /** Waits until all of it is here and has proved to have its digest, and sees to it that that happens. */
+    void awaitWhole(BlobSource source) throws IOException {
         lock.lock();
         try {
             while (!whole) {

@@ -4,8 +4,8 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.dvcr.storage.object.ByteRange;
 import io.dvcr.storage.object.ObjectStore;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.time.Clock;
 import java.time.Duration;
@@ -189,11 +189,12 @@ final class ContentCache implements AutoCloseable {
             if (!lease.blob().isWhole()) {
                 return Optional.empty();
             }
-            ByteArrayOutputStream content = new ByteArrayOutputStream(size);
-            lease.blob().copyTo(content, ByteRange.all(size), (_, _) -> {
+            BlobSource none = (_, _) -> {
                 throw new IOException("it is whole");
-            });
-            return Optional.of(content.toByteArray());
+            };
+            try (InputStream in = new BlobStream(lease.blob(), ByteRange.all(size), none)) {
+                return Optional.of(in.readAllBytes());
+            }
         }
     }
 
