@@ -40,10 +40,6 @@ final class CachedBlob {
     private final List<PartFetch> fetches = new ArrayList<>();
     private boolean whole;
 
-    /**
-     * @param size in bytes
-     * @param background runs fetches, one after another if there are very many
-     */
     private CachedBlob(CacheKey key, long size, ObjectStore store, Consumer<Runnable> background) {
         this.key = key;
         this.size = size;
@@ -52,7 +48,12 @@ final class CachedBlob {
         this.parts = new PartMap(size);
     }
 
-    /** What the store has of the blob. */
+    /**
+     * What the store has of the blob.
+     *
+     * @param size in bytes
+     * @param background runs fetches, some after others if there are very many
+     */
     static CachedBlob load(CacheKey key, long size, ObjectStore store, Consumer<Runnable> background)
             throws IOException {
         CachedBlob blob = new CachedBlob(key, size, store, background);
@@ -64,7 +65,9 @@ final class CachedBlob {
                 blob.parts.hold(new Part(Long.parseLong(bounds[0], 16), Long.parseLong(bounds[1], 16)));
             }
         });
-        blob.whole &= blob.parts.isComplete();
+        if (blob.whole && !blob.parts.isComplete()) {
+            blob.lost();
+        }
         return blob;
     }
 
@@ -106,10 +109,16 @@ final class CachedBlob {
 
     /** As an open file, if it is whole and stored as one; the caller closes it. */
     Optional<FileChannel> openFile() throws IOException {
-        if (!isWhole() || size == 0 || size > PartMap.MAX_PART_BYTES) {
-            return Optional.empty();
+        return isWhole() && isOnePart() ? store.openFile(key.part(0, size)) : Optional.empty();
+    }
+
+    private boolean isOnePart() {
+        lock.lock();
+        try {
+            return parts.heldAt(0).filter(part -> part.end() == size).isPresent();
+        } finally {
+            lock.unlock();
         }
-        return store.openFile(key.part(0, size));
     }
 
     /** Waits for the first byte of {@code range}, so that what fails at once fails before anything is answered. */
@@ -125,15 +134,16 @@ final class CachedBlob {
         return store.read(key.part(part.start(), part.end()), new ByteRange(position - part.start(), end - position));
     }
 
-    /** Another replica has removed it. */
-    void drop(Part part) {
-        lock.lock();
-        try {
-            parts.drop(part);
-            whole = false;
-        } finally {
-            lock.unlock();
-        }
+    /** It has turned out not to be there: another replica has removed it. */
+    void drop(Part part) throws IOException {
+        change(() -> parts.drop(part));
+        lost();
+    }
+
+    /** What comes in the place of what is lost is to be verified again. */
+    private void lost() throws IOException {
+        change(() -> whole = false);
+        store.delete(key.whole());
     }
 
     /** Some bytes that are here. */
@@ -237,9 +247,10 @@ final class CachedBlob {
 
     /** What a fetch is to do next. */
     sealed interface Step {
-        /** Somebody else has, or is fetching, what comes up to {@code end}. */
+        /** The part is here. */
         record Skip(Part part) implements Step {}
 
+        /** To be fetched; up to {@code gapEnd} there will be nothing else after it. */
         record Read(ArrivingPart part, long gapEnd) implements Step {}
     }
 
@@ -282,15 +293,6 @@ final class CachedBlob {
 
     void abandon(ArrivingPart part) {
         change(() -> parts.unclaim(part));
-    }
-
-    boolean isComplete() {
-        lock.lock();
-        try {
-            return parts.isComplete();
-        } finally {
-            lock.unlock();
-        }
     }
 
     void markWhole() throws IOException {

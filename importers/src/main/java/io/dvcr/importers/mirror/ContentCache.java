@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
@@ -31,6 +32,7 @@ final class ContentCache implements AutoCloseable {
 
     private static final int STRIPES = 64;
     private static final int REMEMBERED_USES = 100_000;
+    private static final Duration END_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration MARKED_FOR = Duration.ofHours(1);
 
     private final ObjectStore store;
@@ -246,7 +248,14 @@ final class ContentCache implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public void close() throws IOException {
         threads.shutdownNow();
+        try {
+            if (!threads.awaitTermination(END_TIMEOUT.toSeconds(), TimeUnit.SECONDS)) {
+                throw new IOException("fetches do not end");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -127,12 +127,14 @@ final class PartFetch implements Runnable {
             giveUp(part);
             throw e;
         }
-        hash.update(part.bytes());
+        if (verifies) {
+            hash.update(part.bytes());
+        }
         blob.keep(part);
         position = part.end();
     }
 
-    /** Keeps what has come, if that spares asking for it again. */
+    /** Keeps what has come, if it is enough to be worth an object. */
     private void giveUp(ArrivingPart part) throws IOException {
         if (part.arrived() >= CachedBlob.BLOCK_BYTES) {
             blob.keep(part);

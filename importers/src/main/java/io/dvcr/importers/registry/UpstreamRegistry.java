@@ -39,7 +39,7 @@ import java.util.regex.Pattern;
  */
 public final class UpstreamRegistry implements Closeable {
     private static final int MAX_ANSWER_BYTES = 4 << 20;
-    private static final int MAX_PAGES = 100;
+    private static final int MAX_PAGES = 16;
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Pattern TOTAL = Pattern.compile("bytes [0-9]+-[0-9]+/([0-9]{1,18})");
     private static final Pattern NEXT = Pattern.compile("<([^>]*)>\\s*;\\s*rel=\"?next\"?");

@@ -7,6 +7,7 @@ import io.dvcr.registry.TestServer;
 import io.dvcr.storage.Digest;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -29,11 +31,14 @@ class MirroredBlobTest {
     private static final int SIZE = 11 * MIB + 12345;
     private static final byte[] CONTENT = MirrorBench.bytes(SIZE, 1);
 
+    @TempDir
+    private Path directory;
+
     private MirrorBench bench;
     private Digest digest;
 
     @BeforeEach
-    void start(@TempDir Path directory) throws IOException {
+    void start() throws IOException {
         bench = new MirrorBench(directory, Duration.ofHours(1));
         digest = bench.pushBlob(CONTENT);
     }
@@ -183,6 +188,32 @@ class MirroredBlobTest {
         assertThat(bench.proxy().blobBytes()).isEqualTo(SIZE);
         bench.proxy().down(true);
         assertThat(pull()).isEqualTo(CONTENT);
+    }
+
+    @Test
+    void a_small_blob_that_came_in_ranges_is_served_as_a_whole() throws IOException {
+        byte[] content = MirrorBench.bytes(MIB, 2);
+        String path = MirrorBench.blob(bench.pushBlob(content));
+        bench.edge().get(path, "Range", "bytes=500000-");
+        bench.edge().get(path, "Range", "bytes=0-500000");
+        assertThat(bench.edge().get(path).body()).isEqualTo(content);
+        bench.proxy().down(true);
+        assertThat(bench.edge().get(path).body()).isEqualTo(content);
+        assertThat(bench.edge().get(path, "Range", "bytes=10-19").body())
+                .isEqualTo(Arrays.copyOfRange(content, 10, 20));
+    }
+
+    @Test
+    void a_part_that_is_lost_comes_again_and_all_is_verified_again() throws IOException {
+        pull();
+        try (Stream<Path> files = Files.walk(directory.resolve("edge/store/mirror/blobs"))) {
+            List<Path> parts =
+                    files.filter(file -> file.toFile().length() > MIB).toList();
+            Files.delete(parts.get(1));
+        }
+        TestServer.pause();
+        assertThat(pull()).isEqualTo(CONTENT);
+        assertThat(bench.proxy().blobBytes()).isEqualTo(SIZE + (4L << 20));
     }
 
     @Test
