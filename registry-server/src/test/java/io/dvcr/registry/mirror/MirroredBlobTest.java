@@ -207,9 +207,11 @@ class MirroredBlobTest {
     void a_part_that_is_lost_comes_again_and_all_is_verified_again() throws IOException {
         pull();
         try (Stream<Path> files = Files.walk(directory.resolve("edge/store/mirror/blobs"))) {
-            List<Path> parts =
-                    files.filter(file -> file.toFile().length() > MIB).toList();
-            Files.delete(parts.get(1));
+            Path second = files.filter(file -> file.toFile().length() > MIB)
+                    .sorted()
+                    .toList()
+                    .get(1);
+            Files.delete(second);
         }
         TestServer.pause();
         assertThat(pull()).isEqualTo(CONTENT);
