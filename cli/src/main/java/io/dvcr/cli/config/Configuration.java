@@ -5,6 +5,7 @@ import io.dvcr.importers.image.FaceSettings;
 import io.dvcr.importers.image.ImageStore;
 import io.dvcr.importers.job.ConversionSettings;
 import io.dvcr.importers.job.ImportLimits;
+import io.dvcr.importers.mirror.MirrorSettings;
 import io.dvcr.importers.registry.RegistrySettings;
 import io.dvcr.importers.source.DownloadSettings;
 import io.dvcr.importers.volume.VolumeDirectory;
@@ -73,6 +74,7 @@ public record Configuration(
         FaceSettings faces,
         DownloadSettings downloads,
         RegistrySettings registries,
+        MirrorSettings mirrors,
         List<VolumeDirectory> volumes,
         ConversionSettings conversions,
         long convertedBytes,
@@ -106,6 +108,7 @@ public record Configuration(
                 root.section("faces", FaceSettings.DEFAULTS, Configuration::faces),
                 root.section("downloads", DownloadSettings.DEFAULTS, DownloadsSection::read),
                 root.section("registries", RegistrySettings.DEFAULTS, RegistriesSection::read),
+                root.section("mirrors", MirrorSettings.DEFAULTS, MirrorsSection::read),
                 root.sections("volumes", VolumesSection::read),
                 root.section("conversions", ConversionSettings.DEFAULTS, Configuration::conversions),
                 root.section("converted", ConvertedImages.DEFAULT_MAX_BYTES, Configuration::converted),

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import io.dvcr.importers.image.FaceSettings;
 import io.dvcr.importers.job.ConversionSettings;
 import io.dvcr.importers.job.ImportLimits;
+import io.dvcr.importers.mirror.MirrorSettings;
 import io.dvcr.importers.registry.RegistrySettings;
 import io.dvcr.importers.source.Backoff;
 import io.dvcr.importers.source.DownloadPatience;
@@ -86,6 +87,7 @@ class ConfigurationTest {
                     Optional.empty(),
                     Optional.empty()),
             new RegistrySettings(Optional.empty(), List.of(), List.of()),
+            new MirrorSettings(100L << 30, List.of(), List.of()),
             List.of(),
             new ConversionSettings(true, 1, Duration.ofHours(4)),
             20L << 30,
