@@ -67,8 +67,18 @@ public final class ImageInspector {
     /** The same, by an inspector that was fed nothing. */
     public ImageInfo inspectFile(Path file) throws IOException {
         try (FileChannel channel = FileChannel.open(file)) {
-            return inspect(new ImageFile(channel));
+            return inspectFile(channel);
         }
+    }
+
+    /** The same of an open file, which stays open. */
+    public ImageInfo inspectFile(FileChannel file) throws IOException {
+        return inspect(new ImageFile(file));
+    }
+
+    /** An inspector that demands the same and was fed nothing. */
+    public ImageInspector anew() {
+        return new ImageInspector(declared, maxVirtualSizeBytes);
     }
 
     /** Once there is a verdict: how the disk is read while the file streams by; empty if that takes the whole file. */
@@ -126,11 +136,13 @@ public final class ImageInspector {
         return plain(decided);
     }
 
-    /** The file ends here, and is all in {@code file}: its tables are followed, too. */
-    public ImageInfo finish(FileChannel file) throws IOException {
+    /** The file ends here, and lies at {@code path} as a whole: its tables are followed, too. */
+    public ImageInfo finish(Path path) throws IOException {
         ImageInfo info = finish();
         if (inspector != null) {
-            inspector.checkTables(new ImageFile(file));
+            try (FileChannel channel = FileChannel.open(path)) {
+                inspector.checkTables(new ImageFile(channel));
+            }
         }
         return info;
     }

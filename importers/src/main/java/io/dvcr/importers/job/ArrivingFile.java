@@ -24,10 +24,6 @@ final class ArrivingFile implements FileContent, Closeable {
                 path, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE));
     }
 
-    FileChannel channel() {
-        return channel;
-    }
-
     /** The file goes on with {@code bytes}, which are consumed. */
     void append(ByteBuffer bytes) throws IOException {
         long end = arrived() + bytes.remaining();

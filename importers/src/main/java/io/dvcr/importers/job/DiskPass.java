@@ -6,6 +6,7 @@ import io.dvcr.converters.DiskSink;
 import io.dvcr.converters.RandomAccessDisk;
 import io.dvcr.converters.Waiting;
 import io.dvcr.converters.WatchedSink;
+import io.dvcr.converters.format.FileContent;
 import io.dvcr.converters.format.ImageFormat;
 import io.dvcr.converters.format.ImageInfo;
 import io.dvcr.converters.format.ImageInspector;
@@ -72,9 +73,9 @@ final class DiskPass {
             info = pass(inspector.passing().get(), head, source, inspector, probe);
         } else {
             meter.conversionFollows();
-            try (HeldFile file = lying.isPresent() ? HeldFile.lying(lying.get()) : SpooledFile.create(directory)) {
-                info = read(inspector.mapped().orElseThrow(), file, head, source, inspector, probe, meter);
-            }
+            info = lying.isPresent()
+                    ? readInPlace(lying.get(), head, source, inspector, probe, meter)
+                    : read(inspector.mapped().orElseThrow(), head, source, inspector, probe, meter);
         }
         return new PassedDisk(info, probe.layout());
     }
@@ -97,38 +98,68 @@ final class DiskPass {
     }
 
     /** What the tables say is followed at once, and judged as a whole when they are all there. */
-    private static ImageInfo read(
+    private ImageInfo read(
             MappedDisk mapped,
-            HeldFile file,
             byte[] head,
             InputStream source,
             ImageInspector inspector,
             DiskSink writer,
             ProgressMeter meter)
             throws IOException {
-        try (BackgroundThread reader = new BackgroundThread("import-disk")) {
+        try (ScratchFile scratch = new ScratchFile(directory);
+                ArrivingFile file = ArrivingFile.create(scratch.path());
+                BackgroundThread reader = new BackgroundThread("import-disk")) {
             Future<?> reading = reader.submit(() -> {
-                try (RandomAccessDisk disk = mapped.openUnjudged(file.content())) {
-                    copy(disk, writer, meter);
-                }
-                return file;
+                copy(mapped.openUnjudged(file), writer, meter);
+                return scratch;
             });
             receive(head, source, piece -> {
-                if (reading.isDone()) {
-                    Waiting.on(reading); // it has failed, or needs nothing of what still comes
-                }
+                requireNoFailure(reading);
                 file.append(piece);
             });
             file.end();
             meter.converting();
-            ImageInfo info = inspector.finish(file.channel());
+            ImageInfo info = inspector.finish(scratch.path());
             Waiting.on(reading);
             return info;
         }
     }
 
+    /** All is there, so it is judged first; what passes is hashed and inspected, and that is all. */
+    private static ImageInfo readInPlace(
+            FileChannel file,
+            byte[] head,
+            InputStream source,
+            ImageInspector inspector,
+            DiskSink writer,
+            ProgressMeter meter)
+            throws IOException {
+        ImageInspector whole = inspector.anew();
+        whole.inspectFile(file);
+        MappedDisk mapped = whole.mapped().orElseThrow();
+        try (BackgroundThread reader = new BackgroundThread("import-disk")) {
+            Future<?> reading = reader.submit(() -> {
+                copy(mapped.open(FileContent.of(file)), writer, meter);
+                return file;
+            });
+            receive(head, source, _ -> requireNoFailure(reading));
+            meter.converting();
+            ImageInfo info = inspector.finish();
+            Waiting.on(reading);
+            return info;
+        }
+    }
+
+    private static void requireNoFailure(Future<?> reading) throws IOException {
+        if (reading.isDone()) {
+            Waiting.on(reading); // it has failed, or needs nothing of what still comes
+        }
+    }
+
     private static void copy(RandomAccessDisk disk, DiskSink writer, ProgressMeter meter) throws IOException {
-        DiskCopy.copy(disk, new WatchedSink(writer, passed -> meter.converted(passed, disk.size())));
+        try (disk) {
+            DiskCopy.copy(disk, new WatchedSink(writer, passed -> meter.converted(passed, disk.size())));
+        }
     }
 
     /** Takes the pieces of a file. */

@@ -70,6 +70,19 @@ class DiskPassTest {
         assertThatThrownBy(() -> pass(file)).isInstanceOf(IOException.class);
     }
 
+    @Test
+    void a_file_that_lies_on_this_host_is_judged_before_anything_of_its_disk_is_written(@TempDir Path directory)
+            throws IOException {
+        byte[] file = Arrays.copyOf(VdiFile.of(DISK), 3 << 20);
+        try (FileChannel lying = FileChannel.open(Files.write(directory.resolve("file"), file))) {
+            assertThatThrownBy(() -> pass(file, Optional.of(lying)))
+                    .isInstanceOfSatisfying(
+                            ImageException.class,
+                            refusal -> assertThat(refusal.error().code()).isEqualTo("VDI_TRUNCATED"));
+        }
+        assertThat(collected.bytes()).isEmpty();
+    }
+
     private PassedDisk pass(byte[] file) throws IOException {
         return pass(file, Optional.empty());
     }
