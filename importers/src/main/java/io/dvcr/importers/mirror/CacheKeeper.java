@@ -76,8 +76,10 @@ final class CacheKeeper implements AutoCloseable {
                 setBytes(report.bytes() + added);
             }
             boolean changed = added > 0 || unsure || clock.instant().isAfter(again);
-            if (report.bytes() > settings.maxBytes() && changed) {
-                makeRoom();
+            if (content.takeFull()) { // the disk has less room than was thought, or others have taken it
+                makeRoom(Math.min(report.bytes(), settings.maxBytes()));
+            } else if (report.bytes() > settings.maxBytes() && changed) {
+                makeRoom(settings.maxBytes());
             }
         } catch (IOException | RuntimeException e) {
             LOG.atWarn().setCause(e).log("no room could be made in what is kept of mirrored registries");
@@ -89,12 +91,16 @@ final class CacheKeeper implements AutoCloseable {
         report = new CacheReport(bytes, last.maxBytes(), last.pinnedBytes(), last.removed(), last.removedBytes());
     }
 
-    /** A tenth more than is needed, so that it is not needed again at once. */
-    private void makeRoom() throws IOException {
+    /**
+     * A tenth more than is needed, so that it is not needed again at once.
+     *
+     * @param most how many bytes may stay
+     */
+    private void makeRoom(long most) throws IOException {
         KeptContent kept = KeptContent.list(store, content);
         Set<CacheKey> pinned = PinnedContent.find(settings.registries(), settings.pinned(), records, content);
         long bytes = kept.all().stream().mapToLong(Kept::bytes).sum();
-        long target = settings.maxBytes() - settings.maxBytes() / 10;
+        long target = most - most / 10;
         List<Kept> longestUnusedFirst = kept.all().stream()
                 .filter(it -> !pinned.contains(it.key()))
                 .sorted(Comparator.comparing(Kept::lastUse))
@@ -102,7 +108,7 @@ final class CacheKeeper implements AutoCloseable {
         Set<CacheKey> removed = new HashSet<>();
         long removedBytes = 0;
         again = Instant.MAX;
-        if (bytes > settings.maxBytes()) {
+        if (bytes >= most) {
             for (Kept next : longestUnusedFirst) {
                 if (bytes - removedBytes <= target) {
                     break;

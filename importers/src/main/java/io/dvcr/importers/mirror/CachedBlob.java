@@ -33,14 +33,14 @@ final class CachedBlob {
     private final CacheKey key;
     private final long size;
     private final ObjectStore store;
-    private final Consumer<Runnable> background;
+    private final Consumer<PartFetch> background;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final PartMap parts;
     private final List<PartFetch> fetches = new ArrayList<>();
     private boolean whole;
 
-    private CachedBlob(CacheKey key, long size, ObjectStore store, Consumer<Runnable> background) {
+    private CachedBlob(CacheKey key, long size, ObjectStore store, Consumer<PartFetch> background) {
         this.key = key;
         this.size = size;
         this.store = store;
@@ -54,7 +54,7 @@ final class CachedBlob {
      * @param size in bytes
      * @param background runs fetches, some after others if there are very many
      */
-    static CachedBlob load(CacheKey key, long size, ObjectStore store, Consumer<Runnable> background)
+    static CachedBlob load(CacheKey key, long size, ObjectStore store, Consumer<PartFetch> background)
             throws IOException {
         CachedBlob blob = new CachedBlob(key, size, store, background);
         ObjectPages.forEach(store, key.parts(), object -> {

@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.dvcr.storage.object.ByteRange;
 import io.dvcr.storage.object.ObjectStore;
+import io.dvcr.storage.object.StorageFullException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -17,6 +18,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
@@ -46,6 +48,7 @@ final class ContentCache implements AutoCloseable {
     private final Semaphore fetches = new Semaphore(CONCURRENT_FETCHES);
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final AtomicLong added = new AtomicLong();
+    private final AtomicBoolean full = new AtomicBoolean();
 
     ContentCache(ObjectStore store, Clock clock) {
         this.store = store;
@@ -147,13 +150,16 @@ final class ContentCache implements AutoCloseable {
 
     /** For somebody who uses the blob: the fetch uses it, too. */
     @SuppressWarnings("FutureReturnValueIgnored") // tells those who wait by itself
-    private void inBackground(CacheKey key, Runnable fetch) {
+    private void inBackground(CacheKey key, PartFetch fetch) {
         join(key);
         threads.submit(() -> {
             try {
                 fetches.acquireUninterruptibly();
                 try {
                     fetch.run();
+                    if (fetch.failure().filter(StorageFullException::isBehind).isPresent()) {
+                        full.set(true);
+                    }
                 } finally {
                     fetches.release();
                 }
@@ -208,6 +214,11 @@ final class ContentCache implements AutoCloseable {
     /** How much has come since this was asked last, in bytes. */
     long takeAdded() {
         return added.getAndSet(0);
+    }
+
+    /** Whether something could not be kept for want of space since this was asked last. */
+    boolean takeFull() {
+        return full.getAndSet(false);
     }
 
     /** Removes all that is here of it, unless somebody uses it; returns whether it did. */
