@@ -9,6 +9,7 @@ import io.dvcr.e2e.fixture.Command;
 import io.dvcr.e2e.fixture.DirectoryTree;
 import io.dvcr.e2e.fixture.DvcrServer;
 import io.dvcr.e2e.fixture.EndToEnd;
+import io.dvcr.e2e.fixture.Eventually;
 import io.dvcr.e2e.fixture.Given;
 import io.dvcr.e2e.fixture.Http.Answer;
 import io.dvcr.e2e.fixture.OciLayout;
@@ -16,6 +17,7 @@ import io.dvcr.e2e.fixture.RawUpload;
 import io.dvcr.e2e.fixture.WebServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
@@ -46,7 +48,7 @@ class BucketIT {
 
     @BeforeEach
     void start() throws Exception {
-        server = DvcrServer.registry(ceph.configuration());
+        server = DvcrServer.registry(ceph.configuration(""));
     }
 
     @AfterEach
@@ -60,7 +62,8 @@ class BucketIT {
         byte[] content = Bytes.random(new Random(1), 20_000_003);
         Files.write(directory.resolve("disk.bin"), content);
         OciLayout image = OciLayout.create(directory.resolve("image"), "hello from a bucket");
-        Command.of(Given.oras(), "push", "--plain-http", server.address() + "/files/disk:1", "disk.bin:text/plain")
+        oras("push", server.address() + "/files/disk:1")
+                .and("disk.bin:text/plain")
                 .in(directory)
                 .run()
                 .succeeded();
@@ -70,8 +73,8 @@ class BucketIT {
         DirectoryTree.delete(server.data());
         server.restart();
 
-        Command.of(Given.oras(), "pull", "--plain-http", "-o", directory.resolve("pulled"))
-                .and(server.address() + "/files/disk:1")
+        oras("pull", server.address() + "/files/disk:1")
+                .and("-o", directory.resolve("pulled"))
                 .run()
                 .succeeded();
         Bytes.assertSame("the file", Files.readAllBytes(directory.resolve("pulled/disk.bin")), content);
@@ -163,6 +166,29 @@ class BucketIT {
             ceph.resumeGateway();
         }
         Bytes.assertSame("the blob", server.http().get(path).body(), blob);
-        assertThat(server.http().get("/readyz").status()).isEqualTo(200);
+        Eventually.holds(
+                "a server that is ready",
+                Duration.ofSeconds(30),
+                () -> server.http().get("/readyz").status() == 200);
+    }
+
+    @Test
+    void clients_of_some_networks_are_sent_to_the_bucket_and_read_from_there(@TempDir Path directory) throws Exception {
+        byte[] content = Bytes.random(new Random(4), 10_000_000);
+        Files.write(directory.resolve("disk.bin"), content);
+        try (DvcrServer redirecting = DvcrServer.registry(ceph.configuration("registry: {redirects: [127.0.0.0/8]}"))) {
+            String name = redirecting.address() + "/files/redirected:1";
+            oras("push", name).and("disk.bin:text/plain").in(directory).run().succeeded();
+            oras("pull", name).and("-o", directory.resolve("pulled")).run().succeeded();
+
+            Bytes.assertSame("the file", Files.readAllBytes(directory.resolve("pulled/disk.bin")), content);
+            Answer answer = redirecting.http().get("/v2/files/redirected/blobs/" + Bytes.digest(content));
+            assertThat(answer.status()).isEqualTo(307);
+            assertThat(answer.header("Location")).contains("X-Amz-Signature=");
+        }
+    }
+
+    private static Command oras(String verb, String name) {
+        return Command.of(Given.oras(), verb, "--plain-http", name);
     }
 }

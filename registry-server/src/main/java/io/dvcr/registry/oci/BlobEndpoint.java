@@ -11,7 +11,6 @@ import io.dvcr.storage.content.Blob;
 import io.dvcr.storage.content.BlobStore;
 import io.dvcr.storage.object.ByteRange;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
 import java.nio.channels.FileChannel;
 import java.nio.file.NoSuchFileException;
@@ -66,11 +65,8 @@ final class BlobEndpoint {
         Optional<FileChannel> file = blobs.openFile(blob.digest());
         return file.isPresent()
                 ? new Body.FilePart(file.get(), range)
-                : new Body.Stream(range.length(), target -> {
-                    try (InputStream in = blobs.open(blob.digest(), range)) {
-                        in.transferTo(target);
-                    }
-                });
+                : new Body.Open(
+                        range.length(), blobs.open(blob.digest(), range)); // now, while it can be said if it fails
     }
 
     private static byte[] part(byte[] content, ByteRange range) {

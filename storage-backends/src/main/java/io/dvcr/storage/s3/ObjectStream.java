@@ -4,6 +4,7 @@ import io.dvcr.storage.object.ByteRange;
 import io.dvcr.storage.object.StoreUnavailableException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.util.Objects;
 import java.util.Optional;
 import software.amazon.awssdk.core.ResponseInputStream;
@@ -17,6 +18,8 @@ import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 final class ObjectStream extends InputStream {
     /** Receiving so little is cheaper than another connection. */
     private static final int DRAINED_BYTES = 64 << 10;
+
+    private static final int TRANSFERRED_BYTES = 128 << 10;
 
     private final Bucket bucket;
     private final String key;
@@ -64,6 +67,17 @@ final class ObjectStream extends InputStream {
             }
         }
         return -1;
+    }
+
+    @Override
+    public long transferTo(OutputStream target) throws IOException {
+        byte[] buffer = new byte[TRANSFERRED_BYTES];
+        long before = position;
+        int read;
+        while ((read = read(buffer, 0, buffer.length)) >= 0) {
+            target.write(buffer, 0, read);
+        }
+        return position - before;
     }
 
     /** Returns 0 if the connection broke and there is another now. */

@@ -15,5 +15,5 @@ import java.time.Duration;
 public record S3Patience(
         int connections, Duration connect, Duration silence, int attempts, Duration total, Duration copying) {
     public static final S3Patience DEFAULTS = new S3Patience(
-            128, Duration.ofSeconds(5), Duration.ofSeconds(30), 5, Duration.ofMinutes(1), Duration.ofMinutes(15));
+            1024, Duration.ofSeconds(5), Duration.ofSeconds(30), 5, Duration.ofMinutes(1), Duration.ofMinutes(15));
 }

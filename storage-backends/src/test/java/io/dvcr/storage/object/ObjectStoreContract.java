@@ -182,6 +182,21 @@ public abstract class ObjectStoreContract {
     }
 
     @Test
+    void keys_mean_what_they_say_percent_signs_too() throws IOException {
+        ObjectKey escaped = new ObjectKey("catalog/a%2Fb");
+        ObjectKey moved = new ObjectKey("catalog/a%252Fb");
+        store().put(escaped, bytes("hello"));
+        assertThat(list("catalog/", Optional.empty(), 10)).containsExactly("catalog/a%2Fb");
+        assertThat(store().copyIfAbsent(escaped, new ObjectKey("catalog/b%2Fb")))
+                .isTrue();
+        store().move(escaped, moved);
+
+        assertThat(list("catalog/", Optional.of("catalog/a"), 10)).containsExactly("catalog/a%252Fb", "catalog/b%2Fb");
+        assertThat(read(moved)).isEqualTo("hello");
+        assertThat(store().head(escaped)).isEmpty();
+    }
+
+    @Test
     void a_listing_is_in_the_order_of_the_keys_and_goes_on_behind_a_key() throws IOException {
         for (String key : List.of("l/b/x", "l/a", "l/b-c", "l/b.d", "l/c", "m/a", "l/B", "l/b/y/z")) {
             store().put(new ObjectKey(key), bytes(key));
