@@ -57,8 +57,8 @@ class ConfigurationTest {
                     Duration.ofSeconds(30)),
             Optional.empty(),
             Path.of("/var/lib/dvcr"),
-            64L << 20,
-            new OciSettings(5L << 40, 4 << 20, 1000),
+            new StorageSettings(64L << 20, Optional.empty()),
+            new OciSettings(5L << 40, 4 << 20, 1000, List.of()),
             new AccessSettings(
                     List.of(),
                     Optional.empty(),

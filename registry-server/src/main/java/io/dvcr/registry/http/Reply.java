@@ -3,6 +3,7 @@ package io.dvcr.registry.http;
 import io.dvcr.storage.object.ByteRange;
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -50,6 +51,14 @@ public record Reply(int status, Map<String, String> headers, Body body) {
             @Override
             public void close() throws IOException {
                 file.close();
+            }
+        }
+
+        /** Exactly {@code length} bytes, from where they come as the client is ready for them. */
+        record Open(long length, InputStream content) implements Body {
+            @Override
+            public void close() throws IOException {
+                content.close();
             }
         }
 

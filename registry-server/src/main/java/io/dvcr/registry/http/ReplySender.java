@@ -5,6 +5,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -58,6 +59,7 @@ final class ReplySender {
                 ResponseOutput.await(response.sendFile(file, range.offset(), range.length()), limits.total());
             case Reply.Body.FilePart(FileChannel file, ByteRange range) ->
                 stream(response, out -> copy(file, range, out));
+            case Reply.Body.Open(long _, InputStream content) -> stream(response, content::transferTo);
             case Reply.Body.Stream(long _, Reply.Writer writer) -> stream(response, writer);
             case Reply.Body.Live(Reply.Writer writer, Runnable _) -> stream(response, writer);
         }

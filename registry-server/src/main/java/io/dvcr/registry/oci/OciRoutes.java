@@ -36,7 +36,7 @@ public final class OciRoutes {
      */
     public static List<Route> over(ContentStore content, Mirrors mirrors, OciSettings settings, RegistryEvents events) {
         int pageSize = settings.pageSize();
-        BlobEndpoint blobs = new BlobEndpoint(content.blobs());
+        BlobEndpoint blobs = new BlobEndpoint(content.blobs(), settings.redirected());
         UploadEndpoint uploads = new UploadEndpoint(content.uploads(), content.blobs(), settings.maxBlobBytes());
         ManifestEndpoint manifests = new ManifestEndpoint(content, settings.maxManifestBytes(), events);
         TagEndpoint tags = new TagEndpoint(content.tags(), content.catalog(), pageSize);

@@ -14,6 +14,7 @@ import io.dvcr.registry.RawClient.RawReply;
 import io.dvcr.registry.TestServer;
 import io.dvcr.storage.Digest;
 import io.dvcr.storage.content.Manifest;
+import io.dvcr.storage.object.StoreUnavailableException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
@@ -65,6 +66,9 @@ class ConnectionTest {
                 }),
                 Route.of(Method.GET, "/v2/broken/tags/list", Access.open(), _ -> {
                     throw new IllegalStateException("secret");
+                }),
+                Route.of(Method.GET, "/down", Access.open(), _ -> {
+                    throw new IOException(new StoreUnavailableException("secret", new IOException("secret")));
                 }),
                 Route.of(Method.GET, "/full", Access.open(), _ -> {
                     throw new FileSystemException("/secret", null, "No space left on device");
@@ -355,6 +359,14 @@ class ConnectionTest {
     void a_failure_of_ours_under_the_registry_is_an_oci_error() throws IOException {
         HttpResponse<byte[]> reply = server.get("/v2/broken/tags/list");
         assertOciError(reply, 500, "UNKNOWN");
+        assertThat(TestServer.text(reply)).doesNotContain("secret");
+    }
+
+    @Test
+    void a_store_that_does_not_answer_is_told_as_such_and_when_to_try_again() throws IOException {
+        HttpResponse<byte[]> reply = server.get("/down");
+        assertProblem(reply, 503, "store does not answer");
+        assertThat(reply.headers().firstValue("Retry-After")).contains("5");
         assertThat(TestServer.text(reply)).doesNotContain("secret");
     }
 
