@@ -3,6 +3,7 @@ package io.dvcr.storage.content;
 import io.dvcr.storage.Digest;
 import io.dvcr.storage.RepositoryName;
 import io.dvcr.storage.Tag;
+import io.dvcr.storage.lease.LeaseKeys;
 import io.dvcr.storage.object.ObjectKey;
 import java.util.List;
 import java.util.UUID;
@@ -35,6 +36,9 @@ import java.util.UUID;
  * access/signing-key                            JSON: the private key that tokens are signed with (JWK, RFC 7517)
  * access/robots/NAME                            JSON: what a robot may do, until when, and the hash of its token
  * scrub/state                                   JSON: the report of the last scrub, and where it goes on
+ * replicas/SESSION                              a number that grows: of several servers over one store, this one lives
+ * leases/NAME/EPOCH/holder                      the session of the server that NAME was given to then; - if given back
+ * leases/NAME/EPOCH/staged-N                    what that server is about to publish under it
  * events/ENDPOINT/SEQUENCE                      JSON: a CloudEvent that this webhook has not yet been delivered
  * probe/readiness                               for a moment: the store can be written
  * </pre>
@@ -56,6 +60,9 @@ public final class StoreLayout {
 
     /** Stored and deleted to see whether the store works. */
     public static final ObjectKey PROBE = new ObjectKey("probe/readiness");
+
+    /** Where servers over one store show that they live, and who of them may do what. */
+    public static final LeaseKeys LEASES = new LeaseKeys("replicas/", "leases/");
 
     static final String CATALOG = "catalog/";
     static final String DERIVATIONS = "derivations/";
