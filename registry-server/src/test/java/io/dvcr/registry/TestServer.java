@@ -57,6 +57,7 @@ import io.dvcr.storage.content.ContentStore;
 import io.dvcr.storage.content.IncomingFiles;
 import io.dvcr.storage.content.Manifest;
 import io.dvcr.storage.content.StoreLayout;
+import io.dvcr.storage.lease.LocalLeases;
 import io.dvcr.storage.object.CachedObjectStore;
 import io.dvcr.storage.object.FileSystemStore;
 import io.dvcr.storage.object.ObjectStore;
@@ -177,7 +178,11 @@ public final class TestServer implements Closeable {
         ObjectStore cached = CachedObjectStore.over(observed, StoreLayout::isRecord);
         content = ContentStore.over(cached, setup::policies, clock);
         webhooks = Webhooks.start(
-                cached, setup.webhooks(), clock, observability.metrics().deliveries());
+                cached,
+                LocalLeases.over(cached),
+                setup.webhooks(),
+                clock,
+                observability.metrics().deliveries());
         ImageStore images = new ImageStore(content);
         DownloadPatience patience =
                 new DownloadPatience(Duration.ofSeconds(5), new Backoff(2, Duration.ofMillis(1), Duration.ofMillis(1)));

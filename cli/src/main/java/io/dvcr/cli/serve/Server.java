@@ -49,6 +49,8 @@ import io.dvcr.storage.content.ContentStore;
 import io.dvcr.storage.content.IncomingFiles;
 import io.dvcr.storage.content.Scrub;
 import io.dvcr.storage.content.StoreLayout;
+import io.dvcr.storage.lease.Leases;
+import io.dvcr.storage.lease.LocalLeases;
 import io.dvcr.storage.object.CachedObjectStore;
 import io.dvcr.storage.object.FileSystemStore;
 import io.dvcr.storage.object.ObjectStore;
@@ -118,15 +120,20 @@ final class Server implements AutoCloseable {
         ObjectStore files = new ObservedStore(
                 part(FileSystemStore.open(data.store(), configuration.reserveBytes())), observability.store());
         ObjectStore store = CachedObjectStore.over(files, StoreLayout::isRecord);
-        ContentStore content = ContentStore.over(store, policies::get, clock);
+        Leases leases = LocalLeases.over(store);
+        ContentStore content = ContentStore.over(store, policies::get, leases, clock);
         content.garbage().forgetPushesCutOff();
-        Scrub scrub = part(Scrub.start(store, content, configuration.scrub(), clock));
+        Scrub scrub = part(Scrub.start(store, content, configuration.scrub(), leases, clock));
 
         ImageStore images = new ImageStore(content, configuration.chunkCacheBytes());
         ConvertedImages converted = ConvertedImages.in(
                 data.converted(), configuration.convertedBytes(), images, new QemuImg(qemu, QemuImg.DEFAULT_LIMITS));
         Webhooks webhooks = part(Webhooks.start(
-                store, configuration.webhooks(), clock, observability.metrics().deliveries()));
+                store,
+                leases,
+                configuration.webhooks(),
+                clock,
+                observability.metrics().deliveries()));
         IncomingFiles incoming = IncomingFiles.in(store);
         ImportJobs imports = part(imports(
                 store,
@@ -171,6 +178,7 @@ final class Server implements AutoCloseable {
         Housekeeping housekeeping = part(Housekeeping.start(
                 content,
                 new RetentionEvents(events, Optional.empty()),
+                Turns.ALWAYS,
                 configuration.uploads(),
                 configuration.garbage()));
         watch.onChange("uploads", Configuration::uploads, housekeeping::set);

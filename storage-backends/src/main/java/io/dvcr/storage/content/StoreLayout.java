@@ -6,6 +6,7 @@ import io.dvcr.storage.Tag;
 import io.dvcr.storage.lease.LeaseKeys;
 import io.dvcr.storage.object.ObjectKey;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -25,8 +26,11 @@ import java.util.UUID;
  *                                               JSON: the descriptor of a manifest (behind) whose subject is (before)
  * derivations/NAME/ALGORITHM/HEX                JSON: what the registry makes of a manifest; / in NAME is written %2F
  * quarantine/ALGORITHM/HEX                      what should have been a blob but has not its digest, to be looked at
- * pending/ID                                    a manifest that is being pushed, or what one will name (a JSON array):
- *                                               what it names is not garbage
+ * pending/SESSION/ID                            a manifest that is being pushed, or what one will name (a JSON array):
+ *                                               what it names is not garbage, as long as that server lives
+ * changes/NAME/adding/SESSION.ID                empty: that server is adding to the repository; / in NAME is written %2F
+ * changes/NAME/removing/SESSION                 empty: that server is removing from it, and nobody may add
+ * changes/NAME/added                            something else after every addition
  * uploads/ID/session                            JSON: the repository, when it began, and the digest once it is known
  * uploads/ID/data                               the bytes that have come so far
  * incoming/ID/record                            JSON: an image file that a client sends, and what is to be made of it
@@ -39,6 +43,7 @@ import java.util.UUID;
  * replicas/SESSION                              a number that grows: of several servers over one store, this one lives
  * leases/NAME/EPOCH/holder                      the session of the server that NAME was given to then; - if given back
  * leases/NAME/EPOCH/staged-N                    what that server is about to publish under it
+ * housekeeping/done                             empty: when one of several servers over one store last kept house
  * events/ENDPOINT/SEQUENCE                      JSON: a CloudEvent that this webhook has not yet been delivered
  * probe/readiness                               for a moment: the store can be written
  * </pre>
@@ -61,6 +66,9 @@ public final class StoreLayout {
     /** Stored and deleted to see whether the store works. */
     public static final ObjectKey PROBE = new ObjectKey("probe/readiness");
 
+    /** Written when one of several servers over one store has kept house. */
+    public static final ObjectKey HOUSEKEEPING = new ObjectKey("housekeeping/done");
+
     /** Where servers over one store show that they live, and who of them may do what. */
     public static final LeaseKeys LEASES = new LeaseKeys("replicas/", "leases/");
 
@@ -70,6 +78,7 @@ public final class StoreLayout {
     static final String INCOMING = "incoming/";
     static final String REPOSITORIES = "repositories/";
     static final String PENDING = "pending/";
+    static final String CHANGES = "changes/";
     static final String BLOBS = "blobs/";
     static final String BLOBS_ASIDE = "aside/blobs/";
     static final String COMPOSITES = "composites/";
@@ -104,8 +113,38 @@ public final class StoreLayout {
         return new ObjectKey(QUARANTINE + path(digest));
     }
 
-    static ObjectKey pending(UUID id) {
-        return new ObjectKey(PENDING + id);
+    static ObjectKey pending(String session, UUID id) {
+        return new ObjectKey(PENDING + session + "/" + id);
+    }
+
+    /** Whose a key below {@code pending/} is; of an older server's, nobody's who is known. */
+    static Optional<String> sessionOfPending(ObjectKey pending) {
+        String[] path = pending.value().split("/", -1);
+        return path.length == 3 ? Optional.of(path[1]) : Optional.empty();
+    }
+
+    private static String changes(RepositoryName name) {
+        return CHANGES + escaped(name) + "/";
+    }
+
+    static String adding(RepositoryName name) {
+        return changes(name) + "adding/";
+    }
+
+    static String removing(RepositoryName name) {
+        return changes(name) + "removing/";
+    }
+
+    static ObjectKey adding(RepositoryName name, String session, UUID id) {
+        return new ObjectKey(adding(name) + session + "." + id);
+    }
+
+    static ObjectKey removing(RepositoryName name, String session) {
+        return new ObjectKey(removing(name) + session);
+    }
+
+    static ObjectKey added(RepositoryName name) {
+        return new ObjectKey(changes(name) + "added");
     }
 
     static ObjectKey catalogEntry(RepositoryName name) {

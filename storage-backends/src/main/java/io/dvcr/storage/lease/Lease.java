@@ -10,14 +10,24 @@ import java.nio.ByteBuffer;
  */
 public interface Lease extends AutoCloseable {
 
+    /** What it is the right to. */
+    String name();
+
     /** The fencing number: greater than that of everybody who held this lease before. */
     long epoch();
 
     /** Whether the holder may still count on it. Asks nobody, and so costs nothing. */
     boolean isHeld();
 
+    /** @throws LeaseLostException unless {@link #isHeld} */
+    default void requireHeld() throws LeaseLostException {
+        if (!isHeld()) {
+            throw new LeaseLostException(name());
+        }
+    }
+
     /** @throws LeaseLostException unless the lease was still this holder's when the store was asked just now */
-    void require() throws IOException;
+    void confirm() throws IOException;
 
     /**
      * Stores {@code content}, replacing what is there, unless the lease is lost: once another has the lease, nothing that

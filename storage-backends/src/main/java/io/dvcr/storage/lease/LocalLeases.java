@@ -58,6 +58,11 @@ public final class LocalLeases implements Leases {
         }
 
         @Override
+        public String name() {
+            return name;
+        }
+
+        @Override
         public long epoch() {
             return epoch;
         }
@@ -68,21 +73,19 @@ public final class LocalLeases implements Leases {
         }
 
         @Override
-        public void require() throws LeaseLostException {
-            if (closed) {
-                throw new LeaseLostException(name);
-            }
+        public void confirm() throws LeaseLostException {
+            requireHeld();
         }
 
         @Override
         public void put(ObjectKey key, ByteBuffer content) throws IOException {
-            require();
+            requireHeld();
             store.put(key, content);
         }
 
         @Override
         public void putUnlessTaken(ObjectKey key, ByteBuffer content) throws IOException {
-            require();
+            requireHeld();
             boolean _ = store.putIfAbsent(key, content);
         }
 

@@ -204,6 +204,11 @@ public final class SharedLeases implements Leases, AutoCloseable {
         }
 
         @Override
+        public String name() {
+            return name;
+        }
+
+        @Override
         public long epoch() {
             return epoch;
         }
@@ -214,8 +219,9 @@ public final class SharedLeases implements Leases, AutoCloseable {
         }
 
         @Override
-        public void require() throws IOException {
-            if (!isHeld() || lastEpoch(name) != epoch) {
+        public void confirm() throws IOException {
+            requireHeld();
+            if (lastEpoch(name) != epoch) {
                 throw new LeaseLostException(name);
             }
         }
@@ -243,7 +249,7 @@ public final class SharedLeases implements Leases, AutoCloseable {
             ObjectKey staged = keys.staged(name, epoch, "staged-" + ++puts);
             store.put(staged, content);
             try {
-                require();
+                confirm();
             } catch (LeaseLostException e) {
                 store.delete(staged);
                 throw e;

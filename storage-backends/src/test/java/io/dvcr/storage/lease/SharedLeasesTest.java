@@ -124,7 +124,7 @@ class SharedLeasesTest extends LeasesContract {
             }
             assertThat(other.leases().tryTake(NAME)).isEmpty();
             assertThat(lease.isHeld()).isTrue();
-            lease.require();
+            lease.confirm();
         }
     }
 
@@ -211,7 +211,7 @@ class SharedLeasesTest extends LeasesContract {
         Lease kept = one.leases().tryTake("garbage").orElseThrow();
         one.leases().forgetReleased(Instant.MAX);
         assertThat(keys("leases/")).containsExactly("leases/garbage/0000000000000000001/holder");
-        kept.require();
+        kept.confirm();
         assertThat(one.leases().tryTake(NAME)).isPresent();
     }
 
