@@ -6,11 +6,18 @@ import io.dvcr.importers.image.ImageDetails;
 import io.dvcr.importers.image.ImageStore;
 import io.dvcr.importers.source.ImportSource;
 import io.dvcr.importers.source.SourceOpener;
+import io.dvcr.storage.Digest;
 import io.dvcr.storage.RegistryError.NotFound;
 import io.dvcr.storage.RegistryError.TooManyRequests;
 import io.dvcr.storage.RegistryException;
+import io.dvcr.storage.lease.Fence;
+import io.dvcr.storage.lease.Lease;
+import io.dvcr.storage.lease.LeaseLostException;
+import io.dvcr.storage.lease.Leases;
+import io.dvcr.storage.lease.LocalLeases;
 import io.dvcr.storage.object.ObjectStore;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -29,9 +36,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Imports as jobs. A job is stored before it is acknowledged and whenever its phase changes; one that a crash or a
- * restart cut off runs again. Thread-safe.
+ * restart cut off runs again. Of several servers over one store each knows every job and may be asked for it; it runs on
+ * the one that has the lease for its tag, and under that alone is stored what becomes of it. Thread-safe.
  */
-public final class ImportJobs implements AutoCloseable {
+public final class ImportJobs implements AutoCloseable, ImportWatch.Server {
     private static final Logger LOG = LoggerFactory.getLogger(ImportJobs.class);
 
     /** How long who cancels waits for what is cancelled to have stopped, which hardly ever takes as long. */
@@ -39,12 +47,16 @@ public final class ImportJobs implements AutoCloseable {
 
     private static final Duration RETRY_AFTER = Duration.ofSeconds(30);
 
+    private final ObjectStore store;
     private final ImportRecords records;
     private final ImportPipeline pipeline;
     private final Clock clock;
     private final ImportLimits limits;
     private final ImportObserver observer;
     private final ImportFeed feed;
+    private final Leases leases;
+    private final ImportBoard board;
+    private final ImportWatch watch;
     private final ImportQueue queue = new ImportQueue();
     private final Object submissions = new Object();
     private final Object positions = new Object();
@@ -53,8 +65,17 @@ public final class ImportJobs implements AutoCloseable {
     private volatile boolean closing;
 
     private ImportJobs(
-            ImportRecords records, ImportPipeline pipeline, Clock clock, ImportLimits limits, ImportObserver observer) {
-        this.records = records;
+            ObjectStore store,
+            Leases leases,
+            ImportPipeline pipeline,
+            Clock clock,
+            ImportLimits limits,
+            ImportObserver observer) {
+        this.store = store;
+        this.records = new ImportRecords(store);
+        this.leases = leases;
+        this.board = new ImportBoard(store);
+        this.watch = new ImportWatch(board, records, this);
         this.pipeline = pipeline;
         this.clock = clock;
         this.limits = limits;
@@ -64,14 +85,7 @@ public final class ImportJobs implements AutoCloseable {
                 limits.concurrent(), Thread.ofVirtual().name("import-", 0).factory());
     }
 
-    /**
-     * Takes up the jobs that were not finished when the server last stopped.
-     *
-     * @param sources open what jobs import, of whatever kind
-     * @param scratch a directory for what passes through; what was left in it is removed
-     * @param faces which faces images get, if a request does not say
-     * @param observer told of every run of a job
-     */
+    /** As the other {@code start}, over a store that nobody else writes to. */
     public static ImportJobs start(
             ObjectStore store,
             ImageStore images,
@@ -83,9 +97,33 @@ public final class ImportJobs implements AutoCloseable {
             FaceSettings faces,
             ImportObserver observer)
             throws IOException {
+        return start(store, LocalLeases.over(store), images, sources, qemu, scratch, clock, limits, faces, observer);
+    }
+
+    /**
+     * Takes up the jobs that were not finished when the server last stopped.
+     *
+     * @param leases say which server runs what
+     * @param sources open what jobs import, of whatever kind
+     * @param scratch a directory for what passes through; what was left in it is removed
+     * @param faces which faces images get, if a request does not say
+     * @param observer told of every run of a job
+     */
+    public static ImportJobs start(
+            ObjectStore store,
+            Leases leases,
+            ImageStore images,
+            SourceOpener<ImportSource> sources,
+            QemuNbd qemu,
+            Path scratch,
+            Clock clock,
+            ImportLimits limits,
+            FaceSettings faces,
+            ImportObserver observer)
+            throws IOException {
         ScratchFile.prepare(scratch);
         ImportPipeline pipeline = new ImportPipeline(sources, images, qemu, scratch, limits, faces);
-        ImportJobs jobs = new ImportJobs(new ImportRecords(store), pipeline, clock, limits, observer);
+        ImportJobs jobs = new ImportJobs(store, leases, pipeline, clock, limits, observer);
         jobs.takeUpWhatWasCutOff();
         return jobs;
     }
@@ -94,10 +132,22 @@ public final class ImportJobs implements AutoCloseable {
         List<ImportJob> stored = records.all();
         stored.sort(Comparator.comparing(ImportJob::created));
         for (ImportJob job : stored) {
-            if (!job.phase().ended()) {
+            if (!job.phase().ended() && leases.areShared()) {
+                board.open(job.id()); // a server may have died before it could say so
+            } else if (!job.phase().ended()) {
                 LOG.atInfo().addKeyValue("import", job.id()).log("resuming an import that was cut off");
                 enqueue(job.pendingAgain());
             }
+        }
+        if (leases.areShared()) {
+            watch.start();
+        }
+    }
+
+    /** Knows from here on what others had acknowledged before. */
+    private void catchUp() throws IOException {
+        if (leases.areShared()) {
+            watch.look();
         }
     }
 
@@ -116,6 +166,7 @@ public final class ImportJobs implements AutoCloseable {
      */
     public ImportJob submit(ImportRequest request, Optional<String> account) throws IOException {
         pipeline.requireWritable(request);
+        catchUp();
         synchronized (submissions) {
             Optional<RunningImport> last = queue.lastTo(request);
             if (last.isPresent() && last.get().answers(request)) {
@@ -127,24 +178,39 @@ public final class ImportJobs implements AutoCloseable {
                         new TooManyRequests("you have " + limits.waiting() + " imports waiting already", RETRY_AFTER));
             }
             records.save(job);
+            if (leases.areShared()) {
+                board.open(job.id());
+            }
             return enqueue(job).snapshot();
         }
     }
 
     /** @throws RegistryException with {@link NotFound} if there is no such job */
     public ImportJob get(String id) throws IOException {
-        RunningImport running = active.get(id);
-        Optional<ImportJob> job = running == null ? records.find(id) : Optional.of(running.snapshot());
+        Optional<RunningImport> running = known(id);
+        Optional<ImportJob> job = running.filter(this::isUpToDate).isPresent()
+                ? running.map(RunningImport::snapshot)
+                : records.find(id).map(this::asKnown);
         return job.orElseThrow(() -> new RegistryException(new NotFound("import " + id)));
+    }
+
+    /** Whether nobody else can know more of it. */
+    private boolean isUpToDate(RunningImport running) {
+        return running.isHere() || !leases.areShared();
+    }
+
+    /** What the store says of a job, or what is known here besides. */
+    private ImportJob asKnown(ImportJob stored) {
+        Optional<ImportJob> known = known(stored.id())
+                .filter(running -> isUpToDate(running) || stored.phase() == ImportPhase.PENDING)
+                .map(RunningImport::snapshot);
+        return known.orElse(stored);
     }
 
     /** All jobs, the newest first. */
     public List<ImportJob> list() throws IOException {
         List<ImportJob> jobs = new ArrayList<>();
-        for (ImportJob job : records.all()) {
-            RunningImport running = active.get(job.id());
-            jobs.add(running == null ? job : running.snapshot());
-        }
+        records.all().forEach(stored -> jobs.add(asKnown(stored)));
         jobs.sort(Comparator.comparing(ImportJob::created).reversed());
         return List.copyOf(jobs);
     }
@@ -169,14 +235,75 @@ public final class ImportJobs implements AutoCloseable {
      * @throws RegistryException with {@link NotFound} if there is no such job
      */
     public ImportJob cancel(String id) throws IOException {
+        if (!active.containsKey(id)) {
+            catchUp();
+        }
         RunningImport running = active.get(id);
         if (running != null) {
-            if (running.cancel()) {
-                settle(running, running.snapshot().cancelled(), _ -> {}); // nobody began
+            if (leases.areShared()) {
+                board.cancel(id);
             }
+            cancelled(running);
             running.awaitEnd(CANCEL_PATIENCE);
         }
         return get(id);
+    }
+
+    @Override
+    public void cancelled(RunningImport running) throws IOException {
+        if (!running.cancel()) {
+            return; // who works on it stops
+        }
+        if (!leases.areShared()) {
+            settle(running, running.snapshot().cancelled(), Fence.none(store), _ -> {}); // nobody began
+            return;
+        }
+        Optional<Lease> right = leases.tryTake(target(running));
+        if (right.isPresent()) {
+            try (Lease lease = right.get()) {
+                endUnstarted(running, lease);
+            }
+        } else if (active.values().stream().anyMatch(other -> other.isHereFor(running))) {
+            endUnstarted(running, Fence.none(store)); // nobody else can begin it
+        }
+    }
+
+    private void endUnstarted(RunningImport running, Fence fence) throws IOException {
+        Optional<ImportJob> stored = records.findUndamaged(running.snapshot().id());
+        if (stored.filter(job -> !job.phase().ended()).isPresent()) {
+            settle(running, stored.get().cancelled(), fence, _ -> {});
+        } else {
+            ended(running, stored);
+        }
+    }
+
+    @Override
+    public Optional<RunningImport> known(String id) {
+        return Optional.ofNullable(active.get(id));
+    }
+
+    @Override
+    public List<RunningImport> known() {
+        return List.copyOf(active.values());
+    }
+
+    @Override
+    public void discovered(ImportJob job) {
+        enqueue(job);
+    }
+
+    @Override
+    public void news(RunningImport running, ImportJob stored) {
+        running.follow(stored);
+        feed.publish(running.snapshot());
+        queue.putBack(running); // whoever has it may die
+        offerTurn();
+    }
+
+    @Override
+    public void ended(RunningImport running, Optional<ImportJob> stored) {
+        stored.ifPresentOrElse(job -> conclude(running, job), () -> queue.remove(running));
+        active.remove(running.snapshot().id());
     }
 
     private RunningImport enqueue(ImportJob job) {
@@ -200,34 +327,87 @@ public final class ImportJobs implements AutoCloseable {
     private void takeTurn() {
         Optional<RunningImport> next = closing ? Optional.empty() : queue.take();
         if (next.isPresent()) {
-            run(next.get());
+            runIfAllowed(next.get());
             offerTurn(); // to one that had to wait for this one
         }
     }
 
-    private void run(RunningImport running) {
-        if (!running.begin()) {
+    /** Runs it unless another server has the lease, or has done it. */
+    private void runIfAllowed(RunningImport running) {
+        try {
+            Optional<Lease> right = leases.tryTake(target(running));
+            if (right.isEmpty()) {
+                running.leaveToOthers();
+                return;
+            }
+            try (Lease lease = right.get()) {
+                catchUp();
+                Optional<ImportJob> stored = stored(running);
+                if (!queue.isFirst(running)) {
+                    running.leaveToOthers(); // one has become known that was asked for before
+                } else if (stored.isEmpty() || stored.get().phase().ended()) {
+                    ended(running, stored);
+                } else {
+                    run(running, stored.get(), lease);
+                }
+            }
+        } catch (IOException e) {
+            running.leaveToOthers();
+            LOG.atWarn()
+                    .addKeyValue("import", running.snapshot().id())
+                    .setCause(e)
+                    .log("an import has to wait");
+        }
+    }
+
+    private Optional<ImportJob> stored(RunningImport running) throws IOException {
+        ImportJob known = running.snapshot();
+        return leases.areShared()
+                ? records.findUndamaged(known.id()).map(job -> job.phase().ended() ? job : job.pendingAgain())
+                : Optional.of(known);
+    }
+
+    private static String target(RunningImport running) {
+        String name = running.request().repository() + ":" + running.request().tag();
+        return "imports/" + Digest.sha256(name.getBytes(StandardCharsets.UTF_8)).hex();
+    }
+
+    private void run(RunningImport running, ImportJob stored, Lease lease) throws IOException {
+        if (!running.begin(lease, stored)) {
             return;
         }
         tellPositions();
         ImportObserver.Ending ending = observer.begin(running.snapshot());
         ImportJob ended;
         try {
-            records.save(running.snapshot());
+            records.save(running.snapshot(), lease);
             feed.publish(running.snapshot());
-            ImageDetails image = work(running);
+            ImageDetails image = work(running, lease);
             ended = running.snapshot().succeeded(image);
         } catch (IOException | RuntimeException | Error e) { // whatever it was, the job must not seem to run for ever
+            if (running.isLost() || e instanceof LeaseLostException) {
+                lost(running, ending);
+                return;
+            }
             ended = running.isCancelled() ? running.snapshot().cancelled() : failed(running.snapshot(), e);
         }
         running.stopWorking(); // a cancelled job still has to be stored
-        settle(running, ended, ending);
+        settle(running, ended, lease, ending);
     }
 
-    private ImageDetails work(RunningImport running) throws IOException {
+    private void lost(RunningImport running, ImportObserver.Ending ending) throws IOException {
+        running.stopWorking();
+        running.leaveToOthers();
+        ending.end(running.snapshot());
+        LOG.atWarn()
+                .addKeyValue("import", running.snapshot().id())
+                .log("an import is left to other servers, which may have taken it over");
+    }
+
+    private ImageDetails work(RunningImport running, Fence fence) throws IOException {
         ImportJob job = running.snapshot();
-        try (ProgressRecorder _ = ProgressRecorder.start(running, records, feed::publish)) {
-            return pipeline.run(job.request(), job.created(), running.meter());
+        try (ProgressRecorder _ = ProgressRecorder.start(running, records, fence, feed::publish)) {
+            return pipeline.run(job.request(), job.created(), fence, running.meter());
         }
     }
 
@@ -243,18 +423,30 @@ public final class ImportJobs implements AutoCloseable {
     }
 
     /** Stores how a job ended, unless the server is stopping: then the job is to run again. */
-    private void settle(RunningImport running, ImportJob ended, ImportObserver.Ending ending) {
+    private void settle(RunningImport running, ImportJob ended, Fence fence, ImportObserver.Ending ending) {
         boolean over = !closing || ended.phase() == ImportPhase.SUCCEEDED;
         try {
             ending.end(over ? ended : running.snapshot());
             if (over) {
-                records.save(ended);
+                records.save(ended, fence);
+                closeNotice(ended);
+                if (fence instanceof Lease lease) {
+                    lease.close(); // before the next to the same tag may begin
+                }
                 conclude(running, ended);
             }
             active.remove(ended.id());
+        } catch (LeaseLostException e) {
+            running.leaveToOthers(); // who has it by now will say how it ended
         } catch (IOException e) {
             LOG.atError().addKeyValue("import", ended.id()).setCause(e).log("the end of an import was not stored");
             conclude(running, ended); // and stays in memory: its clients are told; after a restart it runs again
+        }
+    }
+
+    private void closeNotice(ImportJob ended) throws IOException {
+        if (leases.areShared()) {
+            board.remove(ended.id());
         }
     }
 
@@ -281,10 +473,11 @@ public final class ImportJobs implements AutoCloseable {
         return queue.parties();
     }
 
-    /** How many jobs are in {@code phase}, of those that have not ended. */
+    /** How many jobs are in {@code phase}, of those that have not ended; those that run on other servers do not count. */
     public long countUnderWay(ImportPhase phase) {
         return active.values().stream()
                 .filter(running -> running.snapshot().phase() == phase)
+                .filter(running -> phase != ImportPhase.RUNNING || running.isHere())
                 .count();
     }
 
@@ -292,6 +485,7 @@ public final class ImportJobs implements AutoCloseable {
     @Override
     public void close() {
         closing = true;
+        watch.close();
         feed.close();
         workers.shutdownNow();
         workers.close();

@@ -9,6 +9,7 @@ import io.dvcr.storage.RegistryError.ManifestUnknown;
 import io.dvcr.storage.RegistryException;
 import io.dvcr.storage.RepositoryName;
 import io.dvcr.storage.Tag;
+import io.dvcr.storage.lease.Fence;
 import io.dvcr.storage.object.ByteRange;
 import io.dvcr.storage.object.ObjectInfo;
 import io.dvcr.storage.object.ObjectKey;
@@ -116,6 +117,16 @@ public final class ManifestStore {
      *     {@link io.dvcr.storage.RegistryError.QuotaExceeded} if the repository has no room for it
      */
     public Manifest put(RepositoryName repository, StoredManifest manifest, List<Tag> names) throws IOException {
+        return put(repository, manifest, names, tags.unfenced());
+    }
+
+    /**
+     * As {@link #put(RepositoryName, StoredManifest, List)}, with names that are given through a fence.
+     *
+     * @throws io.dvcr.storage.lease.LeaseLostException if that does not let them through
+     */
+    public Manifest put(RepositoryName repository, StoredManifest manifest, List<Tag> names, Fence fence)
+            throws IOException {
         Manifest parsed = manifest.parsed();
         for (Tag tag : names) {
             tags.requireMayName(repository, tag, manifest.digest());
@@ -129,7 +140,7 @@ public final class ManifestStore {
                     requireBlobsOrRemove(repository, manifest.digest(), parsed);
                 }
                 for (Tag tag : names) {
-                    tags.put(repository, tag, manifest.digest());
+                    tags.put(repository, tag, manifest.digest(), fence);
                 }
             });
         }

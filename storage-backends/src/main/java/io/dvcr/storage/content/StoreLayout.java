@@ -37,6 +37,8 @@ import java.util.UUID;
  * incoming/ID/data                              the bytes of it that have come so far
  * incoming/ID/chunk                             what has come of a part of it that is not yet verified
  * imports/ID                                    JSON: a job of the importers
+ * open-imports/ID/open                          empty: of several servers over one store one is to run that job
+ * open-imports/ID/cancel                        empty: and to end it before it is done
  * access/signing-key                            JSON: the private key that tokens are signed with (JWK, RFC 7517)
  * access/robots/NAME                            JSON: what a robot may do, until when, and the hash of its token
  * scrub/state                                   JSON: the report of the last scrub, and where it goes on
@@ -53,6 +55,9 @@ import java.util.UUID;
 public final class StoreLayout {
     /** What every import job's key begins with. */
     public static final String IMPORTS = "imports/";
+
+    /** What every key about import jobs that have not ended begins with. */
+    public static final String OPEN_IMPORTS = "open-imports/";
 
     /** What every robot's key begins with. */
     public static final String ROBOTS = "access/robots/";
@@ -253,6 +258,16 @@ public final class StoreLayout {
     /** The key of import job {@code id}. */
     public static ObjectKey importJob(String id) {
         return new ObjectKey(IMPORTS + id);
+    }
+
+    /** The key that says that import job {@code id} is to be run. */
+    public static ObjectKey openImport(String id) {
+        return new ObjectKey(OPEN_IMPORTS + id + "/open");
+    }
+
+    /** The key that says that import job {@code id} is to be ended. */
+    public static ObjectKey cancelledImport(String id) {
+        return new ObjectKey(OPEN_IMPORTS + id + "/cancel");
     }
 
     /** The key of robot {@code name}. */

@@ -96,5 +96,10 @@ public final class LocalLeases implements Leases {
                 held.remove(name);
             }
         }
+
+        @Override
+        public void closeForGood() {
+            close();
+        }
     }
 }

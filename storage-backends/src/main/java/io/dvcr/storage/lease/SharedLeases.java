@@ -263,12 +263,23 @@ public final class SharedLeases implements Leases, AutoCloseable {
 
         @Override
         public void close() throws IOException {
-            if (!closed) {
-                closed = true;
-                if (holder.isSure()) { // else it may be another's
-                    store.put(keys.holder(name, epoch), utf8(NOBODY));
-                }
+            if (letGo()) {
+                store.put(keys.holder(name, epoch), utf8(NOBODY));
             }
+        }
+
+        @Override
+        public void closeForGood() throws IOException {
+            if (letGo()) {
+                store.delete(keys.holder(name, epoch));
+            }
+        }
+
+        /** Returns whether it was held; else it may be another's. */
+        private synchronized boolean letGo() {
+            boolean held = isHeld();
+            closed = true;
+            return held;
         }
     }
 
