@@ -208,6 +208,7 @@ public final class TestServer implements Closeable {
         uploads = ImageUploads.start(incoming, images, imports, clock, setup.maxUploadBytes());
         conversions = Conversions.start(
                 content,
+                LocalLeases.over(cached),
                 images,
                 nbd,
                 directory.resolve("pushed"),

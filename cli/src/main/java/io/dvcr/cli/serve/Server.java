@@ -134,16 +134,17 @@ final class Server implements AutoCloseable {
                 configuration.webhooks(),
                 clock,
                 observability.metrics().deliveries()));
-        IncomingFiles incoming = IncomingFiles.in(store);
+        IncomingFiles incoming = IncomingFiles.in(store, leases);
         ImportJobs imports = part(imports(
                 store,
+                leases,
                 incoming,
                 images,
                 qemu,
                 ImportObserver.all(List.of(observability.imports(), new ImportEvents(webhooks)))));
         ImageUploads uploads = part(ImageUploads.start(
                 incoming, images, imports, clock, configuration.imports().maxVirtualSizeBytes()));
-        Conversions conversions = part(conversions(content, images, qemu));
+        Conversions conversions = part(conversions(content, leases, images, qemu));
         RegistryEvents events = RegistryEvents.all(List.of(new PushedImages(conversions), webhooks));
         startHousekeeping(content, events);
         Readiness readiness = new Readiness(part(new StoreProbe(store, clock, STORE_PATIENCE)));
@@ -186,12 +187,26 @@ final class Server implements AutoCloseable {
     }
 
     private ImportJobs imports(
-            ObjectStore store, IncomingFiles incoming, ImageStore images, QemuTools qemu, ImportObserver observer)
+            ObjectStore store,
+            Leases leases,
+            IncomingFiles incoming,
+            ImageStore images,
+            QemuTools qemu,
+            ImportObserver observer)
             throws IOException {
         ImportLimits limits = configuration.imports();
         QemuNbd nbd = new QemuNbd(qemu, QemuNbd.DEFAULT_LIMITS, limits.maxVirtualSizeBytes());
         return ImportJobs.start(
-                store, images, sources(incoming), nbd, data.scratch(), clock, limits, configuration.faces(), observer);
+                store,
+                leases,
+                images,
+                sources(incoming),
+                nbd,
+                data.scratch(),
+                clock,
+                limits,
+                configuration.faces(),
+                observer);
     }
 
     /** Whatever a client names: who is on this host alone may name what is on it. */
@@ -210,11 +225,19 @@ final class Server implements AutoCloseable {
                 new UploadedFiles(incoming));
     }
 
-    private Conversions conversions(ContentStore content, ImageStore images, QemuTools qemu) throws IOException {
+    private Conversions conversions(ContentStore content, Leases leases, ImageStore images, QemuTools qemu)
+            throws IOException {
         long maxVirtualSizeBytes = configuration.imports().maxVirtualSizeBytes();
         QemuNbd nbd = new QemuNbd(qemu, QemuNbd.DEFAULT_LIMITS, maxVirtualSizeBytes);
         return Conversions.start(
-                content, images, nbd, data.conversions(), clock, configuration.conversions(), maxVirtualSizeBytes);
+                content,
+                leases,
+                images,
+                nbd,
+                data.conversions(),
+                clock,
+                configuration.conversions(),
+                maxVirtualSizeBytes);
     }
 
     private Authentication authentication(URI address, ObjectStore store) throws IOException {

@@ -33,6 +33,7 @@ import java.util.UUID;
  * changes/NAME/added                            something else after every addition
  * uploads/ID/session                            JSON: the repository, when it began, and the digest once it is known
  * uploads/ID/data                               the bytes that have come so far
+ * wanted-uploads/ID                             empty: another server has a client that goes on with it, of either kind
  * incoming/ID/record                            JSON: an image file that a client sends, and what is to be made of it
  * incoming/ID/data                              the bytes of it that have come so far
  * incoming/ID/chunk                             what has come of a part of it that is not yet verified
@@ -248,6 +249,10 @@ public final class StoreLayout {
 
     static ObjectKey incomingChunk(UploadId id) {
         return new ObjectKey(INCOMING + id + "/chunk");
+    }
+
+    static ObjectKey wantedUpload(UploadId id) {
+        return new ObjectKey("wanted-uploads/" + id);
     }
 
     /** The upload whose key, of whatever kind, this is. */

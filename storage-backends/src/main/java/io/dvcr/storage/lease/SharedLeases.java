@@ -15,6 +15,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -39,6 +41,7 @@ public final class SharedLeases implements Leases, AutoCloseable {
     private final LeaseKeys keys;
     private final Heartbeat heartbeat;
     private final Witness witness;
+    private final Set<String> held = ConcurrentHashMap.newKeySet();
     private final ScheduledExecutorService timer = Executors.newScheduledThreadPool(
             2, Thread.ofPlatform().daemon().name("replica-", 0).factory());
 
@@ -106,6 +109,21 @@ public final class SharedLeases implements Leases, AutoCloseable {
 
     @Override
     public Optional<Lease> tryTake(String name) throws IOException {
+        if (!held.add(name)) {
+            return Optional.empty();
+        }
+        Optional<Lease> taken = Optional.empty();
+        try {
+            taken = tryTakeFromOthers(name);
+        } finally {
+            if (taken.isEmpty()) {
+                held.remove(name);
+            }
+        }
+        return taken;
+    }
+
+    private Optional<Lease> tryTakeFromOthers(String name) throws IOException {
         Session mine = session();
         long last = lastEpoch(name);
         if (!mine.isSure() || (last > 0 && !isFree(name, last))) {
@@ -137,10 +155,15 @@ public final class SharedLeases implements Leases, AutoCloseable {
     private boolean isFree(String name, long epoch) throws IOException {
         try (InputStream in = store.read(keys.holder(name, epoch), ByteRange.all(MAX_HOLDER_BYTES))) {
             String holder = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-            return holder.equals(NOBODY) || isGone(holder);
+            return holder.equals(NOBODY) || isLeftBehind(name, holder) || isGone(holder);
         } catch (NoSuchFileException e) {
             return false; // somebody has just taken the next epoch, or forgets the lease
         }
+    }
+
+    /** Whether this server has let go of the lease and could not say so. */
+    private boolean isLeftBehind(String name, String holder) {
+        return holder.equals(session().id()) && !held.contains(name);
     }
 
     /** From here on no earlier holder can publish: what it has staged is gone, and what it stages now it finds in vain. */
@@ -277,9 +300,12 @@ public final class SharedLeases implements Leases, AutoCloseable {
 
         /** Returns whether it was held; else it may be another's. */
         private synchronized boolean letGo() {
-            boolean held = isHeld();
-            closed = true;
-            return held;
+            boolean sure = isHeld();
+            if (!closed) {
+                closed = true;
+                held.remove(name);
+            }
+            return sure;
         }
     }
 

@@ -2,25 +2,34 @@ package io.dvcr.storage.content;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dvcr.storage.Digest;
+import io.dvcr.storage.Digest.Algorithm;
 import io.dvcr.storage.Reference;
 import io.dvcr.storage.RegistryError.ManifestBlobUnknown;
 import io.dvcr.storage.RegistryError.ManifestListed;
 import io.dvcr.storage.RegistryError.ManifestUnknown;
+import io.dvcr.storage.RegistryError.UploadBusy;
 import io.dvcr.storage.RegistryException;
 import io.dvcr.storage.Tag;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.nio.ByteBuffer;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -182,6 +191,101 @@ class ReplicasTest extends ContentTest {
         one.tags().put(VMS, LATEST, manifest.digest());
         other.removals().delete(VMS, manifest.digest());
         assertThat(one.tags().resolve(VMS, LATEST)).isEmpty();
+    }
+
+    private static InputStream bytes(String text) {
+        return new ByteArrayInputStream(text.getBytes(UTF_8));
+    }
+
+    @Test
+    void chunks_of_one_upload_may_come_to_different_servers() throws IOException {
+        UploadId id;
+        try (Upload upload = one.uploads().begin(VMS, Algorithm.SHA256)) {
+            id = upload.id();
+            upload.append(bytes("hel"), 100);
+        }
+        for (String chunk : List.of("lo", ", ", "wor")) {
+            try (Upload upload = other.uploads().resume(VMS, id)) {
+                upload.append(bytes(chunk), 100);
+            }
+        }
+        assertThat(one.uploads().offset(VMS, id)).isEqualTo(10);
+        try (Upload upload = one.uploads().resume(VMS, id)) {
+            assertThat(upload.offset()).isEqualTo(10);
+            upload.append(bytes("ld"), 100);
+            upload.commit(Digest.sha256("hello, world".getBytes(UTF_8)));
+        }
+        assertThat(other.blobs().find(VMS, Digest.sha256("hello, world".getBytes(UTF_8))))
+                .isPresent();
+        assertThat(store.list("leases/uploads/", Optional.empty(), 10)).isEmpty();
+    }
+
+    @Test
+    void an_upload_has_one_writer_over_all_servers() throws Exception {
+        Upload upload = one.uploads().begin(VMS, Algorithm.SHA256);
+        UploadStore impatient = new UploadStore(
+                store,
+                other.blobs(),
+                other.quotas(),
+                Clock.systemUTC(),
+                new Takeover(Duration.ofMillis(1), Duration.ofMillis(1)),
+                replicas.leases().getLast());
+        assertThatThrownBy(() -> impatient.resume(VMS, upload.id()))
+                .isInstanceOfSatisfying(
+                        RegistryException.class, e -> assertThat(e.error()).isInstanceOf(UploadBusy.class));
+        upload.close();
+        impatient.resume(VMS, upload.id()).close();
+    }
+
+    /** The client's connection to one has died, which that has not noticed yet. */
+    @Test
+    void a_writer_that_has_fallen_silent_gives_way_to_one_on_another_server() throws Exception {
+        Upload silent = one.uploads().begin(VMS, Algorithm.SHA256);
+        SilentStream connection = new SilentStream();
+        Thread receiving = Thread.ofVirtual().start(() -> {
+            try (Upload writing = silent) {
+                writing.append(new SequenceInputStream(bytes("hel"), connection), 100);
+            } catch (RegistryException | IOException e) {
+                connection.ended = Optional.of(e);
+            }
+        });
+        assertThat(connection.asked.await(20, TimeUnit.SECONDS)).isTrue();
+        try (Upload resumed = other.uploads().resume(VMS, silent.id())) {
+            assertThat(resumed.offset()).isEqualTo(3);
+        }
+        receiving.join();
+        assertThat(connection.ended)
+                .get()
+                .isInstanceOfSatisfying(
+                        RegistryException.class, e -> assertThat(e.error()).isInstanceOf(UploadBusy.class));
+    }
+
+    /** Has nothing to say until it is closed. */
+    private static final class SilentStream extends InputStream {
+        private final CountDownLatch asked = new CountDownLatch(1);
+        private final CountDownLatch closed = new CountDownLatch(1);
+        private volatile Optional<Exception> ended = Optional.empty();
+
+        @Override
+        public int read() throws IOException {
+            return read(new byte[1], 0, 1);
+        }
+
+        @Override
+        public int read(byte[] buffer, int offset, int length) throws IOException {
+            asked.countDown();
+            try {
+                closed.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            throw new IOException("closed");
+        }
+
+        @Override
+        public void close() {
+            closed.countDown();
+        }
     }
 
     private void collectTimes(int times) throws IOException {
