@@ -131,11 +131,12 @@ ensure_run_packages() {
         libvirt0 libvirt-daemon-system libvirt-clients curl ca-certificates util-linux
 }
 
-# What './check' needs beyond that: real clients, and the tools that build guest images.
+# What './check' needs beyond that: real clients, a real S3 server, and the tools that build guest images.
 ensure_test_packages() {
     [[ "$(dpkg --print-architecture)" == amd64 ]] || fail "the test guests are x86 and are built from amd64 packages"
     ensure_packages skopeo podman fuse-overlayfs uidmap extlinux isolinux syslinux-common xorriso \
-        busybox-static cpio e2fsprogs fdisk mmdebstrap fakeroot zstd xz-utils gzip bzip2 kmod
+        busybox-static cpio e2fsprogs fdisk mmdebstrap fakeroot zstd xz-utils gzip bzip2 kmod \
+        ceph-mon ceph-osd radosgw ceph-common
 }
 
 # Writes an apt configuration that sees Debian 13 only and keeps all its state under a directory.

@@ -18,7 +18,7 @@ import io.dvcr.registry.oci.OciSettings;
 import io.dvcr.storage.content.GarbageSettings;
 import io.dvcr.storage.content.ScrubSettings;
 import io.dvcr.storage.content.UploadSettings;
-import io.dvcr.storage.object.FileSystemStore;
+import io.dvcr.storage.lease.LeaseSettings;
 import io.dvcr.storage.policy.RepositoryPolicies;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -50,7 +50,8 @@ import java.util.Set;
  * @param insecureAnonymous to listen beyond loopback although everyone who can connect may do everything
  * @param tls empty to speak HTTP without
  * @param data the directory of everything that is kept
- * @param reserveBytes what of the disk is kept free for the store's own needs
+ * @param storage where everything that is not made again is kept
+ * @param replicas how long servers over one bucket wait for each other
  * @param volumes what of the server's host may be imported
  * @param convertedBytes how much of converted images is kept
  * @param chunkCacheBytes how much of images that are read in pieces is remembered
@@ -61,7 +62,8 @@ public record Configuration(
         HttpSettings http,
         Optional<TlsSettings> tls,
         Path data,
-        long reserveBytes,
+        StorageSettings storage,
+        LeaseSettings replicas,
         OciSettings registry,
         AccessSettings access,
         UploadSettings uploads,
@@ -93,7 +95,8 @@ public record Configuration(
                 root.section("http", HttpSettings.DEFAULTS, HttpSection::read),
                 root.optionalSection("tls", HttpSection::tls),
                 root.path("data", user.dataDirectory()),
-                root.section("storage", FileSystemStore.DEFAULT_RESERVE_BYTES, Configuration::storage),
+                root.section("storage", StorageSettings.DEFAULTS, StorageSection::read),
+                root.section("replicas", LeaseSettings.DEFAULTS, Configuration::replicas),
                 root.section("registry", OciSettings.DEFAULTS, Configuration::registry),
                 root.section("access", AccessSettings.DEFAULTS, AccessSection::read),
                 root.section("uploads", UploadSettings.DEFAULTS, Configuration::uploads),
@@ -127,15 +130,16 @@ public record Configuration(
         }
     }
 
-    private static long storage(Section section, long defaultBytes) {
-        return section.size("reserve", defaultBytes, 0, TIB);
+    private static LeaseSettings replicas(Section section, LeaseSettings defaults) {
+        return new LeaseSettings(section.duration("term", defaults.term(), LeaseSettings.SHORTEST_TERM));
     }
 
     private static OciSettings registry(Section section, OciSettings defaults) {
         return new OciSettings(
                 section.size("maxBlobSize", defaults.maxBlobBytes(), MIB, 1024 * TIB),
                 (int) section.size("maxManifestSize", defaults.maxManifestBytes(), MIB, 64 * MIB),
-                section.number("pageSize", defaults.pageSize(), 1, 10_000));
+                section.number("pageSize", defaults.pageSize(), 1, 10_000),
+                section.values("redirects", ValueType.ADDRESS_RANGE, defaults.redirected()));
     }
 
     private static UploadSettings uploads(Section section, UploadSettings defaults) {

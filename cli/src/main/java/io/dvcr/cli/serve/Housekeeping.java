@@ -96,10 +96,12 @@ final class Housekeeping implements AutoCloseable {
 
     private void clean() throws IOException {
         int expired = content.uploads().removeExpired(uploads.get().expireAfter());
+        int leftovers = content.uploads().removeLeftovers(uploads.get().expireAfter());
         RetentionReport retention = content.retention().run(RepositoryPattern.ALL, removals);
         GarbageReport report = content.garbage().collect(garbage.get().grace(), false);
         LOG.atInfo()
                 .addKeyValue("expiredUploads", expired)
+                .addKeyValue("leftovers", leftovers)
                 .addKeyValue("expiredTags", retention.tags())
                 .addKeyValue("expiredManifests", retention.manifests())
                 .addKeyValue("setAside", report.setAside())

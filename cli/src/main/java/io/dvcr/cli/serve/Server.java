@@ -51,11 +51,14 @@ import io.dvcr.storage.content.Scrub;
 import io.dvcr.storage.content.StoreLayout;
 import io.dvcr.storage.lease.Leases;
 import io.dvcr.storage.lease.LocalLeases;
+import io.dvcr.storage.lease.SharedLeases;
 import io.dvcr.storage.object.CachedObjectStore;
 import io.dvcr.storage.object.FileSystemStore;
 import io.dvcr.storage.object.ObjectStore;
 import io.dvcr.storage.object.ObservedStore;
 import io.dvcr.storage.policy.RepositoryPolicies;
+import io.dvcr.storage.s3.S3Settings;
+import io.dvcr.storage.s3.S3Store;
 import io.dvcr.virt.libvirt.LibvirtHost;
 import io.dvcr.virt.singlehost.MachineController;
 import java.io.IOException;
@@ -68,6 +71,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
@@ -117,10 +121,10 @@ final class Server implements AutoCloseable {
         QemuTools qemu = QemuTools.on(Optional.ofNullable(System.getenv("PATH")).orElse(""));
         Observability observability =
                 part(Observability.start(new TracingSettings(System.getenv()), VersionCommand.version(), clock));
-        ObjectStore files = new ObservedStore(
-                part(FileSystemStore.open(data.store(), configuration.reserveBytes())), observability.store());
-        ObjectStore store = CachedObjectStore.over(files, StoreLayout::isRecord);
-        Leases leases = LocalLeases.over(store);
+        ObjectStore kept = new ObservedStore(openStore(observability), observability.store());
+        ObjectStore store = isShared() ? kept : CachedObjectStore.over(kept, StoreLayout::isRecord);
+        Replica replica = replica(store);
+        Leases leases = replica.leases();
         ContentStore content = ContentStore.over(store, policies::get, leases, clock);
         content.garbage().forgetPushesCutOff();
         Scrub scrub = part(Scrub.start(store, content, configuration.scrub(), leases, clock));
@@ -146,7 +150,7 @@ final class Server implements AutoCloseable {
                 incoming, images, imports, clock, configuration.imports().maxVirtualSizeBytes()));
         Conversions conversions = part(conversions(content, leases, images, qemu));
         RegistryEvents events = RegistryEvents.all(List.of(new PushedImages(conversions), webhooks));
-        startHousekeeping(content, events);
+        startHousekeeping(content, replica.turns(), events);
         Readiness readiness = new Readiness(part(new StoreProbe(store, clock, STORE_PATIENCE)));
 
         HttpServer http = part(HttpServer.start(
@@ -175,11 +179,44 @@ final class Server implements AutoCloseable {
         url = Optional.of(address);
     }
 
-    private void startHousekeeping(ContentStore content, RegistryEvents events) {
+    private ObjectStore openStore(Observability observability) throws IOException {
+        Optional<S3Settings> s3 = configuration.storage().s3();
+        if (s3.isEmpty()) {
+            return part(
+                    FileSystemStore.open(data.store(), configuration.storage().reserveBytes()));
+        }
+        S3Store store = part(S3Store.open(s3.get(), StoreLayout::mayGrow));
+        LOG.atInfo()
+                .addKeyValue("bucket", s3.get().bucket())
+                .addKeyValue("prefix", s3.get().prefix())
+                .addKeyValue("capabilities", store.capabilities())
+                .log("everything is kept in a bucket");
+        observability
+                .metrics()
+                .storageCan(store.capabilities().stream()
+                        .map(capability -> capability.name().toLowerCase(Locale.ROOT))
+                        .toList());
+        return store;
+    }
+
+    /** Any number of servers may keep what they have in one bucket. */
+    private boolean isShared() {
+        return configuration.storage().s3().isPresent();
+    }
+
+    private Replica replica(ObjectStore store) throws IOException {
+        if (!isShared()) {
+            return new Replica(LocalLeases.over(store), Turns.ALWAYS);
+        }
+        SharedLeases leases = part(SharedLeases.start(store, StoreLayout.LEASES, configuration.replicas()));
+        return new Replica(leases, new SharedTurns(store, leases, clock));
+    }
+
+    private void startHousekeeping(ContentStore content, Turns turns, RegistryEvents events) {
         Housekeeping housekeeping = part(Housekeeping.start(
                 content,
                 new RetentionEvents(events, Optional.empty()),
-                Turns.ALWAYS,
+                turns,
                 configuration.uploads(),
                 configuration.garbage()));
         watch.onChange("uploads", Configuration::uploads, housekeeping::set);

@@ -25,6 +25,7 @@ import io.dvcr.registry.oci.OciSettings;
 import io.dvcr.storage.content.GarbageSettings;
 import io.dvcr.storage.content.ScrubSettings;
 import io.dvcr.storage.content.UploadSettings;
+import io.dvcr.storage.lease.LeaseSettings;
 import io.dvcr.storage.policy.RepositoryPolicies;
 import io.dvcr.virt.singlehost.MachineSettings;
 import java.nio.file.Path;
@@ -56,8 +57,9 @@ class ConfigurationTest {
                     Duration.ofSeconds(30)),
             Optional.empty(),
             Path.of("/var/lib/dvcr"),
-            64L << 20,
-            new OciSettings(5L << 40, 4 << 20, 1000),
+            new StorageSettings(64L << 20, Optional.empty()),
+            new LeaseSettings(Duration.ofSeconds(10)),
+            new OciSettings(5L << 40, 4 << 20, 1000, List.of()),
             new AccessSettings(
                     List.of(),
                     Optional.empty(),

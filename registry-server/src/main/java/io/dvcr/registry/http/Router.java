@@ -4,9 +4,12 @@ import io.dvcr.registry.access.Caller;
 import io.dvcr.storage.RegistryError.MethodNotAllowed;
 import io.dvcr.storage.RegistryError.NotFound;
 import io.dvcr.storage.RegistryError.RequestTimeout;
+import io.dvcr.storage.RegistryError.Unavailable;
 import io.dvcr.storage.RegistryException;
 import io.dvcr.storage.object.StorageFullException;
+import io.dvcr.storage.object.StoreUnavailableException;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,6 +24,9 @@ import org.slf4j.LoggerFactory;
  */
 final class Router {
     private static final Logger LOG = LoggerFactory.getLogger(Router.class);
+
+    private static final Unavailable STORE_DOWN =
+            new Unavailable("the registry's store does not answer; try again later", Duration.ofSeconds(5));
 
     private final Guard guard;
     private final List<Route> routes;
@@ -78,6 +84,15 @@ final class Router {
                         .addKeyValue("cause", full.getMessage())
                         .log("refused: the storage is full");
                 yield ErrorReply.storageFull(request.path());
+            }
+            case Throwable down
+            when StoreUnavailableException.isBehind(down) -> {
+                LOG.atWarn()
+                        .addKeyValue("method", route.method())
+                        .addKeyValue("path", SecretPaths.masked(request.path()))
+                        .addKeyValue("cause", down.getMessage())
+                        .log("refused: the store does not answer");
+                yield ErrorReply.of(STORE_DOWN, request.path());
             }
             default -> {
                 LOG.atError()

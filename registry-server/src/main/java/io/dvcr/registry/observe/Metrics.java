@@ -69,6 +69,16 @@ public final class Metrics implements AutoCloseable {
                 .register(registry);
     }
 
+    /** Shows what the server that the object store is on was found to be able to do. */
+    public void storageCan(List<String> capabilities) {
+        for (String capability : capabilities) {
+            Gauge.builder("registry.storage.capability", () -> 1)
+                    .description("What the S3 server was found to be able to do at the start; always 1")
+                    .tag("capability", capability)
+                    .register(registry);
+        }
+    }
+
     /** Shows how far the scrub is, or how it ended. */
     public void watch(Scrub scrub) {
         new ScrubMetrics(registry).watch(scrub);

@@ -28,7 +28,7 @@ public final class OciRoutes {
     /** @param events told of what is pushed and deleted */
     public static List<Route> over(ContentStore content, OciSettings settings, RegistryEvents events) {
         int pageSize = settings.pageSize();
-        BlobEndpoint blobs = new BlobEndpoint(content.blobs());
+        BlobEndpoint blobs = new BlobEndpoint(content.blobs(), settings.redirected());
         UploadEndpoint uploads = new UploadEndpoint(content.uploads(), content.blobs(), settings.maxBlobBytes());
         ManifestEndpoint manifests = new ManifestEndpoint(content, settings.maxManifestBytes(), events);
         TagEndpoint tags = new TagEndpoint(content.tags(), content.catalog(), pageSize);

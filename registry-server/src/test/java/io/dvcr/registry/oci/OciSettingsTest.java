@@ -10,6 +10,7 @@ import io.dvcr.registry.RegistryTest;
 import io.dvcr.storage.Digest;
 import java.io.IOException;
 import java.net.http.HttpResponse;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** A registry of other settings than the defaults. */
@@ -19,7 +20,7 @@ class OciSettingsTest extends RegistryTest {
 
     @Override
     protected OciSettings settings() {
-        return new OciSettings(MAX_BLOB_BYTES, MAX_MANIFEST_BYTES, 2);
+        return new OciSettings(MAX_BLOB_BYTES, MAX_MANIFEST_BYTES, 2, List.of());
     }
 
     @Test
@@ -57,6 +58,6 @@ class OciSettingsTest extends RegistryTest {
 
     @Test
     void the_defaults_are_those_that_clients_expect() {
-        assertThat(OciSettings.DEFAULTS).isEqualTo(new OciSettings(5L << 40, 4 << 20, 1000));
+        assertThat(OciSettings.DEFAULTS).isEqualTo(new OciSettings(5L << 40, 4 << 20, 1000, List.of()));
     }
 }

@@ -13,6 +13,7 @@ import io.dvcr.storage.object.ObjectKey;
 import io.dvcr.storage.object.ObjectStore;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -166,6 +167,14 @@ public final class BlobStore {
             }
             throw e;
         }
+    }
+
+    /**
+     * A URL where whoever has it can read the blob from the store itself, soon; empty if it must come through here.
+     */
+    public Optional<URI> linkTo(Digest digest) throws IOException {
+        Optional<URI> link = store.linkTo(StoreLayout.blob(digest));
+        return link.isPresent() && findStored(digest).isPresent() ? link : Optional.empty();
     }
 
     private <T> T inItsPlace(Digest digest, BroughtBack.Action<T> action) throws IOException {

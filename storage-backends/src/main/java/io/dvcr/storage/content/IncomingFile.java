@@ -8,6 +8,7 @@ import io.dvcr.storage.object.ObjectInfo;
 import io.dvcr.storage.object.ObjectKey;
 import io.dvcr.storage.object.ObjectStore;
 import io.dvcr.storage.object.ObjectStore.Appender;
+import io.dvcr.storage.object.OvertakenException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -126,7 +127,7 @@ public final class IncomingFile implements AutoCloseable {
     }
 
     private IOException cutOff(IOException e) {
-        if (writer.isOusted()) {
+        if (writer.isOusted() || e instanceof OvertakenException) {
             throw new RegistryException(new UploadBusy(id.toString()));
         }
         return e;

@@ -312,6 +312,18 @@ public final class StoreLayout {
         return key.value().startsWith(REPOSITORIES);
     }
 
+    /** Whether an object comes piece by piece and is appended to, as what clients send is until it has come. */
+    public static boolean mayGrow(ObjectKey key) {
+        boolean comesIn = key.value().startsWith(UPLOADS) || key.value().startsWith(INCOMING);
+        return comesIn && !key.equals(ownerOf(key));
+    }
+
+    /** What there is as long as an object that may grow is of use. */
+    static ObjectKey ownerOf(ObjectKey growing) {
+        UploadId id = uploadOf(growing);
+        return growing.value().startsWith(UPLOADS) ? uploadSession(id) : incomingRecord(id);
+    }
+
     private static String repository(RepositoryName name) {
         return REPOSITORIES + name + "/";
     }

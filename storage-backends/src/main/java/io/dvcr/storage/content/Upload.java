@@ -14,6 +14,7 @@ import io.dvcr.storage.object.ByteRange;
 import io.dvcr.storage.object.ObjectInfo;
 import io.dvcr.storage.object.ObjectStore;
 import io.dvcr.storage.object.ObjectStore.Appender;
+import io.dvcr.storage.object.OvertakenException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -142,7 +143,7 @@ public final class Upload implements AutoCloseable {
                 }
             }
         } catch (IOException e) {
-            if (writer.isOusted()) {
+            if (writer.isOusted() || e instanceof OvertakenException) {
                 throw new RegistryException(new UploadBusy(id.toString()));
             }
             throw e;

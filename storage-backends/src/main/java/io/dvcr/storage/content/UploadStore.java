@@ -154,6 +154,13 @@ public final class UploadStore {
         return removed.get();
     }
 
+    /** Removes what the store is left with of those who were cut off that long ago; returns how many things. */
+    public int removeLeftovers(Duration idle) throws IOException {
+        return store.removeLeftovers(
+                clock.instant().minus(idle),
+                growing -> store.head(StoreLayout.ownerOf(growing)).isPresent());
+    }
+
     private boolean removeIfIdle(ObjectInfo object, Instant oldest) throws IOException {
         UploadId id = StoreLayout.uploadOf(object.key());
         Optional<UploadWriter> writer = isIdle(id, object, oldest) ? writers.tryEnter(id) : Optional.empty();

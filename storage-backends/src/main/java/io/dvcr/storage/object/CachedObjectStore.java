@@ -6,10 +6,12 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.NoSuchFileException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -192,6 +194,16 @@ public final class CachedObjectStore implements ObjectStore {
     @Override
     public Optional<FileChannel> openFile(ObjectKey key) throws IOException {
         return store.openFile(key);
+    }
+
+    @Override
+    public Optional<URI> linkTo(ObjectKey key) {
+        return store.linkTo(key);
+    }
+
+    @Override
+    public int removeLeftovers(Instant before, StillWanted wanted) throws IOException {
+        return store.removeLeftovers(before, wanted);
     }
 
     private final class Growing implements Appender {

@@ -2,9 +2,11 @@ package io.dvcr.storage.object;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.NoSuchFileException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -44,7 +46,8 @@ public interface ObjectStore {
 
     /**
      * The first {@code limit} objects, in the order of their keys, whose keys begin with {@code prefix} and, if
-     * {@code after} is given, come behind it. {@code prefix} ends with {@code /}; {@code after} need not exist.
+     * {@code after} is given, come behind it. {@code prefix} ends with {@code /}; {@code after} need not exist. An
+     * object that was appended to may be left out until it is moved.
      */
     List<ObjectInfo> list(String prefix, Optional<String> after, int limit) throws IOException;
 
@@ -77,6 +80,32 @@ public interface ObjectStore {
      * @throws NoSuchFileException if there is no such object
      */
     Optional<FileChannel> openFile(ObjectKey key) throws IOException;
+
+    /**
+     * A URL where whoever has it can read the object from the store itself, soon after it was asked for; empty if this
+     * store has none, and everything is read through it. Whether there is such an object is not looked at.
+     */
+    default Optional<URI> linkTo(ObjectKey key) {
+        return Optional.empty();
+    }
+
+    /** Tells what became of an object that was begun. */
+    @FunctionalInterface
+    interface StillWanted {
+        boolean isWanted(ObjectKey growing) throws IOException;
+    }
+
+    /**
+     * Removes what is neither an object nor going to be one, because who was making it was killed, or lost it to another
+     * writer. A store that leaves nothing behind has nothing to do.
+     *
+     * @param before what was touched since is left alone
+     * @param wanted asked of each object that grew, but not since
+     * @return how many things were removed
+     */
+    default int removeLeftovers(Instant before, StillWanted wanted) throws IOException {
+        return 0;
+    }
 
     /** Writes at the end of an object. What {@link #flush} has returned for is durable. Not thread-safe. */
     interface Appender extends AutoCloseable {

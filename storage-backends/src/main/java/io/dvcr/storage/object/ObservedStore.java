@@ -3,9 +3,11 @@ package io.dvcr.storage.object;
 import io.dvcr.storage.object.StoreObserver.Action;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.NoSuchFileException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -31,7 +33,7 @@ public final class ObservedStore implements ObjectStore {
             T result = work.run();
             failed = false;
             return result;
-        } catch (NoSuchFileException e) {
+        } catch (NoSuchFileException | OvertakenException e) {
             failed = false;
             throw e;
         } finally {
@@ -93,6 +95,16 @@ public final class ObservedStore implements ObjectStore {
     @Override
     public Optional<FileChannel> openFile(ObjectKey key) throws IOException {
         return store.openFile(key);
+    }
+
+    @Override
+    public Optional<URI> linkTo(ObjectKey key) {
+        return store.linkTo(key);
+    }
+
+    @Override
+    public int removeLeftovers(Instant before, StillWanted wanted) throws IOException {
+        return store.removeLeftovers(before, wanted);
     }
 
     private final class ObservedAppender implements Appender {

@@ -20,6 +20,13 @@ public final class StorageFullException extends IOException {
         super("no space left in the store: " + cause.getMessage(), cause);
     }
 
+    /** That which {@code cause} says, in the words of another store. */
+    public static StorageFullException because(String message, Throwable cause) {
+        StorageFullException full = new StorageFullException(message);
+        full.initCause(cause);
+        return full;
+    }
+
     /** The failure itself, or, if the system said that there was no space, that. */
     static IOException orOther(IOException failure) {
         return isBehind(failure) ? new StorageFullException(failure) : failure;

@@ -46,7 +46,7 @@ class CachedObjectStoreTest extends ObjectStoreContract {
     }
 
     @Override
-    ObjectStore store() {
+    protected ObjectStore store() {
         return store;
     }
 

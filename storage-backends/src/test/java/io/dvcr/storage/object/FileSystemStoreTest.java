@@ -28,7 +28,7 @@ class FileSystemStoreTest extends ObjectStoreContract {
     }
 
     @Override
-    ObjectStore store() {
+    protected ObjectStore store() {
         return store;
     }
 

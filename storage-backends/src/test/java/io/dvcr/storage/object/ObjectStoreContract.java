@@ -10,6 +10,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.NoSuchFileException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,10 +25,20 @@ import org.junit.jupiter.api.Test;
 
 /** What every object store promises. */
 @DisplayNameGeneration(ReplaceUnderscores.class)
-abstract class ObjectStoreContract {
+public abstract class ObjectStoreContract {
     private static final ObjectKey KEY = new ObjectKey("some/where/object");
 
-    abstract ObjectStore store();
+    protected abstract ObjectStore store();
+
+    /** Longer than the store's times are exact. */
+    protected Duration tick() {
+        return Duration.ofMillis(20);
+    }
+
+    /** How often each of many clients does the same. */
+    protected int rounds() {
+        return 200;
+    }
 
     @Test
     void what_was_put_can_be_read() throws IOException {
@@ -150,7 +161,7 @@ abstract class ObjectStoreContract {
     void a_moved_or_copied_object_counts_as_written_now() throws Exception {
         store().put(KEY, bytes("hello"));
         Instant written = store().head(KEY).orElseThrow().modified();
-        Thread.sleep(20);
+        Thread.sleep(tick());
         ObjectKey moved = new ObjectKey("moved");
         store().move(KEY, moved);
         assertThat(store().head(moved).orElseThrow().modified()).isAfter(written);
@@ -206,7 +217,7 @@ abstract class ObjectStoreContract {
         for (int i = 0; i < 8; i++) {
             ObjectKey own = new ObjectKey("shared/place/" + i);
             clients.add(() -> {
-                for (int round = 0; round < 200; round++) {
+                for (int round = 0; round < rounds(); round++) {
                     store().put(own, bytes("x"));
                     store().delete(own);
                 }
@@ -236,7 +247,7 @@ abstract class ObjectStoreContract {
         }
     }
 
-    static ByteBuffer bytes(String text) {
+    protected static ByteBuffer bytes(String text) {
         return ByteBuffer.wrap(text.getBytes(UTF_8));
     }
 }

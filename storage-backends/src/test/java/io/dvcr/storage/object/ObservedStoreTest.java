@@ -41,7 +41,7 @@ class ObservedStoreTest extends ObjectStoreContract {
     }
 
     @Override
-    ObjectStore store() {
+    protected ObjectStore store() {
         return store;
     }
 

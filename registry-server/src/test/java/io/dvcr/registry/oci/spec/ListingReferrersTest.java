@@ -28,7 +28,8 @@ class ListingReferrersTest extends RegistryTest {
 
     @Override
     protected OciSettings settings() {
-        return new OciSettings(OciSettings.DEFAULTS.maxBlobBytes(), OciSettings.DEFAULTS.maxManifestBytes(), PAGE_SIZE);
+        return new OciSettings(
+                OciSettings.DEFAULTS.maxBlobBytes(), OciSettings.DEFAULTS.maxManifestBytes(), PAGE_SIZE, List.of());
     }
 
     @BeforeEach

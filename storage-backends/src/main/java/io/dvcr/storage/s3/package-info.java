@@ -1,0 +1,5 @@
+/** Objects in a bucket of an S3 server. */
+@NullMarked
+package io.dvcr.storage.s3;
+
+import org.jspecify.annotations.NullMarked;
