@@ -1,5 +1,6 @@
 package io.dvcr.e2e;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dvcr.e2e.fixture.Balancer;
@@ -96,11 +97,11 @@ class ReplicasIT {
     @Test
     void what_one_server_has_stored_is_there_for_the_next_request_to_another() throws Exception {
         for (int round = 0; round < 12; round++) {
-            byte[] config = ("{\"round\":" + round + "}").getBytes();
+            byte[] config = ("{\"round\":" + round + "}").getBytes(UTF_8);
             byte[] manifest = ("{\"schemaVersion\":2,\"mediaType\":\"" + MANIFEST + "\",\"config\":"
                             + OciLayout.descriptor("application/vnd.oci.image.config.v1+json", config)
                             + ",\"layers\":[]}")
-                    .getBytes();
+                    .getBytes(UTF_8);
             Answer blob = http(round).post("/v2/next/request/blobs/uploads/?digest=" + Bytes.digest(config), config);
             assertThat(blob.status()).as(blob.toString()).isEqualTo(201);
             Answer pushed =
@@ -226,11 +227,11 @@ class ReplicasIT {
 
     /** Without any grace a blob may be gone before its manifest comes; then it is pushed again. */
     private void pushUntilAccepted(int round) throws Exception {
-        byte[] config = ("{\"collected\":" + round + "}").getBytes();
+        byte[] config = ("{\"collected\":" + round + "}").getBytes(UTF_8);
         byte[] manifest = ("{\"schemaVersion\":2,\"mediaType\":\"" + MANIFEST + "\",\"config\":"
                         + OciLayout.descriptor("application/vnd.oci.image.config.v1+json", config)
                         + ",\"layers\":[]}")
-                .getBytes();
+                .getBytes(UTF_8);
         Answer pushed;
         do {
             http(round).post("/v2/collected/often/blobs/uploads/?digest=" + Bytes.digest(config), config);

@@ -20,6 +20,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * Imports as jobs. A job is stored before it is acknowledged and whenever its phase changes; one that a crash or a
@@ -36,8 +37,9 @@ public final class ImportJobs implements AutoCloseable {
     private final ImportPipeline pipeline;
     private final Clock clock;
     private final ImportLimits limits;
-    private final ImportFeed feed =
-            new ImportFeed(System.currentTimeMillis()); // not the clock's: no two may be the same
+    /** No two of all servers, before and after a restart, may be the same. */
+    private final ImportFeed feed = new ImportFeed(ThreadLocalRandom.current().nextLong(Long.MAX_VALUE));
+
     private final ImportRuns runs;
     private final Object submissions = new Object();
 
