@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dvcr.e2e.fixture.Bytes;
 import io.dvcr.e2e.fixture.Http.Answer;
-import io.dvcr.e2e.fixture.MortalServer;
+import io.dvcr.e2e.fixture.Mortal;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -12,11 +12,11 @@ import java.util.Random;
 
 /** Pushes blobs in every way there is, one taken at random each time. */
 final class BlobPusher {
-    private final MortalServer server;
+    private final Mortal server;
     private final Random random;
     private final List<String> repositories;
 
-    BlobPusher(MortalServer server, Random random, List<String> repositories) {
+    BlobPusher(Mortal server, Random random, List<String> repositories) {
         this.server = server;
         this.random = random;
         this.repositories = repositories;

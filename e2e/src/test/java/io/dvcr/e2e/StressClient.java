@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dvcr.e2e.fixture.Bytes;
 import io.dvcr.e2e.fixture.Http.Answer;
-import io.dvcr.e2e.fixture.MortalServer;
+import io.dvcr.e2e.fixture.Mortal;
 import io.dvcr.e2e.fixture.OciLayout;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -35,7 +35,7 @@ final class StressClient implements Callable<StressClient> {
     private static final int ATTEMPTS = 5;
     private static final int MOST_ARTIFACTS = 12;
 
-    private final MortalServer server;
+    private final Mortal server;
     private final BlobPusher blobs;
     private final Random random;
     private final String name;
@@ -51,7 +51,7 @@ final class StressClient implements Callable<StressClient> {
      * @param everybodys what all clients have stored and not deleted; shared by them
      */
     StressClient(
-            MortalServer server,
+            Mortal server,
             String name,
             Random random,
             AtomicBoolean stop,

@@ -60,6 +60,7 @@ import io.dvcr.storage.content.ContentStore;
 import io.dvcr.storage.content.IncomingFiles;
 import io.dvcr.storage.content.Manifest;
 import io.dvcr.storage.content.StoreLayout;
+import io.dvcr.storage.lease.LocalLeases;
 import io.dvcr.storage.object.CachedObjectStore;
 import io.dvcr.storage.object.FileSystemStore;
 import io.dvcr.storage.object.ObjectStore;
@@ -187,7 +188,11 @@ public final class TestServer implements Closeable {
         ObjectStore cached = CachedObjectStore.over(observed, StoreLayout::isRecord);
         content = ContentStore.over(cached, setup::policies, clock);
         webhooks = Webhooks.start(
-                cached, setup.webhooks(), clock, observability.metrics().deliveries());
+                cached,
+                LocalLeases.over(cached),
+                setup.webhooks(),
+                clock,
+                observability.metrics().deliveries());
         DownloadPatience patience =
                 new DownloadPatience(Duration.ofSeconds(5), new Backoff(2, Duration.ofMillis(1), Duration.ofMillis(1)));
         access = new SourceAccess(new AddressPolicy(true), patience);
@@ -213,6 +218,7 @@ public final class TestServer implements Closeable {
         uploads = ImageUploads.start(incoming, images, imports, clock, setup.maxUploadBytes());
         conversions = Conversions.start(
                 content,
+                LocalLeases.over(cached),
                 images,
                 directory.resolve("pushed"),
                 clock,

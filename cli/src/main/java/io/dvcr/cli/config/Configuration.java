@@ -19,6 +19,7 @@ import io.dvcr.registry.oci.OciSettings;
 import io.dvcr.storage.content.GarbageSettings;
 import io.dvcr.storage.content.ScrubSettings;
 import io.dvcr.storage.content.UploadSettings;
+import io.dvcr.storage.lease.LeaseSettings;
 import io.dvcr.storage.policy.RepositoryPolicies;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -51,6 +52,7 @@ import java.util.Set;
  * @param tls empty to speak HTTP without
  * @param data the directory of everything that is kept
  * @param storage where everything that is not made again is kept
+ * @param replicas how long servers over one bucket wait for each other
  * @param volumes what of the server's host may be imported
  * @param convertedBytes how much of converted images is kept
  * @param chunkCacheBytes how much of images that are read in pieces is remembered
@@ -62,6 +64,7 @@ public record Configuration(
         Optional<TlsSettings> tls,
         Path data,
         StorageSettings storage,
+        LeaseSettings replicas,
         OciSettings registry,
         AccessSettings access,
         UploadSettings uploads,
@@ -95,6 +98,7 @@ public record Configuration(
                 root.optionalSection("tls", HttpSection::tls),
                 root.path("data", user.dataDirectory()),
                 root.section("storage", StorageSettings.DEFAULTS, StorageSection::read),
+                root.section("replicas", LeaseSettings.DEFAULTS, Configuration::replicas),
                 root.section("registry", OciSettings.DEFAULTS, Configuration::registry),
                 root.section("access", AccessSettings.DEFAULTS, AccessSection::read),
                 root.section("uploads", UploadSettings.DEFAULTS, Configuration::uploads),
@@ -127,6 +131,10 @@ public record Configuration(
                     "beyond loopback everyone who can connect may do everything; say under access who may do what,"
                             + " or set insecureAnonymous: true (--insecure-anonymous) if that is meant");
         }
+    }
+
+    private static LeaseSettings replicas(Section section, LeaseSettings defaults) {
+        return new LeaseSettings(section.duration("term", defaults.term(), LeaseSettings.SHORTEST_TERM));
     }
 
     private static OciSettings registry(Section section, OciSettings defaults) {

@@ -8,6 +8,7 @@ import io.dvcr.storage.content.Retention;
 import io.dvcr.storage.content.RetentionReport;
 import io.dvcr.storage.content.UploadSettings;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.OptionalLong;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -19,13 +20,14 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What a server does by itself from time to time: it removes uploads that nobody goes on with, what retention rules do
- * not keep, and garbage. Thread-safe.
+ * not keep, and garbage. Of several servers over one store one does, {@link Turns}. Thread-safe.
  */
 final class Housekeeping implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
 
     private final ContentStore content;
     private final Retention.Listener removals;
+    private final Turns turns;
     private final LongSupplier nanoTime;
     private final AtomicReference<UploadSettings> uploads;
     private final AtomicReference<GarbageSettings> garbage;
@@ -35,16 +37,19 @@ final class Housekeeping implements AutoCloseable {
 
     /**
      * @param removals told of what retention removes
+     * @param turns whose turn it is among the servers that share the store
      * @param nanoTime a clock that only goes on, as {@link System#nanoTime} does
      */
     Housekeeping(
             ContentStore content,
             Retention.Listener removals,
+            Turns turns,
             UploadSettings uploads,
             GarbageSettings garbage,
             LongSupplier nanoTime) {
         this.content = content;
         this.removals = removals;
+        this.turns = turns;
         this.uploads = new AtomicReference<>(uploads);
         this.garbage = new AtomicReference<>(garbage);
         this.nanoTime = nanoTime;
@@ -52,8 +57,12 @@ final class Housekeeping implements AutoCloseable {
 
     @SuppressWarnings("FutureReturnValueIgnored") // runs until it is closed and logs its own failures
     static Housekeeping start(
-            ContentStore content, Retention.Listener removals, UploadSettings uploads, GarbageSettings garbage) {
-        Housekeeping housekeeping = new Housekeeping(content, removals, uploads, garbage, System::nanoTime);
+            ContentStore content,
+            Retention.Listener removals,
+            Turns turns,
+            UploadSettings uploads,
+            GarbageSettings garbage) {
+        Housekeeping housekeeping = new Housekeeping(content, removals, turns, uploads, garbage, System::nanoTime);
         housekeeping.timer.scheduleWithFixedDelay(housekeeping::look, 0, 1, TimeUnit.SECONDS);
         return housekeeping;
     }
@@ -72,33 +81,37 @@ final class Housekeeping implements AutoCloseable {
     synchronized void look() {
         long interval = garbage.get().interval().toNanos();
         if (ended.isEmpty() || nanoTime.getAsLong() - ended.getAsLong() >= interval) {
-            clean();
+            takeTurn(garbage.get().interval());
             ended = OptionalLong.of(nanoTime.getAsLong());
         }
     }
 
-    private void clean() {
+    private void takeTurn(Duration interval) {
         try {
-            int expired = content.uploads().removeExpired(uploads.get().expireAfter());
-            int leftovers = content.uploads().removeLeftovers(uploads.get().expireAfter());
-            RetentionReport retention = content.retention().run(RepositoryPattern.ALL, removals);
-            GarbageReport report = content.garbage().collect(garbage.get().grace(), false);
-            LOG.atInfo()
-                    .addKeyValue("expiredUploads", expired)
-                    .addKeyValue("leftovers", leftovers)
-                    .addKeyValue("expiredTags", retention.tags())
-                    .addKeyValue("expiredManifests", retention.manifests())
-                    .addKeyValue("setAside", report.setAside())
-                    .addKeyValue("broughtBack", report.broughtBack())
-                    .addKeyValue("purged", report.purged())
-                    .addKeyValue("freedBytes", report.freedBytes())
-                    .addKeyValue("left", report.left())
-                    .addKeyValue("leftBytes", report.leftBytes())
-                    .addKeyValue("unreadableManifests", report.unreadableManifests())
-                    .log("housekeeping");
+            turns.take(interval, this::clean);
         } catch (IOException | RuntimeException e) {
             LOG.atWarn().setCause(e).log("housekeeping failed; it is tried again later");
         }
+    }
+
+    private void clean() throws IOException {
+        int expired = content.uploads().removeExpired(uploads.get().expireAfter());
+        int leftovers = content.uploads().removeLeftovers(uploads.get().expireAfter());
+        RetentionReport retention = content.retention().run(RepositoryPattern.ALL, removals);
+        GarbageReport report = content.garbage().collect(garbage.get().grace(), false);
+        LOG.atInfo()
+                .addKeyValue("expiredUploads", expired)
+                .addKeyValue("leftovers", leftovers)
+                .addKeyValue("expiredTags", retention.tags())
+                .addKeyValue("expiredManifests", retention.manifests())
+                .addKeyValue("setAside", report.setAside())
+                .addKeyValue("broughtBack", report.broughtBack())
+                .addKeyValue("purged", report.purged())
+                .addKeyValue("freedBytes", report.freedBytes())
+                .addKeyValue("left", report.left())
+                .addKeyValue("leftBytes", report.leftBytes())
+                .addKeyValue("unreadableManifests", report.unreadableManifests())
+                .log("housekeeping");
     }
 
     @Override

@@ -51,6 +51,9 @@ import io.dvcr.storage.content.ContentStore;
 import io.dvcr.storage.content.IncomingFiles;
 import io.dvcr.storage.content.Scrub;
 import io.dvcr.storage.content.StoreLayout;
+import io.dvcr.storage.lease.Leases;
+import io.dvcr.storage.lease.LocalLeases;
+import io.dvcr.storage.lease.SharedLeases;
 import io.dvcr.storage.object.CachedObjectStore;
 import io.dvcr.storage.object.FileSystemStore;
 import io.dvcr.storage.object.ObjectStore;
@@ -120,11 +123,13 @@ final class Server implements AutoCloseable {
         QemuTools qemu = QemuTools.on(Optional.ofNullable(System.getenv("PATH")).orElse(""));
         Observability observability =
                 part(Observability.start(new TracingSettings(System.getenv()), VersionCommand.version(), clock));
-        ObjectStore store = CachedObjectStore.over(
-                new ObservedStore(openStore(observability), observability.store()), StoreLayout::isRecord);
-        ContentStore content = ContentStore.over(store, policies::get, clock);
+        ObjectStore kept = new ObservedStore(openStore(observability), observability.store());
+        ObjectStore store = isShared() ? kept : CachedObjectStore.over(kept, StoreLayout::isRecord);
+        Replica replica = replica(store);
+        Leases leases = replica.leases();
+        ContentStore content = ContentStore.over(store, policies::get, leases, clock);
         content.garbage().forgetPushesCutOff();
-        Scrub scrub = part(Scrub.start(store, content, configuration.scrub(), clock));
+        Scrub scrub = part(Scrub.start(store, content, configuration.scrub(), leases, clock));
 
         SourceAccess access = part(sourceAccess());
         Mirrors mirrors = part(mirrors(store, access));
@@ -132,18 +137,23 @@ final class Server implements AutoCloseable {
         ConvertedImages converted = ConvertedImages.in(
                 data.converted(), configuration.convertedBytes(), images, new QemuImg(qemu, QemuImg.DEFAULT_LIMITS));
         Webhooks webhooks = part(Webhooks.start(
-                store, configuration.webhooks(), clock, observability.metrics().deliveries()));
-        IncomingFiles incoming = IncomingFiles.in(store);
+                store,
+                leases,
+                configuration.webhooks(),
+                clock,
+                observability.metrics().deliveries()));
+        IncomingFiles incoming = IncomingFiles.in(store, leases);
         ImportJobs imports = part(imports(
                 store,
+                leases,
                 sources(incoming, access),
                 images,
                 ImportObserver.all(List.of(observability.imports(), new ImportEvents(webhooks)))));
         ImageUploads uploads = part(ImageUploads.start(
                 incoming, images, imports, clock, configuration.imports().maxVirtualSizeBytes()));
-        Conversions conversions = part(conversions(content, images));
+        Conversions conversions = part(conversions(content, leases, images));
         RegistryEvents events = RegistryEvents.all(List.of(new PushedImages(conversions), webhooks));
-        startHousekeeping(content, events);
+        startHousekeeping(content, replica.turns(), events);
         Readiness readiness = new Readiness(part(new StoreProbe(store, clock, STORE_PATIENCE)));
 
         HttpServer http = part(HttpServer.start(
@@ -194,10 +204,24 @@ final class Server implements AutoCloseable {
         return store;
     }
 
-    private void startHousekeeping(ContentStore content, RegistryEvents events) {
+    /** Any number of servers may keep what they have in one bucket. */
+    private boolean isShared() {
+        return configuration.storage().s3().isPresent();
+    }
+
+    private Replica replica(ObjectStore store) throws IOException {
+        if (!isShared()) {
+            return new Replica(LocalLeases.over(store), Turns.ALWAYS);
+        }
+        SharedLeases leases = part(SharedLeases.start(store, StoreLayout.LEASES, configuration.replicas()));
+        return new Replica(leases, new SharedTurns(store, leases, clock));
+    }
+
+    private void startHousekeeping(ContentStore content, Turns turns, RegistryEvents events) {
         Housekeeping housekeeping = part(Housekeeping.start(
                 content,
                 new RetentionEvents(events, Optional.empty()),
+                turns,
                 configuration.uploads(),
                 configuration.garbage()));
         watch.onChange("uploads", Configuration::uploads, housekeeping::set);
@@ -205,11 +229,11 @@ final class Server implements AutoCloseable {
     }
 
     private ImportJobs imports(
-            ObjectStore store, SourceOpeners sources, ImageStore images, ImportObserver observer)
+            ObjectStore store, Leases leases, SourceOpeners sources, ImageStore images, ImportObserver observer)
             throws IOException {
         ImportLimits limits = configuration.imports();
         return ImportJobs.start(
-                store, images, sources, data.scratch(), clock, limits, configuration.faces(), observer);
+                store, leases, images, sources, data.scratch(), clock, limits, configuration.faces(), observer);
     }
 
     /** Whatever a client names: who is on this host alone may name what is on it. */
@@ -241,10 +265,10 @@ final class Server implements AutoCloseable {
                 new UploadedFiles(incoming));
     }
 
-    private Conversions conversions(ContentStore content, ImageStore images) throws IOException {
+    private Conversions conversions(ContentStore content, Leases leases, ImageStore images) throws IOException {
         long maxVirtualSizeBytes = configuration.imports().maxVirtualSizeBytes();
         return Conversions.start(
-                content, images, data.conversions(), clock, configuration.conversions(), maxVirtualSizeBytes);
+                content, leases, images, data.conversions(), clock, configuration.conversions(), maxVirtualSizeBytes);
     }
 
     private Authentication authentication(URI address, ObjectStore store) throws IOException {

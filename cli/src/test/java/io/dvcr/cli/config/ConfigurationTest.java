@@ -26,6 +26,7 @@ import io.dvcr.registry.oci.OciSettings;
 import io.dvcr.storage.content.GarbageSettings;
 import io.dvcr.storage.content.ScrubSettings;
 import io.dvcr.storage.content.UploadSettings;
+import io.dvcr.storage.lease.LeaseSettings;
 import io.dvcr.storage.policy.RepositoryPolicies;
 import io.dvcr.virt.singlehost.MachineSettings;
 import java.nio.file.Path;
@@ -58,6 +59,7 @@ class ConfigurationTest {
             Optional.empty(),
             Path.of("/var/lib/dvcr"),
             new StorageSettings(64L << 20, Optional.empty()),
+            new LeaseSettings(Duration.ofSeconds(10)),
             new OciSettings(5L << 40, 4 << 20, 1000, List.of()),
             new AccessSettings(
                     List.of(),

@@ -21,6 +21,7 @@ import io.dvcr.storage.content.ContentStore;
 import io.dvcr.storage.content.ManifestRemovals;
 import io.dvcr.storage.content.ManifestStore;
 import io.dvcr.storage.content.StoredManifest;
+import io.dvcr.storage.lease.Fence;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -39,6 +40,7 @@ public final class ImageDraft implements BlobSink, AutoCloseable {
     private final ManifestStore manifests;
     private final ManifestRemovals removals;
     private final Optional<KnownImages> known;
+    private final Fence fence;
     private final List<Digest> added = new ArrayList<>();
 
     ImageDraft(
@@ -46,13 +48,15 @@ public final class ImageDraft implements BlobSink, AutoCloseable {
             RepositoryName repository,
             BlobDraft blobs,
             ContentStore content,
-            Optional<KnownImages> known) {
+            Optional<KnownImages> known,
+            Fence fence) {
         this.images = images;
         this.repository = repository;
         this.blobs = blobs;
         this.manifests = content.manifests();
         this.removals = content.removals();
         this.known = known;
+        this.fence = fence;
     }
 
     /** Begins the image's disk, which nothing is made of but itself. The caller closes the writer. */
@@ -139,7 +143,7 @@ public final class ImageDraft implements BlobSink, AutoCloseable {
             }
             top = FaceManifests.index(faces);
         }
-        manifests.put(repository, top, List.of(tag));
+        manifests.put(repository, top, List.of(tag), fence);
         blobs.keep();
         added.clear();
         return images.get(repository, new Reference.ByTag(tag)).details();

@@ -30,6 +30,7 @@ import io.dvcr.storage.content.Derivation;
 import io.dvcr.storage.content.Descriptor;
 import io.dvcr.storage.content.Manifest;
 import io.dvcr.storage.content.StoredManifest;
+import io.dvcr.storage.lease.Fence;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -334,9 +335,19 @@ public final class ImageStore {
         return HashedLayers.of(layers, wanted ? hashes : new FaceHashes(hashes.raw(), Optional.empty()));
     }
 
+    /** For who needs no right to give a tag. */
+    public Fence unfenced() {
+        return content.tags().unfenced();
+    }
+
     /** Begins an image of {@code repository}, of which every chunk is stored. */
     public ImageDraft draft(RepositoryName repository) {
-        return new ImageDraft(this, repository, content.blobs().draft(repository), content, Optional.empty());
+        return draft(repository, unfenced());
+    }
+
+    /** The same, whose tag is given through {@code fence}. */
+    public ImageDraft draft(RepositoryName repository, Fence fence) {
+        return new ImageDraft(this, repository, content.blobs().draft(repository), content, Optional.empty(), fence);
     }
 
     /**
@@ -344,10 +355,16 @@ public final class ImageStore {
      * have stored.
      */
     public ImageDraft draftOver(RepositoryName repository, Optional<ImageReference> base) throws IOException {
+        return draftOver(repository, base, unfenced());
+    }
+
+    /** The same, whose tag is given through {@code fence}. */
+    public ImageDraft draftOver(RepositoryName repository, Optional<ImageReference> base, Fence fence)
+            throws IOException {
         BlobDraft blobs = content.blobs().draft(repository);
         try {
             KnownImages known = KnownImages.lookedUp(this, content, repository, base, blobs);
-            return new ImageDraft(this, repository, blobs, content, Optional.of(known));
+            return new ImageDraft(this, repository, blobs, content, Optional.of(known), fence);
         } catch (IOException | RuntimeException e) {
             blobs.close();
             throw e;

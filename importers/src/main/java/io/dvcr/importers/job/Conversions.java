@@ -11,37 +11,61 @@ import io.dvcr.storage.content.Derivation;
 import io.dvcr.storage.content.Derivation.Fault;
 import io.dvcr.storage.content.Derivation.Phase;
 import io.dvcr.storage.content.StoredManifest;
+import io.dvcr.storage.lease.Lease;
+import io.dvcr.storage.lease.LeaseLostException;
+import io.dvcr.storage.lease.Leases;
+import io.dvcr.storage.object.ObjectInfo;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
  * Makes disks, in the background, of what clients push as it is. That one is to be made is stored before the push is
- * acknowledged, as a {@link Derivation}, so what a crash or a restart cuts off is begun again. Thread-safe.
+ * acknowledged, as a {@link Derivation}, so what a crash or a restart cuts off is begun again; of several servers over one
+ * store the one that has the lease for it does it. Thread-safe.
  */
 public final class Conversions implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Conversions.class);
 
+    /** Between two looks at what other servers may have left. */
+    private static final Duration WATCH_INTERVAL = Duration.ofSeconds(15);
+
     private final ContentStore content;
     private final ConversionPipeline pipeline;
+    private final Leases leases;
     private final Clock clock;
     private final boolean enabled;
+    private final Set<ObjectInfo> settled = new HashSet<>();
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("conversion-watch").factory());
     private final ExecutorService workers;
     private final Map<Pushed, RunningConversion> active = new ConcurrentHashMap<>();
     private volatile boolean closing;
 
-    private Conversions(ContentStore content, ConversionPipeline pipeline, Clock clock, ConversionSettings settings) {
+    private Conversions(
+            ContentStore content,
+            Leases leases,
+            ConversionPipeline pipeline,
+            Clock clock,
+            ConversionSettings settings) {
+        this.leases = leases;
         this.content = content;
         this.pipeline = pipeline;
         this.clock = clock;
@@ -51,13 +75,15 @@ public final class Conversions implements AutoCloseable {
     }
 
     /**
-     * Goes on with what was not finished when the server last stopped.
+     * Goes on with what was not finished when the server last stopped, and with what others leave when they die.
      *
+     * @param leases say which server does what
      * @param scratch a directory for what passes through, of conversions alone; what was left in it is removed
      * @param maxVirtualSizeBytes the largest disk, and the largest file that one is read from
      */
     public static Conversions start(
             ContentStore content,
+            Leases leases,
             ImageStore images,
             Path scratch,
             Clock clock,
@@ -67,20 +93,38 @@ public final class Conversions implements AutoCloseable {
         ScratchFile.prepare(scratch);
         UnpackLimits limits = new UnpackLimits(maxVirtualSizeBytes, settings.timeout());
         ConversionPipeline pipeline = new ConversionPipeline(content.blobs(), images, scratch, limits);
-        Conversions conversions = new Conversions(content, pipeline, clock, settings);
+        Conversions conversions = new Conversions(content, leases, pipeline, clock, settings);
         conversions.resume();
+        if (leases.areShared()) {
+            conversions.watch();
+        }
         return conversions;
     }
 
-    private void resume() throws IOException {
+    @SuppressWarnings("FutureReturnValueIgnored") // runs until this is closed and logs its own failures
+    private void watch() {
+        timer.scheduleWithFixedDelay(
+                () -> {
+                    try {
+                        resume();
+                    } catch (IOException | RuntimeException e) {
+                        LOG.atWarn().setCause(e).log("what other servers left unfinished could not be seen");
+                    }
+                },
+                WATCH_INTERVAL.toSeconds(),
+                WATCH_INTERVAL.toSeconds(),
+                TimeUnit.SECONDS);
+    }
+
+    private synchronized void resume() throws IOException {
         Map<Pushed, Derivation> unfinished = new TreeMap<>(
                 Comparator.comparing((Pushed pushed) -> pushed.repository().value())
                         .thenComparing(pushed -> pushed.manifest().toString()));
-        content.derivations().forEach((repository, manifest, derivation) -> {
-            if (derivation.phase() == Phase.PENDING) {
-                unfinished.put(new Pushed(repository, manifest), derivation);
-            }
-        });
+        content.derivations()
+                .forEachPending(
+                        settled,
+                        (repository, manifest, derivation) ->
+                                unfinished.put(new Pushed(repository, manifest), derivation));
         unfinished.entrySet().stream()
                 .sorted(Map.Entry.comparingByValue(Comparator.comparing(Derivation::begun)))
                 .forEach(entry -> enqueue(entry.getKey()));
@@ -143,33 +187,57 @@ public final class Conversions implements AutoCloseable {
 
     private void run(RunningConversion running) {
         Pushed pushed = running.pushed();
+        Optional<Lease> right = Optional.empty();
         try {
-            if (!closing && running.begin()) {
-                convert(running);
+            right = leases.tryTake(name(pushed));
+            if (right.isPresent() && !closing && running.begin()) {
+                convert(running, right.get());
             }
+        } catch (LeaseLostException e) {
+            LOG.atWarn().setCause(e).log("a conversion is left to other servers");
         } catch (IOException
                 | RuntimeException
                 | Error e) { // whatever it was, it must not seem to be converted for ever
             boolean cancelled = running.end();
             Thread.interrupted(); // how it ended still has to be stored
-            if (!closing && !cancelled) {
+            if (!closing && !cancelled && right.filter(Lease::isHeld).isPresent()) {
                 fail(pushed, e);
             }
         } finally {
             running.end();
             Thread.interrupted();
             active.remove(pushed);
-            forgetIfDeleted(pushed);
+            if (right.isPresent()) {
+                forgetIfDeleted(pushed);
+                release(right.get());
+            }
         }
     }
 
-    private void convert(RunningConversion running) throws IOException {
+    private static String name(Pushed pushed) {
+        String what = pushed.repository() + "@" + pushed.manifest();
+        return "conversions/"
+                + Digest.sha256(what.getBytes(StandardCharsets.UTF_8)).hex();
+    }
+
+    private static void release(Lease right) {
+        try {
+            right.close();
+        } catch (IOException e) {
+            LOG.atWarn().setCause(e).log("other servers were not told that a conversion has ended");
+        }
+    }
+
+    private void convert(RunningConversion running, Lease right) throws IOException {
         Pushed pushed = running.pushed();
         Optional<StoredManifest> manifest =
                 content.manifests().find(pushed.repository(), new Reference.ByDigest(pushed.manifest()));
         Optional<Derivation> stored = content.derivations().find(pushed.repository(), pushed.manifest());
         if (manifest.isEmpty() || stored.isEmpty()) {
             return; // deleted meanwhile
+        }
+        if (stored.get().phase() != Phase.PENDING) {
+            return; // another server has done it
         }
         Derivation pending = stored.get();
         Optional<Digest> disk = isMade(pushed.repository(), pending)
@@ -178,8 +246,12 @@ public final class Conversions implements AutoCloseable {
                         pushed.repository(),
                         manifest.get(),
                         pending.begun(),
-                        digest -> put(pushed, pending.announcing(digest)),
+                        digest -> {
+                            right.confirm();
+                            put(pushed, pending.announcing(digest));
+                        },
                         running.meter()));
+        right.confirm();
         if (disk.isPresent()) {
             put(pushed, pending.ready(disk.get()));
         } else {
@@ -232,6 +304,7 @@ public final class Conversions implements AutoCloseable {
     @Override
     public void close() {
         closing = true;
+        timer.shutdownNow();
         workers.shutdownNow();
         workers.close();
     }

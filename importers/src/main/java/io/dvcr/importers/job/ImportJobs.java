@@ -1,13 +1,14 @@
 package io.dvcr.importers.job;
 
 import io.dvcr.importers.image.FaceSettings;
-import io.dvcr.importers.image.ImageDetails;
 import io.dvcr.importers.image.ImageStore;
 import io.dvcr.importers.source.ImportSource;
 import io.dvcr.importers.source.SourceOpener;
 import io.dvcr.storage.RegistryError.NotFound;
 import io.dvcr.storage.RegistryError.TooManyRequests;
 import io.dvcr.storage.RegistryException;
+import io.dvcr.storage.lease.Leases;
+import io.dvcr.storage.lease.LocalLeases;
 import io.dvcr.storage.object.ObjectStore;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -16,23 +17,16 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * Imports as jobs. A job is stored before it is acknowledged and whenever its phase changes; one that a crash or a
- * restart cut off runs again. Thread-safe.
+ * restart cut off runs again. Of several servers over one store each knows every job and may be asked for it; it runs on
+ * one of them. Thread-safe.
  */
 public final class ImportJobs implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(ImportJobs.class);
-
     /** How long who cancels waits for what is cancelled to have stopped, which hardly ever takes as long. */
     private static final Duration CANCEL_PATIENCE = Duration.ofSeconds(5);
 
@@ -42,35 +36,27 @@ public final class ImportJobs implements AutoCloseable {
     private final ImportPipeline pipeline;
     private final Clock clock;
     private final ImportLimits limits;
-    private final ImportObserver observer;
-    private final ImportFeed feed;
-    private final ImportQueue queue = new ImportQueue();
+    /** No two of all servers, before and after a restart, may be the same. */
+    private final ImportFeed feed = new ImportFeed(ThreadLocalRandom.current().nextLong(Long.MAX_VALUE));
+
+    private final ImportRuns runs;
     private final Object submissions = new Object();
-    private final Object positions = new Object();
-    private final ExecutorService workers;
-    private final Map<String, RunningImport> active = new ConcurrentHashMap<>();
-    private volatile boolean closing;
 
     private ImportJobs(
-            ImportRecords records, ImportPipeline pipeline, Clock clock, ImportLimits limits, ImportObserver observer) {
-        this.records = records;
+            ObjectStore store,
+            Leases leases,
+            ImportPipeline pipeline,
+            Clock clock,
+            ImportLimits limits,
+            ImportObserver observer) {
+        this.records = new ImportRecords(store);
         this.pipeline = pipeline;
         this.clock = clock;
         this.limits = limits;
-        this.observer = observer;
-        this.feed = new ImportFeed(System.currentTimeMillis()); // not the clock's: no two may be the same
-        this.workers = Executors.newFixedThreadPool(
-                limits.concurrent(), Thread.ofVirtual().name("import-", 0).factory());
+        this.runs = new ImportRuns(store, leases, pipeline, observer, feed, limits.concurrent());
     }
 
-    /**
-     * Takes up the jobs that were not finished when the server last stopped.
-     *
-     * @param sources open what jobs import, of whatever kind
-     * @param scratch a directory for what passes through; what was left in it is removed
-     * @param faces which faces images get, if a request does not say
-     * @param observer told of every run of a job
-     */
+    /** As the other {@code start}, over a store that nobody else writes to. */
     public static ImportJobs start(
             ObjectStore store,
             ImageStore images,
@@ -81,22 +67,34 @@ public final class ImportJobs implements AutoCloseable {
             FaceSettings faces,
             ImportObserver observer)
             throws IOException {
-        ScratchFile.prepare(scratch);
-        ImportPipeline pipeline = new ImportPipeline(sources, images, scratch, limits, faces);
-        ImportJobs jobs = new ImportJobs(new ImportRecords(store), pipeline, clock, limits, observer);
-        jobs.takeUpWhatWasCutOff();
-        return jobs;
+        return start(store, LocalLeases.over(store), images, sources, scratch, clock, limits, faces, observer);
     }
 
-    private void takeUpWhatWasCutOff() throws IOException {
-        List<ImportJob> stored = records.all();
-        stored.sort(Comparator.comparing(ImportJob::created));
-        for (ImportJob job : stored) {
-            if (!job.phase().ended()) {
-                LOG.atInfo().addKeyValue("import", job.id()).log("resuming an import that was cut off");
-                enqueue(job.pendingAgain());
-            }
-        }
+    /**
+     * Takes up the jobs that were not finished when the server last stopped.
+     *
+     * @param leases say which server runs what
+     * @param sources open what jobs import, of whatever kind
+     * @param scratch a directory for what passes through; what was left in it is removed
+     * @param faces which faces images get, if a request does not say
+     * @param observer told of every run of a job
+     */
+    public static ImportJobs start(
+            ObjectStore store,
+            Leases leases,
+            ImageStore images,
+            SourceOpener<ImportSource> sources,
+            Path scratch,
+            Clock clock,
+            ImportLimits limits,
+            FaceSettings faces,
+            ImportObserver observer)
+            throws IOException {
+        ScratchFile.prepare(scratch);
+        ImportPipeline pipeline = new ImportPipeline(sources, images, scratch, limits, faces);
+        ImportJobs jobs = new ImportJobs(store, leases, pipeline, clock, limits, observer);
+        jobs.runs.start();
+        return jobs;
     }
 
     /** As {@link #submit(ImportRequest, Optional)}, for nobody in particular. */
@@ -114,44 +112,51 @@ public final class ImportJobs implements AutoCloseable {
      */
     public ImportJob submit(ImportRequest request, Optional<String> account) throws IOException {
         pipeline.requireWritable(request);
+        runs.catchUp();
         synchronized (submissions) {
-            Optional<RunningImport> last = queue.lastTo(request);
+            Optional<RunningImport> last = runs.queue().lastTo(request);
             if (last.isPresent() && last.get().answers(request)) {
                 return last.get().snapshot();
             }
             ImportJob job = ImportJob.pending(UUID.randomUUID().toString(), request, clock.instant(), account);
-            if (queue.countLike(job) >= limits.waiting()) {
+            if (runs.queue().countLike(job) >= limits.waiting()) {
                 throw new RegistryException(
                         new TooManyRequests("you have " + limits.waiting() + " imports waiting already", RETRY_AFTER));
             }
-            records.save(job);
-            return enqueue(job).snapshot();
+            return runs.add(job).snapshot();
         }
     }
 
     /** @throws RegistryException with {@link NotFound} if there is no such job */
     public ImportJob get(String id) throws IOException {
-        RunningImport running = active.get(id);
-        Optional<ImportJob> job = running == null ? records.find(id) : Optional.of(running.snapshot());
+        Optional<RunningImport> running = runs.known(id);
+        Optional<ImportJob> job = running.filter(runs::isUpToDate).isPresent()
+                ? running.map(RunningImport::snapshot)
+                : records.find(id).map(this::asKnown);
         return job.orElseThrow(() -> new RegistryException(new NotFound("import " + id)));
+    }
+
+    /** What the store says of a job, or what is known here besides. */
+    private ImportJob asKnown(ImportJob stored) {
+        Optional<ImportJob> known = runs.known(stored.id())
+                .filter(running -> runs.isUpToDate(running) || stored.phase() == ImportPhase.PENDING)
+                .map(RunningImport::snapshot);
+        return known.orElse(stored);
     }
 
     /** All jobs, the newest first. */
     public List<ImportJob> list() throws IOException {
         List<ImportJob> jobs = new ArrayList<>();
-        for (ImportJob job : records.all()) {
-            RunningImport running = active.get(job.id());
-            jobs.add(running == null ? job : running.snapshot());
-        }
+        records.all().forEach(stored -> jobs.add(asKnown(stored)));
         jobs.sort(Comparator.comparing(ImportJob::created).reversed());
         return List.copyOf(jobs);
     }
 
     /** The jobs that have not ended, the oldest first. */
     public List<ImportJob> underWay() {
-        return active.values().stream()
+        return runs.known().stream()
                 .map(RunningImport::snapshot)
-                .sorted(Comparator.comparing(ImportJob::created))
+                .sorted(ImportQueue.ORDER)
                 .toList();
     }
 
@@ -167,131 +172,34 @@ public final class ImportJobs implements AutoCloseable {
      * @throws RegistryException with {@link NotFound} if there is no such job
      */
     public ImportJob cancel(String id) throws IOException {
-        RunningImport running = active.get(id);
-        if (running != null) {
-            if (running.cancel()) {
-                settle(running, running.snapshot().cancelled(), _ -> {}); // nobody began
-            }
-            running.awaitEnd(CANCEL_PATIENCE);
+        if (runs.known(id).isEmpty()) {
+            runs.catchUp();
+        }
+        Optional<RunningImport> running = runs.known(id);
+        if (running.isPresent()) {
+            runs.cancel(running.get());
+            running.get().awaitEnd(CANCEL_PATIENCE);
         }
         return get(id);
     }
 
-    private RunningImport enqueue(ImportJob job) {
-        RunningImport running = new RunningImport(job);
-        active.put(job.id(), running);
-        queue.add(running);
-        tellPositions();
-        offerTurn();
-        return running;
-    }
-
-    /** Has a worker, as soon as one is free, look whose turn it is. */
-    private void offerTurn() {
-        try {
-            workers.execute(this::takeTurn);
-        } catch (RejectedExecutionException e) {
-            LOG.atDebug().log("the server is stopping: imports that wait go on at the next start");
-        }
-    }
-
-    private void takeTurn() {
-        Optional<RunningImport> next = closing ? Optional.empty() : queue.take();
-        if (next.isPresent()) {
-            run(next.get());
-            offerTurn(); // to one that had to wait for this one
-        }
-    }
-
-    private void run(RunningImport running) {
-        if (!running.begin()) {
-            return;
-        }
-        tellPositions();
-        ImportObserver.Ending ending = observer.begin(running.snapshot());
-        ImportJob ended;
-        try {
-            records.save(running.snapshot());
-            feed.publish(running.snapshot());
-            ImageDetails image = work(running);
-            ended = running.snapshot().succeeded(image);
-        } catch (IOException | RuntimeException | Error e) { // whatever it was, the job must not seem to run for ever
-            ended = running.isCancelled() ? running.snapshot().cancelled() : failed(running.snapshot(), e);
-        }
-        running.stopWorking(); // a cancelled job still has to be stored
-        settle(running, ended, ending);
-    }
-
-    private ImageDetails work(RunningImport running) throws IOException {
-        ImportJob job = running.snapshot();
-        try (ProgressRecorder _ = ProgressRecorder.start(running, records, feed::publish)) {
-            return pipeline.run(job.request(), job.created(), running.meter());
-        }
-    }
-
-    private ImportJob failed(ImportJob job, Throwable cause) {
-        if (closing) {
-            LOG.atDebug().addKeyValue("import", job.id()).setCause(cause).log("import cut off by the server's end");
-        } else if (ImportFailure.isOurs(cause)) {
-            LOG.atError().addKeyValue("import", job.id()).setCause(cause).log("import failed");
-        } else {
-            LOG.atDebug().addKeyValue("import", job.id()).setCause(cause).log("import refused");
-        }
-        return job.failed(ImportFailure.of(cause));
-    }
-
-    /** Stores how a job ended, unless the server is stopping: then the job is to run again. */
-    private void settle(RunningImport running, ImportJob ended, ImportObserver.Ending ending) {
-        boolean over = !closing || ended.phase() == ImportPhase.SUCCEEDED;
-        try {
-            ending.end(over ? ended : running.snapshot());
-            if (over) {
-                records.save(ended);
-                conclude(running, ended);
-            }
-            active.remove(ended.id());
-        } catch (IOException e) {
-            LOG.atError().addKeyValue("import", ended.id()).setCause(e).log("the end of an import was not stored");
-            conclude(running, ended); // and stays in memory: its clients are told; after a restart it runs again
-        }
-    }
-
-    private void conclude(RunningImport running, ImportJob ended) {
-        running.settle(ended);
-        queue.remove(running);
-        feed.publish(ended);
-        tellPositions();
-    }
-
-    private void tellPositions() {
-        synchronized (positions) {
-            int position = 0;
-            for (RunningImport waiting : queue.order()) {
-                if (waiting.moveTo(++position)) {
-                    feed.publish(waiting.snapshot());
-                }
-            }
-        }
-    }
-
     /** How many callers have imports that wait: accounts, and namespaces that anonymous callers import to. */
     public int countWaitingParties() {
-        return queue.parties();
+        return runs.queue().parties();
     }
 
-    /** How many jobs are in {@code phase}, of those that have not ended. */
+    /** How many jobs are in {@code phase}, of those that have not ended; those that run on other servers do not count. */
     public long countUnderWay(ImportPhase phase) {
-        return active.values().stream()
+        return runs.known().stream()
                 .filter(running -> running.snapshot().phase() == phase)
+                .filter(running -> phase != ImportPhase.RUNNING || runs.isUpToDate(running))
                 .count();
     }
 
-    /** Stops what is running; it runs again at the next start. */
+    /** Stops what is running; it runs again at the next start, or on another server. */
     @Override
     public void close() {
-        closing = true;
         feed.close();
-        workers.shutdownNow();
-        workers.close();
+        runs.close();
     }
 }

@@ -21,6 +21,7 @@ import io.dvcr.importers.unpack.UnpackLimits;
 import io.dvcr.importers.unpack.UnpackedFile;
 import io.dvcr.storage.Digest;
 import io.dvcr.storage.RegistryException;
+import io.dvcr.storage.lease.Fence;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
@@ -69,14 +70,15 @@ final class ImportPipeline {
      *
      * @param created what the image says of itself: when it was asked for, so that a job that is done once more after a
      *     crash makes the same manifests
+     * @param fence through which the tag is given
      * @throws io.dvcr.importers.source.SourceException if the source cannot be read
      * @throws io.dvcr.importers.unpack.UnpackException if the source cannot be unpacked
      * @throws io.dvcr.converters.format.ImageException if the image is refused
      * @throws RegistryException if the repository has no room for it, or the tag stays what it is
      */
-    ImageDetails run(ImportRequest request, Instant created, ProgressMeter meter) throws IOException {
+    ImageDetails run(ImportRequest request, Instant created, Fence fence, ProgressMeter meter) throws IOException {
         images.requireWritable(request.repository(), request.tag());
-        return drafts.make(request.repository(), request.base(), draft -> run(request, created, draft, meter));
+        return drafts.make(request.repository(), request.base(), fence, draft -> run(request, created, draft, meter));
     }
 
     private ImageDetails run(ImportRequest request, Instant created, ImageDraft draft, ProgressMeter meter)

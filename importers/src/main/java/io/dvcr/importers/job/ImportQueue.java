@@ -4,6 +4,7 @@ import io.dvcr.storage.RepositoryName;
 import io.dvcr.storage.Tag;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -19,6 +20,10 @@ import java.util.Set;
  * was asked for last. Thread-safe.
  */
 final class ImportQueue {
+    /** That in which jobs to one tag run. */
+    static final Comparator<ImportJob> ORDER =
+            Comparator.comparing(ImportJob::created).thenComparing(ImportJob::id);
+
     /** Those that wait, by who asked for them: whose turn is next comes first. */
     private final Map<Party, Deque<RunningImport>> waiting = new LinkedHashMap<>();
 
@@ -53,7 +58,26 @@ final class ImportQueue {
     synchronized void add(RunningImport running) {
         waiting.computeIfAbsent(Party.of(running.snapshot()), _ -> new ArrayDeque<>())
                 .addLast(running);
-        targets.computeIfAbsent(Target.of(running), _ -> new ArrayDeque<>()).addLast(running);
+        addInOrder(targets.computeIfAbsent(Target.of(running), _ -> new ArrayDeque<>()), running);
+    }
+
+    /** Another server's import may become known late. */
+    private static void addInOrder(Deque<RunningImport> others, RunningImport running) {
+        Deque<RunningImport> later = new ArrayDeque<>();
+        while (!others.isEmpty()
+                && ORDER.compare(running.snapshot(), others.getLast().snapshot()) < 0) {
+            later.addFirst(others.removeLast());
+        }
+        others.addLast(running);
+        others.addAll(later);
+    }
+
+    /** Has an import wait again whose turn it was but that could not run. */
+    synchronized void putBack(RunningImport running) {
+        Deque<RunningImport> like = waiting.computeIfAbsent(Party.of(running.snapshot()), _ -> new ArrayDeque<>());
+        if (!like.contains(running)) {
+            like.addFirst(running);
+        }
     }
 
     /** The import whose turn it is, which waits no longer; empty if none may run now. */
@@ -73,7 +97,8 @@ final class ImportQueue {
         return Optional.empty();
     }
 
-    private boolean isFirst(RunningImport running) {
+    /** Whether no import to the same tag comes before it. */
+    synchronized boolean isFirst(RunningImport running) {
         Deque<RunningImport> others = targets.get(Target.of(running));
         return others != null && others.peekFirst() == running;
     }

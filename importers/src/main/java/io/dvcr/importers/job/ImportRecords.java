@@ -3,6 +3,7 @@ package io.dvcr.importers.job;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.dvcr.storage.content.StoreLayout;
+import io.dvcr.storage.lease.Fence;
 import io.dvcr.storage.object.ByteRange;
 import io.dvcr.storage.object.ObjectKey;
 import io.dvcr.storage.object.ObjectPages;
@@ -31,13 +32,23 @@ final class ImportRecords {
 
     /** The job is durable when this returns. */
     void save(ImportJob job) throws IOException {
+        save(job, Fence.none(store));
+    }
+
+    /** The same, if {@code fence} lets it through. */
+    void save(ImportJob job, Fence fence) throws IOException {
         byte[] json = ImportJobJson.toJson(job).toString().getBytes(UTF_8);
-        store.put(StoreLayout.importJob(job.id()), ByteBuffer.wrap(json));
+        fence.put(StoreLayout.importJob(job.id()), ByteBuffer.wrap(json));
     }
 
     /** @param id as a client gave it */
     Optional<ImportJob> find(String id) throws IOException {
         return ID.matcher(id).matches() ? load(StoreLayout.importJob(id)) : Optional.empty();
+    }
+
+    /** The same; empty also if it is damaged. */
+    Optional<ImportJob> findUndamaged(String id) throws IOException {
+        return ID.matcher(id).matches() ? loadUndamaged(StoreLayout.importJob(id)) : Optional.empty();
     }
 
     /** All jobs that can be read. */

@@ -1,5 +1,6 @@
 package io.dvcr.importers.job;
 
+import io.dvcr.storage.lease.Fence;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -18,24 +19,29 @@ final class ProgressRecorder implements AutoCloseable {
 
     private final RunningImport running;
     private final ImportRecords records;
+    private final Fence fence;
     private final Consumer<ImportJob> news;
     private final ToldProgress told;
     private final CountDownLatch stop = new CountDownLatch(1);
     private final Thread thread;
     private ImportJob stored;
 
-    private ProgressRecorder(RunningImport running, ImportRecords records, Consumer<ImportJob> news) {
+    private ProgressRecorder(RunningImport running, ImportRecords records, Fence fence, Consumer<ImportJob> news) {
         this.running = running;
         this.records = records;
+        this.fence = fence;
         this.news = news;
         this.stored = running.snapshot();
         this.told = new ToldProgress(stored.progress());
         this.thread = Thread.ofVirtual().name("import-progress").unstarted(this::record);
     }
 
-    /** @param news is told of the job whenever more is known of it */
-    static ProgressRecorder start(RunningImport running, ImportRecords records, Consumer<ImportJob> news) {
-        ProgressRecorder recorder = new ProgressRecorder(running, records, news);
+    /**
+     * @param fence through which it is stored
+     * @param news is told of the job whenever more is known of it
+     */
+    static ProgressRecorder start(RunningImport running, ImportRecords records, Fence fence, Consumer<ImportJob> news) {
+        ProgressRecorder recorder = new ProgressRecorder(running, records, fence, news);
         recorder.thread.start();
         return recorder;
     }
@@ -55,7 +61,7 @@ final class ProgressRecorder implements AutoCloseable {
         ImportJob job = stored.running(progress);
         try {
             if (!progress.resting().equals(stored.progress().resting())) {
-                records.save(job);
+                records.save(job, fence);
                 stored = job;
             }
             running.tell(progress);

@@ -7,6 +7,7 @@ import io.dvcr.storage.ImageReference;
 import io.dvcr.storage.RegistryError.ManifestBlobUnknown;
 import io.dvcr.storage.RegistryException;
 import io.dvcr.storage.RepositoryName;
+import io.dvcr.storage.lease.Fence;
 import java.io.IOException;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -28,26 +29,34 @@ final class ReusingDrafts {
         T with(ImageDraft draft) throws IOException;
     }
 
+    /** Makes an image without a tag, or one that anybody may give. */
     <T> T make(RepositoryName repository, Optional<ImageReference> base, Making<T> making) throws IOException {
-        try (ImageDraft draft = images.draftOver(repository, base)) {
+        return make(repository, base, images.unfenced(), making);
+    }
+
+    /** @param fence through which the image gets its tag */
+    <T> T make(RepositoryName repository, Optional<ImageReference> base, Fence fence, Making<T> making)
+            throws IOException {
+        try (ImageDraft draft = images.draftOver(repository, base, fence)) {
             return making.with(draft);
         } catch (UnusablePackException e) {
-            return makeAnew(repository, making, e);
+            return makeAnew(repository, fence, making, e);
         } catch (RegistryException e) {
             if (e.error() instanceof ManifestBlobUnknown) {
-                return makeAnew(repository, making, e);
+                return makeAnew(repository, fence, making, e);
             }
             throw e;
         }
     }
 
     /** Stores everything: something that was to be reused is damaged, or was deleted while the disk was written. */
-    private <T> T makeAnew(RepositoryName repository, Making<T> making, Exception cause) throws IOException {
+    private <T> T makeAnew(RepositoryName repository, Fence fence, Making<T> making, Exception cause)
+            throws IOException {
         LOG.atWarn()
                 .addKeyValue("repository", repository)
                 .setCause(cause)
                 .log("an image is begun again, to reuse nothing");
-        try (ImageDraft draft = images.draft(repository)) {
+        try (ImageDraft draft = images.draft(repository, fence)) {
             return making.with(draft);
         }
     }

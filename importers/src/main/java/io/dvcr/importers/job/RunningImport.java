@@ -1,17 +1,25 @@
 package io.dvcr.importers.job;
 
+import io.dvcr.storage.lease.Lease;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** A job that has not ended, with the thread that works on it once one does. Thread-safe. */
+/**
+ * A job that has not ended, with the thread that works on it once one of this server does. Of several servers over one
+ * store another may have it. Thread-safe.
+ */
 final class RunningImport {
     private final ImportRequest request;
     private final ProgressMeter meter = new ProgressMeter();
     private final CountDownLatch end = new CountDownLatch(1);
     private ImportJob job;
     private @Nullable Thread worker;
+    private Optional<Lease> lease = Optional.empty();
+    private boolean elsewhere;
+    private boolean lost;
     private boolean cancelled;
 
     RunningImport(ImportJob job) {
@@ -31,11 +39,61 @@ final class RunningImport {
         return job;
     }
 
-    /** The current thread begins to work on it; returns false if it was cancelled before. */
-    synchronized boolean begin() {
+    /** Whether this server has the lease for it. */
+    synchronized boolean isHere() {
+        return lease.isPresent();
+    }
+
+    /** Whether this server has the lease for it, and so for {@code other}, which is to the same tag. */
+    boolean isHereFor(RunningImport other) {
+        return isHere()
+                && request.repository().equals(other.request.repository())
+                && request.tag().equals(other.request.tag());
+    }
+
+    /** Whether another server has the lease for it, or had when that was last tried. */
+    synchronized boolean isElsewhere() {
+        return elsewhere;
+    }
+
+    /** Another server has the lease for it. */
+    synchronized void leaveToOthers() {
+        elsewhere = true;
+        lease = Optional.empty();
+    }
+
+    /** What the store says of it, that another server stored. */
+    synchronized void follow(ImportJob stored) {
+        if (lease.isEmpty() && stored.phase() != ImportPhase.PENDING) {
+            job = stored;
+        }
+    }
+
+    /** Stops it if another server may have taken it over. */
+    synchronized void loseUnlessHeld() {
+        if (worker != null && lease.filter(Lease::isHeld).isEmpty()) {
+            lost = true;
+            worker.interrupt();
+        }
+    }
+
+    synchronized boolean isLost() {
+        return lost;
+    }
+
+    /**
+     * The current thread begins to work on it; returns false if it was cancelled before.
+     *
+     * @param stored how far it is as the store says, which another server may have written
+     */
+    synchronized boolean begin(Lease right, ImportJob stored) {
         if (cancelled) {
             return false;
         }
+        lease = Optional.of(right);
+        elsewhere = false;
+        lost = false;
+        job = stored;
         worker = Thread.currentThread();
         job = job.running(job.progress());
         return true;
@@ -78,6 +136,7 @@ final class RunningImport {
     /** The worker has done what can be cancelled: from here on it is not interrupted, nor was it. */
     synchronized void stopWorking() {
         worker = null;
+        lease = Optional.empty();
         Thread.interrupted();
     }
 

@@ -17,6 +17,7 @@ import io.dvcr.storage.content.Derivation;
 import io.dvcr.storage.content.Derivation.Phase;
 import io.dvcr.storage.content.Manifest;
 import io.dvcr.storage.content.StoredManifest;
+import io.dvcr.storage.lease.LocalLeases;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -63,6 +64,7 @@ class ConversionsIT {
     private Conversions start(ConversionSettings settings) throws IOException {
         return Conversions.start(
                 registry.content(),
+                LocalLeases.over(registry.store()),
                 registry.images(),
                 directory.resolve("scratch"),
                 Clock.systemUTC(),

@@ -1,6 +1,8 @@
 package io.dvcr.registry.event;
 
 import io.dvcr.registry.event.DeliveryObserver.Outcome;
+import io.dvcr.storage.lease.Lease;
+import io.dvcr.storage.lease.Leases;
 import io.dvcr.storage.object.ObjectInfo;
 import io.dvcr.storage.object.ObjectKey;
 import java.io.IOException;
@@ -17,15 +19,17 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Takes the events of one endpoint to it, one after the other. An event that fails is tried again until it is too old,
- * and those behind it wait, so that the endpoint sees things in the order in which they happened. Thread-safe; runs on
- * one thread.
+ * and those behind it wait, so that the endpoint sees things in the order in which they happened. Of the couriers of
+ * several servers over one store one delivers, the others wait until it dies. Thread-safe; runs on one thread.
  */
 final class Courier implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(Courier.class);
     private static final Duration FIRST_RETRY_DELAY = Duration.ofMillis(500);
 
-    /** In case another server over the same store has left events. */
     private static final Duration LONGEST_SLEEP = Duration.ofMinutes(1);
+
+    /** In case another server over the same store has left events, or has died. */
+    private static final Duration SHARED_SLEEP = Duration.ofSeconds(1);
 
     private static final int PAGE = 500;
 
@@ -34,7 +38,9 @@ final class Courier implements Runnable {
     private final Delivery delivery;
     private final DeliveryObserver observer;
     private final WebhookSettings settings;
+    private final Leases leases;
     private final Clock clock;
+    private Optional<Lease> turn = Optional.empty(); // of the courier's thread only
     private final Semaphore news = new Semaphore(0);
     private int failures; // in a row; of the courier's thread only
 
@@ -44,12 +50,14 @@ final class Courier implements Runnable {
             Delivery delivery,
             DeliveryObserver observer,
             WebhookSettings settings,
+            Leases leases,
             Clock clock) {
         this.endpoint = endpoint;
         this.outbox = outbox;
         this.delivery = delivery;
         this.observer = observer;
         this.settings = settings;
+        this.leases = leases;
         this.clock = clock;
     }
 
@@ -60,6 +68,9 @@ final class Courier implements Runnable {
     /** Stores an event, and sees to it that it is delivered. */
     void accept(String sequence, byte[] event) throws IOException {
         outbox.add(sequence, event);
+        if (outbox.pending() > settings.maxPending() && leases.areShared()) {
+            outbox.count(); // others may have delivered
+        }
         if (outbox.pending() > settings.maxPending()) {
             for (ObjectInfo oldest : outbox.oldest(outbox.pending() - settings.maxPending())) {
                 drop(oldest.key(), Outcome.DISPLACED);
@@ -70,27 +81,47 @@ final class Courier implements Runnable {
 
     @Override
     public void run() {
-        while (!Thread.currentThread().isInterrupted()) {
-            try {
-                news.drainPermits();
-                if (!deliverPage()) {
-                    boolean _ = news.tryAcquire(LONGEST_SLEEP.toMillis(), TimeUnit.MILLISECONDS);
-                }
-            } catch (InterruptedException | InterruptedIOException e) {
-                return; // the server ends; what is left is delivered after the next start
-            } catch (IOException | RuntimeException e) {
-                LOG.atError().addKeyValue("webhook", endpoint).setCause(e).log("events cannot be read");
-                if (!pause(settings.longestRetryDelay())) {
+        try {
+            while (!Thread.currentThread().isInterrupted()) {
+                try {
+                    news.drainPermits();
+                    if (!hasTurn() || !deliverPage()) {
+                        boolean _ = news.tryAcquire(longestSleep().toMillis(), TimeUnit.MILLISECONDS);
+                    }
+                } catch (InterruptedIOException e) {
                     return;
+                } catch (IOException | RuntimeException e) {
+                    LOG.atError().addKeyValue("webhook", endpoint).setCause(e).log("events cannot be read");
+                    Thread.sleep(settings.longestRetryDelay());
                 }
             }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // the server ends; what is left is delivered after the next start
         }
+    }
+
+    private Duration longestSleep() {
+        return leases.areShared() ? SHARED_SLEEP : LONGEST_SLEEP;
+    }
+
+    /** Takes the turn if nobody has it, and keeps it as long as this server lives. */
+    private boolean hasTurn() throws IOException {
+        if (turn.filter(Lease::isHeld).isEmpty()) {
+            turn = leases.tryTake("webhooks/" + endpoint);
+        }
+        if (turn.isEmpty()) {
+            outbox.count(); // another delivers
+        }
+        return turn.isPresent();
     }
 
     /** Returns whether there was anything to do. */
     private boolean deliverPage() throws IOException, InterruptedException {
         List<ObjectInfo> page = outbox.oldest(PAGE);
         for (ObjectInfo event : page) {
+            if (!hasTurn()) {
+                return false;
+            }
             deliver(event);
         }
         return !page.isEmpty();
@@ -111,6 +142,9 @@ final class Courier implements Runnable {
             observer.ended(endpoint, Outcome.FAILED);
             failures++;
             Thread.sleep(retryDelay());
+            if (turn.filter(Lease::isHeld).isEmpty()) {
+                return; // another goes on from here
+            }
             json = outbox.read(event.key()); // it may have been displaced
         }
     }
@@ -150,15 +184,5 @@ final class Courier implements Runnable {
             LOG.atWarn().addKeyValue("webhook", endpoint).log("a webhook fails; events wait for it");
         }
         return Duration.ofMillis(millis - ThreadLocalRandom.current().nextLong(millis / 2 + 1));
-    }
-
-    private static boolean pause(Duration delay) {
-        try {
-            Thread.sleep(delay);
-            return true;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
     }
 }

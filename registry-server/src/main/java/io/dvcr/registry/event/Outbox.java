@@ -33,9 +33,16 @@ final class Outbox {
     }
 
     static Outbox open(ObjectStore store, String endpoint) throws IOException {
-        AtomicInteger pending = new AtomicInteger();
-        ObjectPages.forEach(store, StoreLayout.events(endpoint), _ -> pending.incrementAndGet());
-        return new Outbox(store, endpoint, pending);
+        Outbox outbox = new Outbox(store, endpoint, new AtomicInteger());
+        outbox.count();
+        return outbox;
+    }
+
+    /** Counts what is there, if others than this server add and remove. */
+    void count() throws IOException {
+        AtomicInteger there = new AtomicInteger();
+        ObjectPages.forEach(store, StoreLayout.events(endpoint), _ -> there.incrementAndGet());
+        pending.set(there.get());
     }
 
     int pending() {

@@ -1,6 +1,7 @@
 package io.dvcr.registry.event;
 
 import io.dvcr.storage.content.StoreLayout;
+import io.dvcr.storage.lease.Leases;
 import io.dvcr.storage.object.ObjectPages;
 import io.dvcr.storage.object.ObjectStore;
 import java.io.IOException;
@@ -21,8 +22,9 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * Tells the endpoints of the configuration of events: each is stored for every endpoint that wants it before its client
  * is answered, and posted in the background until the endpoint has taken it. So an event is delivered at least once, in
- * order for each endpoint; one that a server was posting when it died is posted again. Where there is no endpoint
- * nothing is stored. Thread-safe.
+ * order for each endpoint; one that a server was posting when it died is posted again. Of several servers over one store
+ * one delivers to an endpoint, whoever stored the event; what they stored is in order as far as their clocks agree. Where
+ * there is no endpoint nothing is stored. Thread-safe.
  */
 public final class Webhooks implements RegistryEvents, AutoCloseable {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
@@ -41,12 +43,13 @@ public final class Webhooks implements RegistryEvents, AutoCloseable {
     }
 
     /** Goes on with what is stored for the endpoints, and forgets what is too old for endpoints that are gone. */
-    public static Webhooks start(ObjectStore store, WebhookSettings settings, Clock clock, DeliveryObserver observer)
+    public static Webhooks start(
+            ObjectStore store, Leases leases, WebhookSettings settings, Clock clock, DeliveryObserver observer)
             throws IOException {
         Webhooks webhooks = new Webhooks(settings, clock);
         webhooks.forgetOld(store);
         if (!settings.endpoints().isEmpty()) {
-            webhooks.employ(store, observer);
+            webhooks.employ(store, leases, observer);
         }
         return webhooks;
     }
@@ -60,7 +63,7 @@ public final class Webhooks implements RegistryEvents, AutoCloseable {
         });
     }
 
-    private void employ(ObjectStore store, DeliveryObserver observer) throws IOException {
+    private void employ(ObjectStore store, Leases leases, DeliveryObserver observer) throws IOException {
         HttpClient http = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .connectTimeout(CONNECT_TIMEOUT)
@@ -71,7 +74,7 @@ public final class Webhooks implements RegistryEvents, AutoCloseable {
         for (WebhookEndpoint endpoint : settings.endpoints()) {
             Delivery delivery = new Delivery(http, endpoint, settings.timeout(), clock);
             Outbox outbox = Outbox.open(store, endpoint.name());
-            Courier courier = new Courier(endpoint.name(), outbox, delivery, observer, settings, clock);
+            Courier courier = new Courier(endpoint.name(), outbox, delivery, observer, settings, leases, clock);
             couriers.put(endpoint, courier);
             threads.execute(courier);
         }

@@ -2,7 +2,6 @@ package io.dvcr.storage.content;
 
 import io.dvcr.storage.Digest;
 import io.dvcr.storage.RepositoryName;
-import io.dvcr.storage.object.ObjectKey;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -18,7 +17,7 @@ public final class BlobDraft implements AutoCloseable {
     private final BlobStore blobs;
     private final RepositoryName repository;
     private final List<Digest> given = new ArrayList<>();
-    private final List<ObjectKey> holds = new ArrayList<>();
+    private final List<Hold> holds = new ArrayList<>();
     private boolean kept;
 
     BlobDraft(BlobStore blobs, RepositoryName repository) {
@@ -80,8 +79,8 @@ public final class BlobDraft implements AutoCloseable {
                 blobs.setAside(repository, digest);
             }
         }
-        for (ObjectKey hold : holds) {
-            blobs.release(hold);
+        for (Hold hold : holds) {
+            hold.close();
         }
     }
 }

@@ -20,7 +20,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.util.Collection;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.function.Predicate;
 
 /**
@@ -39,15 +38,18 @@ public final class BlobStore {
     private final BlobSources sources;
     private final RepositoryQuotas quotas;
     private final ImmutableContent immutable;
+    private final Holds holds;
     private final CompositeStore composites;
     private final BroughtBack broughtBack;
     private final SmallBlobs small = new SmallBlobs();
 
-    BlobStore(ObjectStore store, BlobSources sources, RepositoryQuotas quotas, ImmutableContent immutable) {
+    BlobStore(
+            ObjectStore store, BlobSources sources, RepositoryQuotas quotas, ImmutableContent immutable, Holds holds) {
         this.store = store;
         this.sources = sources;
         this.quotas = quotas;
         this.immutable = immutable;
+        this.holds = holds;
         this.composites = new CompositeStore(store);
         this.broughtBack = new BroughtBack(store);
     }
@@ -276,17 +278,11 @@ public final class BlobStore {
         return isNew;
     }
 
-    /** Has garbage collection take {@code digests} for named until {@link #release}. */
-    ObjectKey hold(Collection<Digest> digests) throws IOException {
+    /** Has garbage collection take {@code digests} for named until it is closed. */
+    Hold hold(Collection<Digest> digests) throws IOException {
         ArrayNode names = JsonNodeFactory.instance.arrayNode();
         digests.forEach(digest -> names.add(digest.toString()));
-        ObjectKey hold = StoreLayout.pending(UUID.randomUUID());
-        store.put(hold, ByteBuffer.wrap(names.toString().getBytes(StandardCharsets.UTF_8)));
-        return hold;
-    }
-
-    void release(ObjectKey hold) throws IOException {
-        store.delete(hold);
+        return holds.hold(names.toString().getBytes(StandardCharsets.UTF_8));
     }
 
     /** Takes back what the repository was given, unless a manifest comes to name it: as garbage collection does. */

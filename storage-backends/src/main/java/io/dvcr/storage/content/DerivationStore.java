@@ -18,6 +18,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,18 +58,25 @@ public final class DerivationStore {
         void visit(RepositoryName repository, Digest manifest, Derivation derivation) throws IOException;
     }
 
-    /** Shows {@code visitor} all of every repository. */
-    public void forEach(Visitor visitor) throws IOException {
-        forEach(StoreLayout.DERIVATIONS, visitor);
+    /**
+     * Shows {@code visitor} those of every repository that are pending.
+     *
+     * @param seen the records that were found not to be; others are added, and need not be read again
+     */
+    public void forEachPending(Set<ObjectInfo> seen, Visitor visitor) throws IOException {
+        ObjectPages.forEach(store, StoreLayout.DERIVATIONS, entry -> {
+            Optional<Derivation> derivation = seen.contains(entry) ? Optional.empty() : read(entry.key());
+            if (derivation.filter(one -> one.phase() == Phase.PENDING).isPresent()) {
+                visitor.visit(StoreLayout.derivedIn(entry.key()), StoreLayout.digestOf(entry.key()), derivation.get());
+            } else {
+                seen.add(entry);
+            }
+        });
     }
 
     /** Shows {@code visitor} all of one repository. */
     void forEach(RepositoryName repository, Visitor visitor) throws IOException {
-        forEach(StoreLayout.derivations(repository), visitor);
-    }
-
-    private void forEach(String prefix, Visitor visitor) throws IOException {
-        ObjectPages.forEach(store, prefix, (ObjectInfo entry) -> {
+        ObjectPages.forEach(store, StoreLayout.derivations(repository), (ObjectInfo entry) -> {
             Optional<Derivation> derivation = read(entry.key());
             if (derivation.isPresent()) {
                 visitor.visit(StoreLayout.derivedIn(entry.key()), StoreLayout.digestOf(entry.key()), derivation.get());

@@ -2,6 +2,7 @@ package io.dvcr.storage.content;
 
 import io.dvcr.storage.Digest;
 import io.dvcr.storage.RepositoryName;
+import io.dvcr.storage.lease.Lease;
 import io.dvcr.storage.object.ByteRange;
 import io.dvcr.storage.object.ObjectInfo;
 import io.dvcr.storage.object.ObjectKey;
@@ -23,8 +24,9 @@ final class GarbageCollection {
     private final ManifestNeeds needs;
     private final ManifestRemovals removals;
     private final UploadStore uploads;
+    private final Lease turn;
     private final Instant oldEnough;
-    private final Instant abandoned;
+    private final Judgement leftBehind;
     private final boolean dryRun;
     private final Set<Digest> pending = new HashSet<>();
     private final DigestSet named = new DigestSet();
@@ -44,24 +46,31 @@ final class GarbageCollection {
     private long leftBytes;
     private long unreadable;
 
+    interface Judgement {
+        boolean on(ObjectInfo pending) throws IOException;
+    }
+
     /**
+     * @param turn without which nothing is removed
      * @param oldEnough what was written or asked for later stays
-     * @param abandoned when the pushes that a crash cut off began, or before
+     * @param leftBehind whether the push that something pending is of was cut off
      */
     GarbageCollection(
             ObjectStore store,
             ManifestNeeds needs,
             ManifestRemovals removals,
             UploadStore uploads,
+            Lease turn,
             Instant oldEnough,
-            Instant abandoned,
+            Judgement leftBehind,
             boolean dryRun) {
         this.store = store;
         this.needs = needs;
         this.removals = removals;
         this.uploads = uploads;
+        this.turn = turn;
         this.oldEnough = oldEnough;
-        this.abandoned = abandoned;
+        this.leftBehind = leftBehind;
         this.dryRun = dryRun;
     }
 
@@ -83,7 +92,7 @@ final class GarbageCollection {
 
     private void readPending() throws IOException {
         ObjectPages.forEach(store, StoreLayout.PENDING, object -> {
-            if (object.modified().isBefore(abandoned)) {
+            if (leftBehind.on(object)) {
                 delete(object.key());
             } else {
                 pending.addAll(needs.namedByPending(object));
@@ -294,6 +303,7 @@ final class GarbageCollection {
 
     private void bringBack(ObjectKey aside, ObjectKey home) throws IOException {
         try {
+            turn.requireHeld();
             if (!dryRun && store.copyIfAbsent(aside, home)) {
                 store.delete(aside);
             }
@@ -304,6 +314,7 @@ final class GarbageCollection {
 
     private boolean move(ObjectKey from, ObjectKey to) throws IOException {
         try {
+            turn.requireHeld();
             if (!dryRun) {
                 store.move(from, to);
             }
@@ -314,6 +325,7 @@ final class GarbageCollection {
     }
 
     private void delete(ObjectKey key) throws IOException {
+        turn.requireHeld();
         if (!dryRun) {
             store.delete(key);
         }

@@ -2,15 +2,16 @@ package io.dvcr.storage.content;
 
 import io.dvcr.storage.RegistryError.Conflict;
 import io.dvcr.storage.RegistryException;
+import io.dvcr.storage.lease.Lease;
+import io.dvcr.storage.lease.Leases;
+import io.dvcr.storage.object.ObjectKey;
 import io.dvcr.storage.object.ObjectPages;
 import io.dvcr.storage.object.ObjectStore;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.Optional;
 
 /**
  * Removes blobs that no manifest names while the registry serves reads and writes, without a lock that these would wait
@@ -29,7 +30,9 @@ import java.util.concurrent.locks.ReentrantLock;
  * clients, who push blobs before the manifest that names them. Nothing is written but names, so garbage can be collected
  * when the store is full. Of what a composite is made of nothing is purged before
  * it; whether it is there is whether all of that is, so the check brings that back too.
- * Thread-safe; one collection at a time.
+ *
+ * <p>One collection at a time, over all servers that share the store. What is pending of a server that has died is
+ * forgotten; a server that was taken for dead and was not checks again, once its manifest's entry is there. Thread-safe.
  */
 public final class GarbageCollector {
     /** Longer than anybody takes between pushing a blob and the manifest that names it. */
@@ -38,6 +41,7 @@ public final class GarbageCollector {
     /** A push takes less than this; what is pending for longer was left by a crash. */
     private static final Duration LONGEST_PUSH = Duration.ofDays(1);
 
+    private static final String LEASE = "garbage";
     private static final Duration LONGEST_WAIT = Duration.ofMinutes(5);
 
     private final ObjectStore store;
@@ -45,8 +49,8 @@ public final class GarbageCollector {
     private final ManifestRemovals removals;
     private final UploadStore uploads;
     private final RepositoryQuotas quotas;
+    private final Leases leases;
     private final Clock clock;
-    private final ReentrantLock one = new ReentrantLock();
     private volatile GarbageReport total = GarbageReport.NOTHING;
 
     GarbageCollector(
@@ -55,12 +59,14 @@ public final class GarbageCollector {
             ManifestRemovals removals,
             UploadStore uploads,
             RepositoryQuotas quotas,
+            Leases leases,
             Clock clock) {
         this.store = store;
         this.needs = needs;
         this.removals = removals;
         this.uploads = uploads;
         this.quotas = quotas;
+        this.leases = leases;
         this.clock = clock;
     }
 
@@ -72,10 +78,10 @@ public final class GarbageCollector {
      * @throws RegistryException with {@link Conflict} if the one that is under way takes very long
      */
     public GarbageReport collect(Duration grace, boolean dryRun) throws IOException {
-        return betweenCollections(() -> {
+        return betweenCollections(turn -> {
             Instant now = clock.instant();
             GarbageReport report = new GarbageCollection(
-                            store, needs, removals, uploads, now.minus(grace), now.minus(LONGEST_PUSH), dryRun)
+                            store, needs, removals, uploads, turn, now.minus(grace), leftBehind(now), dryRun)
                     .run();
             if (!dryRun) {
                 total = total.then(report);
@@ -84,30 +90,33 @@ public final class GarbageCollector {
         });
     }
 
-    /** Does something that must not meet a collection. */
+    private GarbageCollection.Judgement leftBehind(Instant now) {
+        Instant abandoned = now.minus(LONGEST_PUSH);
+        return pending -> pending.modified().isBefore(abandoned) || isOfTheDead(pending.key());
+    }
+
+    private boolean isOfTheDead(ObjectKey pending) throws IOException {
+        Optional<String> session = StoreLayout.sessionOfPending(pending);
+        return session.isPresent() ? leases.isGone(session.get()) : !leases.areShared();
+    }
+
+    /** Does something that must not meet a collection, here or on another server. */
     <T> T betweenCollections(Action<T> action) throws IOException {
-        takeTurn();
-        try {
-            return action.perform();
+        try (Lease turn = takeTurn()) {
+            return action.perform(turn);
         } finally {
             quotas.freedAnywhere();
-            one.unlock();
         }
     }
 
     interface Action<T> {
-        T perform() throws IOException;
+        T perform(Lease turn) throws IOException;
     }
 
-    private void takeTurn() throws IOException {
-        try {
-            if (!one.tryLock(LONGEST_WAIT.toSeconds(), TimeUnit.SECONDS)) {
-                throw new RegistryException(new Conflict("a garbage collection is under way; try again later"));
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new InterruptedIOException("interrupted while another garbage collection ran");
-        }
+    private Lease takeTurn() throws IOException {
+        return leases.take(LEASE, LONGEST_WAIT)
+                .orElseThrow(() ->
+                        new RegistryException(new Conflict("a garbage collection is under way; try again later")));
     }
 
     /** All collections since the start, dry runs aside. */
@@ -116,10 +125,14 @@ public final class GarbageCollector {
     }
 
     /**
-     * Forgets the pushes of manifests that a crash cut off, which otherwise keep what they name for a day. To be called
-     * before anybody pushes, and only by the one process that serves the store.
+     * Forgets the pushes of manifests that the death of a server cut off, which otherwise keep what they name until the
+     * next collection finds that out.
      */
     public void forgetPushesCutOff() throws IOException {
-        ObjectPages.forEach(store, StoreLayout.PENDING, pending -> store.delete(pending.key()));
+        ObjectPages.forEach(store, StoreLayout.PENDING, pending -> {
+            if (isOfTheDead(pending.key())) {
+                store.delete(pending.key());
+            }
+        });
     }
 }

@@ -156,6 +156,7 @@ public final class IncomingFile implements AutoCloseable {
     public void remove() throws IOException {
         clear();
         store.delete(StoreLayout.incomingRecord(id));
+        writer.end();
     }
 
     @Override

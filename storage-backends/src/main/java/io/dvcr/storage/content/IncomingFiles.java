@@ -3,6 +3,8 @@ package io.dvcr.storage.content;
 import io.dvcr.storage.RegistryError.NotFound;
 import io.dvcr.storage.RegistryError.UploadBusy;
 import io.dvcr.storage.RegistryException;
+import io.dvcr.storage.lease.Leases;
+import io.dvcr.storage.lease.LocalLeases;
 import io.dvcr.storage.object.ByteRange;
 import io.dvcr.storage.object.ObjectInfo;
 import io.dvcr.storage.object.ObjectPages;
@@ -17,8 +19,8 @@ import java.util.Optional;
 
 /**
  * Files on their way in that will not be blobs, each with a record of what it is for, which means nothing here. They go
- * on where they stopped: over requests, cut connections and restarts of the server. A file has one writer at a time,
- * within one process. Thread-safe.
+ * on where they stopped: over requests, cut connections and restarts of the server. A file has one writer at a time.
+ * Thread-safe.
  */
 public final class IncomingFiles {
     private static final int MAX_RECORD_BYTES = 64 << 10;
@@ -26,13 +28,19 @@ public final class IncomingFiles {
     private final ObjectStore store;
     private final UploadWriters writers;
 
-    IncomingFiles(ObjectStore store, Takeover takeover) {
+    IncomingFiles(ObjectStore store, Takeover takeover, Leases leases) {
         this.store = store;
-        this.writers = new UploadWriters(takeover);
+        this.writers = new UploadWriters(takeover, new UploadRights(store, leases, "incoming", takeover.silence()));
     }
 
+    /** Those in {@code store}, to which nobody else writes. */
     public static IncomingFiles in(ObjectStore store) {
-        return new IncomingFiles(store, Takeover.DEFAULTS);
+        return in(store, LocalLeases.over(store));
+    }
+
+    /** @param leases say who else writes to the store */
+    public static IncomingFiles in(ObjectStore store, Leases leases) {
+        return new IncomingFiles(store, Takeover.DEFAULTS, leases);
     }
 
     /** Begins a file without bytes, or begins it anew if there is one of that identity. */

@@ -165,7 +165,7 @@ public final class ManifestRemovals {
     }
 
     /** Removes what retention planned, unless the repository was added to since it had {@code additions}. */
-    boolean removeIfUnchanged(RepositoryName repository, Removal removal, long additions) throws IOException {
+    boolean removeIfUnchanged(RepositoryName repository, Removal removal, Additions additions) throws IOException {
         return changes.removeIfUnchanged(repository, additions, () -> {
             for (RemovedTag tag : removal.tags()) {
                 tags.delete(repository, tag.entry().tag());

@@ -9,6 +9,7 @@ import io.dvcr.storage.RegistryError.ManifestUnknown;
 import io.dvcr.storage.RegistryException;
 import io.dvcr.storage.RepositoryName;
 import io.dvcr.storage.Tag;
+import io.dvcr.storage.lease.Fence;
 import io.dvcr.storage.object.ByteRange;
 import io.dvcr.storage.object.ObjectInfo;
 import io.dvcr.storage.object.ObjectKey;
@@ -23,7 +24,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Queue;
-import java.util.UUID;
 
 /**
  * The manifests of every repository. Their bytes lie among the blobs; a repository has a manifest when it holds an entry
@@ -39,6 +39,7 @@ public final class ManifestStore {
     private final ReferrerStore referrers;
     private final Catalog catalog;
     private final RepositoryChanges changes;
+    private final Holds holds;
 
     ManifestStore(
             ObjectStore store,
@@ -46,13 +47,15 @@ public final class ManifestStore {
             TagStore tags,
             ReferrerStore referrers,
             Catalog catalog,
-            RepositoryChanges changes) {
+            RepositoryChanges changes,
+            Holds holds) {
         this.store = store;
         this.blobs = blobs;
         this.tags = tags;
         this.referrers = referrers;
         this.catalog = catalog;
         this.changes = changes;
+        this.holds = holds;
     }
 
     /** @throws RegistryException with {@link ManifestUnknown} if the repository has no such manifest */
@@ -114,23 +117,32 @@ public final class ManifestStore {
      *     {@link io.dvcr.storage.RegistryError.QuotaExceeded} if the repository has no room for it
      */
     public Manifest put(RepositoryName repository, StoredManifest manifest, List<Tag> names) throws IOException {
+        return put(repository, manifest, names, tags.unfenced());
+    }
+
+    /**
+     * As {@link #put(RepositoryName, StoredManifest, List)}, with names that are given through a fence.
+     *
+     * @throws io.dvcr.storage.lease.LeaseLostException if that does not let them through
+     */
+    public Manifest put(RepositoryName repository, StoredManifest manifest, List<Tag> names, Fence fence)
+            throws IOException {
         Manifest parsed = manifest.parsed();
         for (Tag tag : names) {
             tags.requireMayName(repository, tag, manifest.digest());
         }
-        ObjectKey pending = StoreLayout.pending(UUID.randomUUID());
-        store.put(pending, ByteBuffer.wrap(manifest.content())); // from here on nothing that it names is garbage
-        try {
+        try (Hold hold = holds.hold(manifest.content())) { // from here on nothing that it names is garbage
             requireBlobs(repository, parsed);
             changes.add(repository, () -> {
                 requireChildren(repository, parsed);
                 add(repository, manifest, parsed);
+                if (!hold.isSure()) {
+                    requireBlobsOrRemove(repository, manifest.digest(), parsed);
+                }
                 for (Tag tag : names) {
-                    tags.put(repository, tag, manifest.digest());
+                    tags.put(repository, tag, manifest.digest(), fence);
                 }
             });
-        } finally {
-            store.delete(pending);
         }
         return parsed;
     }
@@ -160,6 +172,16 @@ public final class ManifestStore {
             if (blobs.find(repository, blob.digest()).isEmpty()) {
                 throw new RegistryException(new ManifestBlobUnknown(blob.digest()));
             }
+        }
+    }
+
+    /** If the hold may have been taken for a dead server's, what it held may be gone: since the entry is there it stays. */
+    private void requireBlobsOrRemove(RepositoryName repository, Digest digest, Manifest manifest) throws IOException {
+        try {
+            requireBlobs(repository, manifest);
+        } catch (RegistryException e) {
+            store.delete(StoreLayout.manifest(repository, digest));
+            throw e;
         }
     }
 

@@ -25,7 +25,7 @@ final class Quarantine {
      * collection, which would move the blob about meanwhile.
      */
     boolean take(ObjectInfo seen, Digest digest) throws IOException {
-        return garbage.betweenCollections(() -> {
+        return garbage.betweenCollections(_ -> {
             ObjectKey blob = seen.key();
             if (!store.head(blob).equals(Optional.of(seen))) {
                 return false;

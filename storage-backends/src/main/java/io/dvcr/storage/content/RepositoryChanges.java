@@ -1,6 +1,7 @@
 package io.dvcr.storage.content;
 
 import io.dvcr.storage.RepositoryName;
+import io.dvcr.storage.content.RepositoryGates.Passage;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
@@ -11,9 +12,10 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.stream.IntStream;
 
 /**
- * Keeps what was judged from being overtaken within this server: manifests and tags are added to a repository side by
- * side, and removed only while nobody adds and nobody has added since it was judged that they may go. Looking, which may
- * take long, keeps nobody waiting. Thread-safe.
+ * Keeps what was judged from being overtaken: manifests and tags are added to a repository side by side, and removed only
+ * while nobody adds and nobody has added since it was judged that they may go. Looking, which may take long, keeps nobody
+ * waiting. Threads of this server wait for each other by locks, for those of other servers by {@link RepositoryGates}.
+ * Thread-safe.
  */
 final class RepositoryChanges {
     /** Repositories share locks, so that their number does not matter. */
@@ -26,6 +28,11 @@ final class RepositoryChanges {
             .mapToObj(_ -> new ReentrantReadWriteLock())
             .toArray(ReentrantReadWriteLock[]::new);
     private final AtomicLongArray additions = new AtomicLongArray(STRIPES);
+    private final RepositoryGates gates;
+
+    RepositoryChanges(RepositoryGates gates) {
+        this.gates = gates;
+    }
 
     interface Action {
         void run() throws IOException;
@@ -39,30 +46,33 @@ final class RepositoryChanges {
         void remove(T seen) throws IOException;
     }
 
-    /** How often something was added so far: the same number twice says that nothing was between. */
-    long additions(RepositoryName repository) {
-        return additions.get(stripe(repository));
+    /** What was added so far. */
+    Additions additions(RepositoryName repository) throws IOException {
+        return new Additions(additions.get(stripe(repository)), gates.additions(repository));
     }
 
     void add(RepositoryName repository, Action action) throws IOException {
-        Lock lock = locks[stripe(repository)].readLock();
-        take(lock, repository);
-        try {
+        ReentrantReadWriteLock lock = locks[stripe(repository)];
+        boolean within = lock.getReadHoldCount() > 0;
+        take(lock.readLock(), repository);
+        try (Passage passage = within ? Passage.FREE : gates.toAdd(repository)) {
             action.run();
+            passage.requireSure();
         } finally {
             additions.incrementAndGet(stripe(repository));
-            lock.unlock();
+            lock.readLock().unlock();
         }
     }
 
-    /** Removes if nothing was added since there were {@code additions}; returns whether it did. */
-    boolean removeIfUnchanged(RepositoryName repository, long additions, Action removal) throws IOException {
+    /** Removes if nothing was added since there were {@code before}; returns whether it did. */
+    boolean removeIfUnchanged(RepositoryName repository, Additions before, Action removal) throws IOException {
         Lock lock = locks[stripe(repository)].writeLock();
         take(lock, repository);
-        try {
-            if (additions(repository) != additions) {
+        try (Passage passage = gates.toRemove(repository)) {
+            if (!additions(repository).equals(before)) {
                 return false;
             }
+            passage.requireSure();
             removal.run();
             return true;
         } finally {
@@ -73,7 +83,7 @@ final class RepositoryChanges {
     /** Removes what a look finds, which has not changed since. */
     <T> void remove(RepositoryName repository, Look<T> look, Removal<T> removal) throws IOException {
         for (int looks = 1; looks < LOOKS; looks++) {
-            long before = additions(repository);
+            Additions before = additions(repository);
             T seen = look.look();
             if (removeIfUnchanged(repository, before, () -> removal.remove(seen))) {
                 return;
@@ -85,7 +95,8 @@ final class RepositoryChanges {
     private void removeAlone(RepositoryName repository, Action removal) throws IOException {
         Lock lock = locks[stripe(repository)].writeLock();
         take(lock, repository);
-        try {
+        try (Passage passage = gates.toRemove(repository)) {
+            passage.requireSure();
             removal.run();
         } finally {
             lock.unlock();

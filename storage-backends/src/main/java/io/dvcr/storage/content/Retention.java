@@ -6,18 +6,17 @@ import io.dvcr.storage.RepositoryName;
 import io.dvcr.storage.RepositoryPattern;
 import io.dvcr.storage.Tag;
 import io.dvcr.storage.content.RetentionReport.Removed;
+import io.dvcr.storage.lease.Lease;
+import io.dvcr.storage.lease.Leases;
 import io.dvcr.storage.policy.Removal;
 import io.dvcr.storage.policy.RepositoryPolicies;
 import io.dvcr.storage.policy.RetentionPlan;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,11 +24,13 @@ import org.slf4j.LoggerFactory;
 /**
  * Removes what the retention rules do not keep, while the registry serves. A repository is looked at without keeping
  * anybody waiting; a removal happens only if nothing was added to the repository since, else it is looked at again.
- * Blobs that were used by what was removed are left to garbage collection. Thread-safe; one run at a time.
+ * Blobs that were used by what was removed are left to garbage collection. Thread-safe; one run at a
+ * time, over all servers that share the store.
  */
 public final class Retention {
     private static final Logger LOG = LoggerFactory.getLogger(Retention.class);
     private static final int ATTEMPTS = 3;
+    private static final String LEASE = "retention";
     private static final Duration LONGEST_WAIT = Duration.ofMinutes(5);
 
     private final Catalog catalog;
@@ -37,8 +38,8 @@ public final class Retention {
     private final ManifestRemovals removals;
     private final Supplier<RepositoryPolicies> policies;
     private final RepositoryChanges changes;
+    private final Leases leases;
     private final Clock clock;
-    private final ReentrantLock one = new ReentrantLock();
 
     Retention(
             Catalog catalog,
@@ -46,12 +47,14 @@ public final class Retention {
             ManifestRemovals removals,
             Supplier<RepositoryPolicies> policies,
             RepositoryChanges changes,
+            Leases leases,
             Clock clock) {
         this.catalog = catalog;
         this.contents = contents;
         this.removals = removals;
         this.policies = policies;
         this.changes = changes;
+        this.leases = leases;
         this.clock = clock;
     }
 
@@ -82,28 +85,20 @@ public final class Retention {
     }
 
     private RetentionReport run(RepositoryPattern repositories, boolean dryRun, Listener listener) throws IOException {
-        takeTurn();
-        try {
+        try (Lease turn = takeTurn()) {
             Run run = new Run(policies.get(), dryRun, listener);
             for (RepositoryName repository :
                     catalog.list(name -> repositories.matches(name) && run.rules.mayRemoveFrom(name))) {
+                turn.requireHeld();
                 run.apply(repository);
             }
             return run.report();
-        } finally {
-            one.unlock();
         }
     }
 
-    private void takeTurn() throws IOException {
-        try {
-            if (!one.tryLock(LONGEST_WAIT.toSeconds(), TimeUnit.SECONDS)) {
-                throw new RegistryException(new Conflict("retention is under way; try again later"));
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new InterruptedIOException("interrupted while retention was under way");
-        }
+    private Lease takeTurn() throws IOException {
+        return leases.take(LEASE, LONGEST_WAIT)
+                .orElseThrow(() -> new RegistryException(new Conflict("retention is under way; try again later")));
     }
 
     /** One application of the rules, and what it did so far. */
@@ -136,7 +131,7 @@ public final class Retention {
 
         private boolean isDone(RepositoryName repository) throws IOException {
             for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-                long additions = changes.additions(repository);
+                Additions additions = changes.additions(repository);
                 if (isAllRemoved(
                         repository, additions, RetentionPlan.of(contents.read(repository), rules, clock.instant()))) {
                     return true;
@@ -145,7 +140,8 @@ public final class Retention {
             return false;
         }
 
-        private boolean isAllRemoved(RepositoryName repository, long additions, List<Removal> plan) throws IOException {
+        private boolean isAllRemoved(RepositoryName repository, Additions additions, List<Removal> plan)
+                throws IOException {
             for (Removal removal : plan) {
                 if (!dryRun && !isRemoved(repository, additions, removal)) {
                     return false;
@@ -158,7 +154,7 @@ public final class Retention {
             return true;
         }
 
-        private boolean isRemoved(RepositoryName repository, long additions, Removal removal) throws IOException {
+        private boolean isRemoved(RepositoryName repository, Additions additions, Removal removal) throws IOException {
             return contents.isAsRead(repository, removal) && removals.removeIfUnchanged(repository, removal, additions);
         }
 

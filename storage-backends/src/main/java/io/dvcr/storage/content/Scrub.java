@@ -5,6 +5,10 @@ import io.dvcr.storage.RepositoryName;
 import io.dvcr.storage.content.ScrubFinding.Corrupt;
 import io.dvcr.storage.content.ScrubFinding.Missing;
 import io.dvcr.storage.content.ScrubFinding.Unreadable;
+import io.dvcr.storage.lease.Lease;
+import io.dvcr.storage.lease.LeaseLostException;
+import io.dvcr.storage.lease.Leases;
+import io.dvcr.storage.lease.LocalLeases;
 import io.dvcr.storage.object.ByteRange;
 import io.dvcr.storage.object.ObjectStore;
 import java.io.IOException;
@@ -21,47 +25,65 @@ import org.slf4j.LoggerFactory;
 /**
  * Reads every blob again in the background, at a bounded rate, and looks whether all that manifests name is there. What
  * does not match its digest goes to {@code quarantine/}: it is unknown from then on, and pushing it again makes it good.
- * A scrub goes on after a restart, behind the last blob it had done. Thread-safe.
+ * A scrub goes on after a restart, behind the last blob it had done; of several servers over one store one scrubs.
+ * Thread-safe.
  */
 public final class Scrub implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Scrub.class);
     private static final Duration SAVE_INTERVAL = Duration.ofSeconds(30);
     private static final Duration RETRY_INTERVAL = Duration.ofMinutes(1);
+
+    /** Between two looks at what another server does. */
+    private static final Duration LOOK_INTERVAL = Duration.ofSeconds(5);
+
+    private static final String LEASE = "scrub";
     private static final Duration LONGEST_STOP = Duration.ofSeconds(10);
     private static final long MAX_STATE_BYTES = 16L << 20;
 
     private final ObjectStore store;
     private final ContentStore content;
     private final ScrubSettings settings;
+    private final Leases leases;
     private final Clock clock;
     private final Thread worker = Thread.ofPlatform().daemon().name("scrub").unstarted(this::work);
     private Optional<ScrubState> state; // this and what follows: guarded by this
     private Instant saved = Instant.MIN;
+    private Optional<Lease> turn = Optional.empty();
     private boolean stopping;
 
-    private Scrub(ObjectStore store, ContentStore content, ScrubSettings settings, Clock clock) throws IOException {
+    private Scrub(ObjectStore store, ContentStore content, ScrubSettings settings, Leases leases, Clock clock)
+            throws IOException {
         this.store = store;
         this.content = content;
         this.settings = settings;
+        this.leases = leases;
         this.clock = clock;
         this.state = load();
     }
 
-    /** Scrubs at once if that was never done or not ended, and else when it is time. */
+    /** As {@link #start(ObjectStore, ContentStore, ScrubSettings, Leases, Clock)}, where nobody else writes to the store. */
     public static Scrub start(ObjectStore store, ContentStore content, ScrubSettings settings, Clock clock)
             throws IOException {
-        Scrub scrub = new Scrub(store, content, settings, clock);
+        return start(store, content, settings, LocalLeases.over(store), clock);
+    }
+
+    /** Scrubs at once if that was never done or not ended, and else when it is time. */
+    public static Scrub start(
+            ObjectStore store, ContentStore content, ScrubSettings settings, Leases leases, Clock clock)
+            throws IOException {
+        Scrub scrub = new Scrub(store, content, settings, leases, clock);
         scrub.worker.start();
         return scrub;
     }
 
-    /** The scrub that is under way, or else the last one; empty if there was none. */
+    /** The scrub that is under way, or else the last one; empty if there was none. What another server does shows in seconds. */
     public synchronized Optional<ScrubReport> report() {
         return state.map(ScrubState::report);
     }
 
     /** Begins a scrub unless one is under way, and returns what {@link #report} does from then on. */
     public synchronized ScrubReport begin() throws IOException {
+        refresh();
         if (!isUnderWay()) {
             ScrubState begun = ScrubState.begun(ScrubReport.begun(clock.instant()));
             save(begun);
@@ -71,6 +93,13 @@ public final class Scrub implements AutoCloseable {
         return state.orElseThrow().report();
     }
 
+    /** What another server may have done meanwhile. */
+    private synchronized void refresh() throws IOException {
+        if (leases.areShared() && turn.isEmpty()) {
+            state = load();
+        }
+    }
+
     private boolean isUnderWay() {
         return state.filter(now -> now.report().ended().isEmpty()).isPresent();
     }
@@ -78,9 +107,9 @@ public final class Scrub implements AutoCloseable {
     private void work() {
         try {
             while (true) {
-                ScrubState turn = awaitTurn();
                 try {
-                    scrub(turn);
+                    awaitTurn();
+                    scrubAlone();
                 } catch (StoppedException e) {
                     throw e;
                 } catch (IOException | RuntimeException e) {
@@ -93,14 +122,53 @@ public final class Scrub implements AutoCloseable {
         }
     }
 
-    private synchronized ScrubState awaitTurn() throws StoppedException {
+    private synchronized void awaitTurn() throws IOException {
+        refresh();
         while (!isUnderWay()) {
             Duration left = Duration.between(clock.instant(), due());
-            if (left.isPositive()) {
-                await(left);
-            } else {
-                state = Optional.of(ScrubState.begun(ScrubReport.begun(clock.instant())));
+            if (!left.isPositive()) {
+                return;
             }
+            await(leases.areShared() && left.compareTo(LOOK_INTERVAL) > 0 ? LOOK_INTERVAL : left);
+            refresh();
+        }
+    }
+
+    /** Scrubs, or waits a moment if another server does. */
+    private void scrubAlone() throws IOException {
+        Optional<Lease> taken = leases.tryTake(LEASE);
+        if (taken.isEmpty()) {
+            pause(LOOK_INTERVAL);
+            return;
+        }
+        try (Lease _ = taken.get()) {
+            refresh(); // the one before may have ended it
+            scrubIfDue(taken);
+        }
+    }
+
+    private void scrubIfDue(Optional<Lease> taken) throws IOException {
+        hold(taken);
+        try {
+            if (isDue()) {
+                scrub(begun());
+            }
+        } finally {
+            hold(Optional.empty());
+        }
+    }
+
+    private synchronized void hold(Optional<Lease> lease) {
+        turn = lease;
+    }
+
+    private synchronized boolean isDue() {
+        return isUnderWay() || !due().isAfter(clock.instant());
+    }
+
+    private synchronized ScrubState begun() {
+        if (!isUnderWay()) {
+            state = Optional.of(ScrubState.begun(ScrubReport.begun(clock.instant())));
         }
         return state.orElseThrow();
     }
@@ -144,8 +212,11 @@ public final class Scrub implements AutoCloseable {
                 .log("scrub ended");
     }
 
-    private synchronized void at(ScrubState now) {
+    private synchronized void at(ScrubState now) throws LeaseLostException {
         state = Optional.of(now);
+        if (turn.isPresent()) {
+            turn.get().requireHeld();
+        }
         if (saved.plus(SAVE_INTERVAL).isBefore(clock.instant())) {
             saveOrWarn();
         }
@@ -183,7 +254,11 @@ public final class Scrub implements AutoCloseable {
     }
 
     private void save(ScrubState now) throws IOException {
-        store.put(StoreLayout.SCRUB, ScrubJson.toJson(now));
+        if (turn.isPresent()) {
+            turn.get().put(StoreLayout.SCRUB, ScrubJson.toJson(now));
+        } else {
+            store.put(StoreLayout.SCRUB, ScrubJson.toJson(now));
+        }
         saved = clock.instant();
     }
 
@@ -235,7 +310,7 @@ public final class Scrub implements AutoCloseable {
 
     private final class Progress implements ScrubPass.Listener {
         @Override
-        public void at(ScrubState now) {
+        public void at(ScrubState now) throws LeaseLostException {
             Scrub.this.at(now);
         }
 

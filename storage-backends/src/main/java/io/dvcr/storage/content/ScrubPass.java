@@ -35,7 +35,8 @@ final class ScrubPass {
 
     /** Is told of every step. */
     interface Listener {
-        void at(ScrubState now);
+        /** @throws IOException to stop */
+        void at(ScrubState now) throws IOException;
 
         void found(ScrubFinding finding, ScrubState now);
     }
@@ -69,7 +70,7 @@ final class ScrubPass {
         });
     }
 
-    private void advance(ScrubState next) {
+    private void advance(ScrubState next) throws IOException {
         state = next;
         listener.at(next);
     }

@@ -3,8 +3,10 @@ package io.dvcr.storage.content;
 import io.dvcr.storage.Digest;
 import io.dvcr.storage.RepositoryName;
 import io.dvcr.storage.Tag;
+import io.dvcr.storage.lease.LeaseKeys;
 import io.dvcr.storage.object.ObjectKey;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -24,14 +26,20 @@ import java.util.UUID;
  *                                               JSON: the descriptor of a manifest (behind) whose subject is (before)
  * derivations/NAME/ALGORITHM/HEX                JSON: what the registry makes of a manifest; / in NAME is written %2F
  * quarantine/ALGORITHM/HEX                      what should have been a blob but has not its digest, to be looked at
- * pending/ID                                    a manifest that is being pushed, or what one will name (a JSON array):
- *                                               what it names is not garbage
+ * pending/SESSION/ID                            a manifest that is being pushed, or what one will name (a JSON array):
+ *                                               what it names is not garbage, as long as that server lives
+ * changes/NAME/adding/SESSION.ID                empty: that server is adding to the repository; / in NAME is written %2F
+ * changes/NAME/removing/SESSION                 empty: that server is removing from it, and nobody may add
+ * changes/NAME/added                            something else after every addition
  * uploads/ID/session                            JSON: the repository, when it began, and the digest once it is known
  * uploads/ID/data                               the bytes that have come so far
+ * wanted-uploads/ID                             empty: another server has a client that goes on with it, of either kind
  * incoming/ID/record                            JSON: an image file that a client sends, and what is to be made of it
  * incoming/ID/data                              the bytes of it that have come so far
  * incoming/ID/chunk                             what has come of a part of it that is not yet verified
  * imports/ID                                    JSON: a job of the importers
+ * open-imports/ID/open                          empty: of several servers over one store one is to run that job
+ * open-imports/ID/cancel                        empty: and to end it before it is done
  * mirror/blobs/PREFIX/ALGORITHM/HH/HEX/START-END
  *                                               the bytes from START to before END, in hexadecimal, of a blob of the
  *                                               registry that is mirrored below PREFIX, in which / is written %2F
@@ -46,6 +54,10 @@ import java.util.UUID;
  * access/signing-key                            JSON: the private key that tokens are signed with (JWK, RFC 7517)
  * access/robots/NAME                            JSON: what a robot may do, until when, and the hash of its token
  * scrub/state                                   JSON: the report of the last scrub, and where it goes on
+ * replicas/SESSION                              a number that grows: of several servers over one store, this one lives
+ * leases/NAME/EPOCH/holder                      the session of the server that NAME was given to then; - if given back
+ * leases/NAME/EPOCH/staged-N                    what that server is about to publish under it
+ * housekeeping/done                             empty: when one of several servers over one store last kept house
  * events/ENDPOINT/SEQUENCE                      JSON: a CloudEvent that this webhook has not yet been delivered
  * probe/readiness                               for a moment: the store can be written
  * </pre>
@@ -55,6 +67,9 @@ import java.util.UUID;
 public final class StoreLayout {
     /** What every import job's key begins with. */
     public static final String IMPORTS = "imports/";
+
+    /** What every key about import jobs that have not ended begins with. */
+    public static final String OPEN_IMPORTS = "open-imports/";
 
     /** What every robot's key begins with. */
     public static final String ROBOTS = "access/robots/";
@@ -77,12 +92,19 @@ public final class StoreLayout {
     /** What every key begins with that tells when a mirrored blob was used. */
     public static final String MIRROR_USED = "mirror/used/";
 
+    /** Written when one of several servers over one store has kept house. */
+    public static final ObjectKey HOUSEKEEPING = new ObjectKey("housekeeping/done");
+
+    /** Where servers over one store show that they live, and who of them may do what. */
+    public static final LeaseKeys LEASES = new LeaseKeys("replicas/", "leases/");
+
     static final String CATALOG = "catalog/";
     static final String DERIVATIONS = "derivations/";
     static final String UPLOADS = "uploads/";
     static final String INCOMING = "incoming/";
     static final String REPOSITORIES = "repositories/";
     static final String PENDING = "pending/";
+    static final String CHANGES = "changes/";
     static final String BLOBS = "blobs/";
     static final String BLOBS_ASIDE = "aside/blobs/";
     static final String COMPOSITES = "composites/";
@@ -117,8 +139,38 @@ public final class StoreLayout {
         return new ObjectKey(QUARANTINE + path(digest));
     }
 
-    static ObjectKey pending(UUID id) {
-        return new ObjectKey(PENDING + id);
+    static ObjectKey pending(String session, UUID id) {
+        return new ObjectKey(PENDING + session + "/" + id);
+    }
+
+    /** Whose a key below {@code pending/} is; of an older server's, nobody's who is known. */
+    static Optional<String> sessionOfPending(ObjectKey pending) {
+        String[] path = pending.value().split("/", -1);
+        return path.length == 3 ? Optional.of(path[1]) : Optional.empty();
+    }
+
+    private static String changes(RepositoryName name) {
+        return CHANGES + escaped(name) + "/";
+    }
+
+    static String adding(RepositoryName name) {
+        return changes(name) + "adding/";
+    }
+
+    static String removing(RepositoryName name) {
+        return changes(name) + "removing/";
+    }
+
+    static ObjectKey adding(RepositoryName name, String session, UUID id) {
+        return new ObjectKey(adding(name) + session + "." + id);
+    }
+
+    static ObjectKey removing(RepositoryName name, String session) {
+        return new ObjectKey(removing(name) + session);
+    }
+
+    static ObjectKey added(RepositoryName name) {
+        return new ObjectKey(changes(name) + "added");
     }
 
     static ObjectKey catalogEntry(RepositoryName name) {
@@ -219,6 +271,10 @@ public final class StoreLayout {
         return new ObjectKey(INCOMING + id + "/chunk");
     }
 
+    static ObjectKey wantedUpload(UploadId id) {
+        return new ObjectKey("wanted-uploads/" + id);
+    }
+
     /** The upload whose key, of whatever kind, this is. */
     static UploadId uploadOf(ObjectKey key) {
         return UploadId.parse(key.value().split("/", -1)[1]);
@@ -227,6 +283,16 @@ public final class StoreLayout {
     /** The key of import job {@code id}. */
     public static ObjectKey importJob(String id) {
         return new ObjectKey(IMPORTS + id);
+    }
+
+    /** The key that says that import job {@code id} is to be run. */
+    public static ObjectKey openImport(String id) {
+        return new ObjectKey(OPEN_IMPORTS + id + "/open");
+    }
+
+    /** The key that says that import job {@code id} is to be ended. */
+    public static ObjectKey cancelledImport(String id) {
+        return new ObjectKey(OPEN_IMPORTS + id + "/cancel");
     }
 
     /** The key of robot {@code name}. */

@@ -9,6 +9,7 @@ import io.dvcr.storage.RegistryError.TagImmutable;
 import io.dvcr.storage.RegistryException;
 import io.dvcr.storage.RepositoryName;
 import io.dvcr.storage.Tag;
+import io.dvcr.storage.lease.Fence;
 import io.dvcr.storage.object.ByteRange;
 import io.dvcr.storage.object.ObjectInfo;
 import io.dvcr.storage.object.ObjectPages;
@@ -59,6 +60,11 @@ public final class TagStore {
      *     {@link TagImmutable} if the tag names another one for ever
      */
     public void put(RepositoryName repository, Tag tag, Digest manifest) throws IOException {
+        put(repository, tag, manifest, unfenced());
+    }
+
+    /** As {@link #put(RepositoryName, Tag, Digest)}, if {@code fence} lets it through. */
+    void put(RepositoryName repository, Tag tag, Digest manifest, Fence fence) throws IOException {
         ByteBuffer entry = US_ASCII.encode(manifest.toString());
         changes.add(repository, () -> {
             requireMayName(repository, tag, manifest);
@@ -66,17 +72,21 @@ public final class TagStore {
                 throw new RegistryException(new ManifestUnknown(repository, new Reference.ByDigest(manifest)));
             }
             if (!policies.get().isImmutable(repository, tag)) {
-                store.put(StoreLayout.tag(repository, tag), entry);
+                fence.put(StoreLayout.tag(repository, tag), entry);
                 return;
             }
-            while (!store.putIfAbsent(StoreLayout.tag(repository, tag), entry)) {
-                Optional<Digest> there = resolve(repository, tag);
-                if (there.isPresent()) { // else deleted just now, by one whose rules are others
-                    requireSame(repository, tag, there.get(), manifest);
-                    return;
-                }
-            }
+            Optional<Digest> there;
+            do {
+                fence.putUnlessTaken(StoreLayout.tag(repository, tag), entry.duplicate());
+                there = resolve(repository, tag);
+            } while (there.isEmpty()); // deleted just now, by one whose rules are others
+            requireSame(repository, tag, there.get(), manifest);
         });
+    }
+
+    /** For who needs no right to name a manifest. */
+    public Fence unfenced() {
+        return Fence.none(store);
     }
 
     private static void requireSame(RepositoryName repository, Tag tag, Digest there, Digest wanted) {

@@ -58,7 +58,7 @@ public final class Upload implements AutoCloseable {
         this.writer = writer;
         this.release = release;
         this.offset = storedLength(id, session, store, blobs);
-        this.algorithm = cachedHash().map(RunningHash::algorithm).orElse(session.algorithm());
+        this.algorithm = knownHash().map(RunningHash::algorithm).orElse(session.algorithm());
     }
 
     static long storedLength(UploadId id, UploadSession session, ObjectStore store, BlobStore blobs)
@@ -188,23 +188,22 @@ public final class Upload implements AutoCloseable {
         }
     }
 
-    private Optional<RunningHash> cachedHash() {
-        return Optional.ofNullable(hashes.getIfPresent(id)).filter(hash -> hash.length() == offset);
+    /** The hash of what is stored, or of its beginning: another server may have taken the rest. */
+    private Optional<RunningHash> knownHash() {
+        return Optional.ofNullable(hashes.getIfPresent(id)).filter(hash -> hash.length() <= offset);
     }
 
     /**
-     * The hash of what is stored. What is stored is read back for it only after a restart, and when bytes came before
-     * it was said that the blob is not named by what its upload was begun with.
+     * The hash of what is stored. What is stored is read back for it only after a restart, as far as another server has
+     * received it, and when bytes came before it was said that the blob is not named by what its upload was begun with.
      */
     private RunningHash runningHash() throws IOException {
-        Optional<RunningHash> cached = cachedHash().filter(hash -> hash.algorithm() == algorithm);
-        return cached.isPresent() ? cached.get() : hashStored();
-    }
-
-    private RunningHash hashStored() throws IOException {
-        RunningHash hash = new RunningHash(algorithm);
-        if (offset > 0) {
-            try (InputStream stored = store.read(StoreLayout.uploadData(id), ByteRange.all(offset))) {
+        RunningHash hash =
+                knownHash().filter(known -> known.algorithm() == algorithm).orElseGet(() -> new RunningHash(algorithm));
+        hashes.invalidate(id); // while it grows
+        if (hash.length() < offset) {
+            ByteRange unseen = new ByteRange(hash.length(), offset - hash.length());
+            try (InputStream stored = store.read(StoreLayout.uploadData(id), unseen)) {
                 byte[] buffer = new byte[BUFFER_BYTES];
                 int read;
                 while ((read = stored.read(buffer)) >= 0) {
@@ -247,7 +246,17 @@ public final class Upload implements AutoCloseable {
         if (offset == 0) {
             blobs.put(digest, ByteBuffer.allocate(0)); // an upload without bytes has no data object
         } else {
+            requireAlone();
             blobs.adopt(StoreLayout.uploadData(id), digest);
+        }
+    }
+
+    /** Lest bytes become part of the blob that came after its digest was verified. */
+    private void requireAlone() throws IOException {
+        long stored =
+                store.head(StoreLayout.uploadData(id)).map(ObjectInfo::size).orElse(offset);
+        if (writer.isOusted() || stored != offset) {
+            throw new RegistryException(new UploadBusy(id.toString()));
         }
     }
 
@@ -269,6 +278,7 @@ public final class Upload implements AutoCloseable {
     private void end() throws IOException {
         store.delete(StoreLayout.uploadSession(id));
         hashes.invalidate(id);
+        writer.end();
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.dvcr.storage.RegistryError.UploadBusy;
 import io.dvcr.storage.RegistryError.UploadUnknown;
 import io.dvcr.storage.RegistryException;
 import io.dvcr.storage.RepositoryName;
+import io.dvcr.storage.lease.Leases;
 import io.dvcr.storage.object.ByteRange;
 import io.dvcr.storage.object.ObjectInfo;
 import io.dvcr.storage.object.ObjectPages;
@@ -41,12 +42,18 @@ public final class UploadStore {
     private final Cache<UploadId, RunningHash> hashes =
             Caffeine.newBuilder().maximumSize(CACHED_HASHES).build();
 
-    UploadStore(ObjectStore store, BlobStore blobs, RepositoryQuotas quotas, Clock clock, Takeover takeover) {
+    UploadStore(
+            ObjectStore store,
+            BlobStore blobs,
+            RepositoryQuotas quotas,
+            Clock clock,
+            Takeover takeover,
+            Leases leases) {
         this.store = store;
         this.blobs = blobs;
         this.quotas = quotas;
         this.clock = clock;
-        this.writers = new UploadWriters(takeover);
+        this.writers = new UploadWriters(takeover, new UploadRights(store, leases, "uploads", takeover.silence()));
     }
 
     /**
@@ -71,11 +78,8 @@ public final class UploadStore {
      *     {@link UploadBusy} if another request goes on writing to it
      */
     public Upload resume(RepositoryName repository, UploadId id) throws IOException {
-        Optional<UploadWriter> free = writers.tryEnter(id);
-        if (free.isEmpty()) {
-            session(repository, id); // nobody else's upload is disturbed
-        }
-        UploadWriter writer = free.isPresent() ? free.get() : writers.enter(id);
+        session(repository, id); // nobody else's upload is disturbed
+        UploadWriter writer = writers.enter(id);
         try {
             return open(id, session(repository, id), writer); // read when nobody else can change it any more
         } catch (IOException | RuntimeException e) {

@@ -22,11 +22,15 @@ final class UploadWriter {
     private final CountDownLatch released = new CountDownLatch(1);
     private final AtomicReference<Optional<Waiting>> waiting = new AtomicReference<>(Optional.empty());
     private volatile boolean ousted;
+    private volatile boolean over;
 
     /** Reads for the holder: the only thing that it can be made to stop. */
     int read(InputStream source, byte[] buffer, int length) throws IOException {
         waiting.set(Optional.of(new Waiting(source, System.nanoTime())));
         try {
+            if (ousted) {
+                throw new IOException("another has taken the upload");
+            }
             return source.read(buffer, 0, length);
         } finally {
             waiting.set(Optional.empty());
@@ -36,6 +40,37 @@ final class UploadWriter {
     /** Whether the holder was made to stop, which is why its source has failed. */
     boolean isOusted() {
         return ousted;
+    }
+
+    /** For the holder, when there is no upload any more. */
+    void end() {
+        over = true;
+    }
+
+    /** Whether the upload is gone. */
+    boolean isOver() {
+        return over;
+    }
+
+    /** Whether the holder has released the right. */
+    boolean isReleased() {
+        return released.getCount() == 0;
+    }
+
+    /** Whether the holder has waited for bytes that long. */
+    boolean isSilentFor(Duration silence) {
+        return waiting.get()
+                .filter(now -> System.nanoTime() - now.sinceNanos() >= silence.toNanos())
+                .isPresent();
+    }
+
+    /** Makes the holder stop as soon as it waits for bytes. */
+    void oust() throws IOException {
+        ousted = true;
+        Optional<Waiting> now = waiting.get();
+        if (now.isPresent()) {
+            now.get().source().close();
+        }
     }
 
     /** For the holder, when it will not touch the upload again. */
@@ -65,10 +100,8 @@ final class UploadWriter {
     }
 
     private void stopIfSilent(Duration silence) throws IOException {
-        Optional<Waiting> now = waiting.get();
-        if (now.isPresent() && System.nanoTime() - now.get().sinceNanos() >= silence.toNanos()) {
-            ousted = true;
-            now.get().source().close();
+        if (isSilentFor(silence)) {
+            oust();
         }
     }
 }

@@ -44,32 +44,51 @@ class GarbageStressTest {
 
     @Test
     void no_blob_that_a_stored_manifest_names_is_ever_missing_and_nothing_unnamed_is_left() throws Exception {
+        try (FileSystemStore store = FileSystemStore.open(directory)) {
+            stress(store, List.of(ContentStore.over(store, Clock.systemUTC())), ROUNDS);
+        }
+    }
+
+    /** Each of which collects; clients meet another at every request. */
+    @Test
+    void nor_over_several_servers_that_share_the_store() throws Exception {
+        try (FileSystemStore store = FileSystemStore.open(directory);
+                Replicas replicas = Replicas.over(store, 3)) {
+            stress(store, replicas.contents(), ROUNDS / 4); // each takes many more writes
+        }
+    }
+
+    private static void stress(FileSystemStore store, List<ContentStore> servers, int rounds) throws Exception {
         long seed = System.nanoTime();
         System.out.println("GarbageStressTest seed " + seed);
-        try (FileSystemStore store = FileSystemStore.open(directory);
-                ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            ContentStore content = ContentStore.over(store, Clock.systemUTC());
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             AtomicBoolean done = new AtomicBoolean();
             AtomicInteger accepted = new AtomicInteger();
-            Future<?> collector = threads.submit(() -> {
-                while (!done.get()) {
-                    content.garbage().collect(Duration.ZERO, false);
-                }
-                return null;
-            });
+            List<Future<?>> collectors = new ArrayList<>();
+            for (ContentStore server : servers) {
+                collectors.add(threads.submit(() -> {
+                    while (!done.get()) {
+                        server.garbage().collect(Duration.ZERO, false);
+                    }
+                    return null;
+                }));
+            }
             List<Future<?>> clients = new ArrayList<>();
             for (int i = 0; i < CLIENTS; i++) {
-                Client client = new Client(content, new RepositoryName("r" + i % 3), new Random(seed + i), accepted);
+                Client client =
+                        new Client(servers, new RepositoryName("r" + i % 3), new Random(seed + i), rounds, accepted);
                 clients.add(threads.submit(client::run));
             }
             for (Future<?> client : clients) {
                 client.get();
             }
             done.set(true);
-            collector.get();
-            System.out.println("accepted " + accepted + " of " + 2 * CLIENTS * ROUNDS + " pushes");
+            for (Future<?> collector : collectors) {
+                collector.get();
+            }
+            System.out.println("accepted " + accepted + " of " + 2 * CLIENTS * rounds + " pushes");
             assertThat(accepted.get()).isPositive();
-            assertNothingIsLeft(store, content);
+            assertNothingIsLeft(store, servers.getFirst());
         }
     }
 
@@ -93,15 +112,21 @@ class GarbageStressTest {
     }
 
     /** Pushes manifests over a few blobs that others push and drop too, and checks what was accepted. */
-    private record Client(ContentStore content, RepositoryName repository, Random random, AtomicInteger accepted) {
+    private record Client(
+            List<ContentStore> servers, RepositoryName repository, Random random, int rounds, AtomicInteger accepted) {
+
+        /** Whichever a balancer would choose. */
+        private ContentStore content() {
+            return servers.get(random.nextInt(servers.size()));
+        }
 
         Void run() throws IOException {
-            for (int round = 0; round < ROUNDS; round++) {
+            for (int round = 0; round < rounds; round++) {
                 byte[] blob = ("blob " + random.nextInt(DISTINCT_BLOBS)).getBytes(UTF_8);
                 Digest digest = Digest.sha256(blob);
                 if (random.nextBoolean()
-                        || content.blobs().find(repository, digest).isEmpty()) {
-                    content.blobs().put(repository, digest, ByteBuffer.wrap(blob));
+                        || content().blobs().find(repository, digest).isEmpty()) {
+                    content().blobs().put(repository, digest, ByteBuffer.wrap(blob));
                 }
                 pushAndCheck(digest, blob);
                 pushCompositeAndCheck();
@@ -113,19 +138,19 @@ class GarbageStressTest {
         private void pushAndCheck(Digest blob, byte[] expected) throws IOException {
             StoredManifest manifest = manifestNaming(blob);
             try {
-                content.manifests().put(repository, manifest);
+                content().manifests().put(repository, manifest);
             } catch (RegistryException e) {
                 return; // the blob was purged before: a refusal is right
             }
             accepted.incrementAndGet();
             for (int i = 0; i < 3; i++) {
-                assertThat(content.manifests().find(repository, new Reference.ByDigest(manifest.digest())))
+                assertThat(content().manifests().find(repository, new Reference.ByDigest(manifest.digest())))
                         .isPresent();
-                assertThat(content.blobs().readAll(content.blobs().get(repository, blob)))
+                assertThat(content().blobs().readAll(content().blobs().get(repository, blob)))
                         .isEqualTo(expected);
             }
             if (random.nextInt(3) > 0) {
-                content.removals().delete(repository, manifest.digest());
+                content().removals().delete(repository, manifest.digest());
             }
         }
 
@@ -143,9 +168,9 @@ class GarbageStressTest {
             byte[] expected = ("blob " + of + ",,lob " + (of + 1)).getBytes(UTF_8);
             Digest digest = Digest.sha256(expected);
             try {
-                content.blobs().put(repository, Digest.sha256(one), ByteBuffer.wrap(one));
-                content.blobs().put(repository, Digest.sha256(two), ByteBuffer.wrap(two));
-                content.blobs().put(repository, digest, composite);
+                content().blobs().put(repository, Digest.sha256(one), ByteBuffer.wrap(one));
+                content().blobs().put(repository, Digest.sha256(two), ByteBuffer.wrap(two));
+                content().blobs().put(repository, digest, composite);
             } catch (RegistryException e) {
                 assertThat(e.error()).isEqualTo(new BlobUnknown(digest)); // purged just before
                 return;
@@ -156,13 +181,13 @@ class GarbageStressTest {
         /** What was pushed here only, so that no manifest names it. */
         private void deleteOwnBlob() throws IOException {
             byte[] blob = ("own " + random.nextLong()).getBytes(UTF_8);
-            content.blobs().put(repository, Digest.sha256(blob), ByteBuffer.wrap(blob));
+            content().blobs().put(repository, Digest.sha256(blob), ByteBuffer.wrap(blob));
             try {
-                content.blobs().delete(repository, Digest.sha256(blob));
+                content().blobs().delete(repository, Digest.sha256(blob));
             } catch (RegistryException e) {
                 assertThat(e.error()).isInstanceOf(BlobUnknown.class); // purged just before
             }
-            assertThat(content.blobs().find(repository, Digest.sha256(blob))).isEmpty();
+            assertThat(content().blobs().find(repository, Digest.sha256(blob))).isEmpty();
         }
 
         private StoredManifest manifestNaming(Digest blob) {

@@ -9,6 +9,7 @@ import io.dvcr.storage.RegistryError.UploadBusy;
 import io.dvcr.storage.RegistryError.UploadUnknown;
 import io.dvcr.storage.RegistryException;
 import io.dvcr.storage.RepositoryName;
+import io.dvcr.storage.lease.LocalLeases;
 import io.dvcr.storage.object.FileSystemStore;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -63,7 +64,8 @@ class UploadWritersTest {
     }
 
     private UploadStore uploads(Takeover takeover) {
-        return new UploadStore(store, content.blobs(), content.quotas(), Clock.systemUTC(), takeover);
+        return new UploadStore(
+                store, content.blobs(), content.quotas(), Clock.systemUTC(), takeover, LocalLeases.over(store));
     }
 
     private static byte[] content(int length) {
