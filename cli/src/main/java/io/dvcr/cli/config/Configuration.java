@@ -164,7 +164,8 @@ public record Configuration(
         return new ImportLimits(
                 section.number("concurrent", defaults.concurrent(), 1, 64),
                 section.number("waiting", defaults.waiting(), 1, 100_000),
-                section.size("maxVirtualSize", defaults.maxVirtualSizeBytes(), MIB, 16 * TIB));
+                section.size("maxVirtualSize", defaults.maxVirtualSizeBytes(), MIB, 16 * TIB),
+                section.duration("unpackTimeout", defaults.unpackTimeout(), SECOND));
     }
 
     private static FaceSettings faces(Section section, FaceSettings defaults) {

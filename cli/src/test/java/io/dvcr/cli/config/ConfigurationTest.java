@@ -71,7 +71,7 @@ class ConfigurationTest {
             new GarbageSettings(Duration.ofHours(1), Duration.ofHours(24)),
             new ScrubSettings(Duration.ofDays(7), 16L << 20),
             new RepositoryPolicies(List.of(), List.of(), List.of()),
-            new ImportLimits(2, 1000, 16L << 40),
+            new ImportLimits(2, 1000, 16L << 40, Duration.ofHours(4)),
             new FaceSettings(true, 32L << 30),
             new DownloadSettings(
                     new DownloadPatience(

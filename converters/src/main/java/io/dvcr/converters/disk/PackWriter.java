@@ -11,6 +11,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Queue;
 import java.util.concurrent.Future;
 
@@ -77,6 +78,22 @@ final class PackWriter implements Closeable {
         }
     }
 
+    /** Whether a pack is on its way to the sink. */
+    boolean isStoring() {
+        Stored storing = underWay.peek();
+        return storing != null && !storing.pack().isDone();
+    }
+
+    /** The number of the pack that is being filled; empty if the next frame begins one. */
+    OptionalInt numberUnderWay() {
+        return packLength > 0 ? OptionalInt.of(packNumber) : OptionalInt.empty();
+    }
+
+    /** What is in that pack, valid until the next call here. */
+    ByteBuffer framesUnderWay() {
+        return pack.slice(0, packLength).asReadOnlyBuffer();
+    }
+
     /** Stores what is left; what comes after goes to another pack. Returns all packs that were stored. */
     List<BlobDescriptor> flush() throws IOException {
         if (packLength > 0) {
@@ -110,7 +127,8 @@ final class PackWriter implements Closeable {
         return descriptor;
     }
 
-    private void awaitStored() throws IOException {
+    /** Waits for the pack that is on its way to the sink, if one is. */
+    void awaitStored() throws IOException {
         while (!underWay.isEmpty()) {
             Stored oldest = underWay.remove();
             BlobDescriptor descriptor = Waiting.on(oldest.pack());

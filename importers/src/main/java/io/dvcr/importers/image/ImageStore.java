@@ -24,6 +24,7 @@ import io.dvcr.storage.RepositoryName;
 import io.dvcr.storage.Tag;
 import io.dvcr.storage.content.Blob;
 import io.dvcr.storage.content.BlobDraft;
+import io.dvcr.storage.content.BlobHolds;
 import io.dvcr.storage.content.ContentStore;
 import io.dvcr.storage.content.Derivation;
 import io.dvcr.storage.content.Descriptor;
@@ -274,6 +275,11 @@ public final class ImageStore {
     /** Every pack there is. */
     PackSource packs() {
         return (pack, offset, length) -> content.blobs().open(pack, new ByteRange(offset, length));
+    }
+
+    /** What keeps the blobs of images that are being made for long. */
+    public BlobHolds holds() {
+        return content.holds();
     }
 
     DiskIndex index(DiskManifest disk) throws IOException {

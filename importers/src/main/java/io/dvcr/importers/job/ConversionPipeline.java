@@ -12,6 +12,7 @@ import io.dvcr.converters.qemu.QemuNbd;
 import io.dvcr.importers.image.ImageDraft;
 import io.dvcr.importers.image.ImageStore;
 import io.dvcr.importers.pushed.PushedDisk;
+import io.dvcr.importers.scratch.PassingScratch;
 import io.dvcr.importers.unpack.UnpackLimits;
 import io.dvcr.importers.unpack.UnpackedFile;
 import io.dvcr.storage.Digest;
@@ -24,7 +25,6 @@ import io.dvcr.storage.object.ByteRange;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -39,12 +39,14 @@ final class ConversionPipeline {
     private final BlobStore blobs;
     private final ReusingDrafts drafts;
     private final DiskPass pass;
+    private final PassingScratch scratch;
     private final UnpackLimits limits;
 
-    ConversionPipeline(BlobStore blobs, ImageStore images, QemuNbd qemu, Path scratch, UnpackLimits limits) {
+    ConversionPipeline(BlobStore blobs, ImageStore images, QemuNbd qemu, PassingScratch scratch, UnpackLimits limits) {
         this.blobs = blobs;
         this.drafts = new ReusingDrafts(images);
-        this.pass = new DiskPass(qemu, scratch);
+        this.pass = new DiskPass(qemu);
+        this.scratch = scratch;
         this.limits = limits;
     }
 
@@ -133,7 +135,7 @@ final class ConversionPipeline {
         ImageInspector inspector = new ImageInspector(limits.bytes());
         try (InspectedFile inspected = new InspectedFile(file, inspector);
                 DiskWriter writer = draft.writer(DiskWriterOptions.defaults())) {
-            PassedDisk disk = pass.run(inspected, file.length(), inspector, writer, task.meter());
+            PassedDisk disk = pass.run(inspected, file.length(), inspector, writer, task.meter(), scratch);
             WrittenDisk written = writer.finish();
             task.meter().publishing();
             DiskConfig config = disk.config(written, source.verifiedDigest(), task.created());

@@ -3,6 +3,7 @@ package io.dvcr.importers.job;
 import io.dvcr.converters.qemu.QemuNbd;
 import io.dvcr.importers.image.ImageStore;
 import io.dvcr.importers.job.RunningConversion.Pushed;
+import io.dvcr.importers.scratch.PassingScratch;
 import io.dvcr.importers.unpack.UnpackLimits;
 import io.dvcr.storage.Digest;
 import io.dvcr.storage.Reference;
@@ -66,9 +67,9 @@ public final class Conversions implements AutoCloseable {
             ConversionSettings settings,
             long maxVirtualSizeBytes)
             throws IOException {
-        ScratchFile.prepare(scratch);
         UnpackLimits limits = new UnpackLimits(maxVirtualSizeBytes, settings.timeout());
-        ConversionPipeline pipeline = new ConversionPipeline(content.blobs(), images, qemu, scratch, limits);
+        ConversionPipeline pipeline =
+                new ConversionPipeline(content.blobs(), images, qemu, PassingScratch.prepared(scratch), limits);
         Conversions conversions = new Conversions(content, pipeline, clock, settings);
         conversions.resume();
         return conversions;

@@ -13,13 +13,14 @@ import io.dvcr.converters.format.LayoutProbe;
 import io.dvcr.converters.format.MappedDisk;
 import io.dvcr.converters.format.PassingDisk;
 import io.dvcr.converters.qemu.QemuNbd;
+import io.dvcr.importers.scratch.PassScratch;
+import io.dvcr.importers.scratch.SpoolFile;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
 import java.util.OptionalLong;
 import java.util.concurrent.Future;
 
@@ -33,11 +34,9 @@ final class DiskPass {
     private static final int BUFFER_BYTES = 256 * 1024;
 
     private final QemuNbd qemu;
-    private final Path directory;
 
-    DiskPass(QemuNbd qemu, Path directory) {
+    DiskPass(QemuNbd qemu) {
         this.qemu = qemu;
-        this.directory = directory;
     }
 
     /**
@@ -45,10 +44,16 @@ final class DiskPass {
      *
      * @param length of {@code source}, if it is known
      * @param inspector sees the bytes of {@code source} as they pass
+     * @param scratch for a file that cannot be read in order
      * @throws io.dvcr.converters.format.ImageException if the image is refused
      */
     PassedDisk run(
-            InputStream source, OptionalLong length, ImageInspector inspector, DiskSink writer, ProgressMeter meter)
+            InputStream source,
+            OptionalLong length,
+            ImageInspector inspector,
+            DiskSink writer,
+            ProgressMeter meter,
+            PassScratch scratch)
             throws IOException {
         LayoutProbe probe = new LayoutProbe(writer);
         byte[] head = source.readNBytes(ImageInspector.HEAD_BYTES);
@@ -61,14 +66,14 @@ final class DiskPass {
             if (length.isPresent()) {
                 probe.expect(length.getAsLong());
             }
-            info = stream(head, source, inspector, probe);
+            info = stream(head, source, inspector, scratch.passing(probe));
         } else if (inspector.passing().isPresent()) {
             info = pass(inspector.passing().get(), head, source, inspector, probe);
         } else {
             meter.conversionFollows();
             info = inspector.mapped().isPresent()
-                    ? read(inspector.mapped().get(), head, source, inspector, probe, meter)
-                    : convert(head, source, inspector, probe, meter);
+                    ? read(inspector.mapped().get(), head, source, inspector, probe, meter, scratch)
+                    : convert(head, source, inspector, probe, meter, scratch);
         }
         return new PassedDisk(info, probe.layout());
     }
@@ -97,16 +102,16 @@ final class DiskPass {
             InputStream source,
             ImageInspector inspector,
             DiskSink writer,
-            ProgressMeter meter)
+            ProgressMeter meter,
+            PassScratch scratch)
             throws IOException {
-        try (ScratchFile scratch = new ScratchFile(directory);
-                ArrivingFile file = ArrivingFile.create(scratch.path());
+        try (SpoolFile file = scratch.spool();
                 BackgroundThread reader = new BackgroundThread("import-disk")) {
             Future<?> reading = reader.submit(() -> {
-                try (RandomAccessDisk disk = mapped.open(file)) {
+                try (RandomAccessDisk disk = mapped.open(file.content())) {
                     copy(disk, writer, meter);
                 }
-                return scratch;
+                return file;
             });
             receive(head, source, piece -> {
                 if (reading.isDone()) {
@@ -116,22 +121,26 @@ final class DiskPass {
             });
             file.end();
             meter.converting();
-            ImageInfo info = inspector.finish(scratch.path());
+            ImageInfo info = inspector.finish(file.path());
             Waiting.on(reading);
             return info;
         }
     }
 
     private ImageInfo convert(
-            byte[] head, InputStream source, ImageInspector inspector, DiskSink writer, ProgressMeter meter)
+            byte[] head,
+            InputStream source,
+            ImageInspector inspector,
+            DiskSink writer,
+            ProgressMeter meter,
+            PassScratch scratch)
             throws IOException {
-        try (ScratchFile scratch = new ScratchFile(directory)) {
-            try (ArrivingFile file = ArrivingFile.create(scratch.path())) {
-                receive(head, source, file::append);
-            }
+        try (SpoolFile file = scratch.spool()) {
+            receive(head, source, file::append);
+            file.end();
             meter.converting();
             ImageInfo info = inspector.finish();
-            try (RandomAccessDisk disk = qemu.open(scratch.path())) {
+            try (RandomAccessDisk disk = qemu.open(file.path())) {
                 copy(disk, writer, meter);
             }
             return info;

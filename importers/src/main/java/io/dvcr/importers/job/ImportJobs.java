@@ -4,6 +4,7 @@ import io.dvcr.converters.qemu.QemuNbd;
 import io.dvcr.importers.image.FaceSettings;
 import io.dvcr.importers.image.ImageDetails;
 import io.dvcr.importers.image.ImageStore;
+import io.dvcr.importers.scratch.ImportScratch;
 import io.dvcr.importers.source.ImportSource;
 import io.dvcr.importers.source.SourceOpener;
 import io.dvcr.storage.RegistryError.NotFound;
@@ -68,7 +69,8 @@ public final class ImportJobs implements AutoCloseable {
      * Takes up the jobs that were not finished when the server last stopped.
      *
      * @param sources open what jobs import, of whatever kind
-     * @param scratch a directory for what passes through; what was left in it is removed
+     * @param scratch a directory for what passes through; what was left in it is removed, but for what jobs that are
+     *     not finished go on with
      * @param faces which faces images get, if a request does not say
      * @param observer told of every run of a job
      */
@@ -83,9 +85,11 @@ public final class ImportJobs implements AutoCloseable {
             FaceSettings faces,
             ImportObserver observer)
             throws IOException {
-        ScratchFile.prepare(scratch);
-        ImportPipeline pipeline = new ImportPipeline(sources, images, qemu, scratch, limits, faces);
-        ImportJobs jobs = new ImportJobs(new ImportRecords(store), pipeline, clock, limits, observer);
+        ImportScratch kept = ImportScratch.prepared(scratch, images.holds());
+        ImportPipeline pipeline = new ImportPipeline(sources, images, qemu, kept, limits, faces);
+        ImportRecords records = new ImportRecords(store);
+        Leftovers.remove(kept, records);
+        ImportJobs jobs = new ImportJobs(records, pipeline, clock, limits, observer);
         jobs.takeUpWhatWasCutOff();
         return jobs;
     }
@@ -227,7 +231,7 @@ public final class ImportJobs implements AutoCloseable {
     private ImageDetails work(RunningImport running) throws IOException {
         ImportJob job = running.snapshot();
         try (ProgressRecorder _ = ProgressRecorder.start(running, records, feed::publish)) {
-            return pipeline.run(job.request(), job.created(), running.meter());
+            return pipeline.run(job, running.meter());
         }
     }
 
@@ -249,6 +253,7 @@ public final class ImportJobs implements AutoCloseable {
             ending.end(over ? ended : running.snapshot());
             if (over) {
                 records.save(ended);
+                pipeline.forget(ended);
                 conclude(running, ended);
             }
             active.remove(ended.id());

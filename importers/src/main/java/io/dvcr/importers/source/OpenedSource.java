@@ -11,9 +11,21 @@ import java.util.OptionalLong;
  * @param stream the bytes as they are stored at the source, from their beginning
  * @param length of the stream in bytes, if the source says; it need not be true
  * @param checksum what the stream must hash to, if that is known
+ * @param version what tells whether the source is still the same, if somebody wants to read on from the middle later
+ * @param kept how many bytes of the stream need not be fetched, because they are a {@link HeadStart}
  */
-public record OpenedSource(InputStream stream, OptionalLong length, Optional<Checksum> checksum)
+public record OpenedSource(
+        InputStream stream,
+        OptionalLong length,
+        Optional<Checksum> checksum,
+        Optional<Representation> version,
+        long kept)
         implements OpenedImage {
+
+    /** One that is read from its beginning whenever it is opened. */
+    public OpenedSource(InputStream stream, OptionalLong length, Optional<Checksum> checksum) {
+        this(stream, length, checksum, Optional.empty(), 0);
+    }
 
     @Override
     public void close() throws IOException {

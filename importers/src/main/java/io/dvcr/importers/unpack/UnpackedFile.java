@@ -19,10 +19,12 @@ public final class UnpackedFile extends FilterInputStream {
     private static final int MAX_COMPRESSIONS = 2;
 
     private final OptionalLong length;
+    private final boolean packed;
 
-    private UnpackedFile(InputStream file, OptionalLong length) {
+    private UnpackedFile(InputStream file, OptionalLong length, boolean packed) {
         super(file);
         this.length = length;
+        this.packed = packed;
     }
 
     /**
@@ -59,6 +61,11 @@ public final class UnpackedFile extends FilterInputStream {
     /** In bytes; empty if only its end tells. */
     public OptionalLong length() {
         return length;
+    }
+
+    /** Whether the source was anything but the file itself, byte for byte. */
+    public boolean wasPacked() {
+        return packed;
     }
 
     /** What lies around the file, taken off layer by layer. */
@@ -129,13 +136,13 @@ public final class UnpackedFile extends FilterInputStream {
             enter(TarDisk.find(inner, TarLayout.ARCHIVE)
                     .orElseThrow(() -> UnpackError.refuse(
                             Fault.TAR_NO_DISK, "the tar holds no disk: expected " + TarLayout.ARCHIVE.expected())));
-            inTar = true;
         }
 
         private void enter(TarDisk disk) {
             budget.requireRoom(disk.size());
             inner = disk;
             length = OptionalLong.of(disk.size());
+            inTar = true;
         }
 
         @Override
@@ -144,7 +151,8 @@ public final class UnpackedFile extends FilterInputStream {
         }
 
         UnpackedFile file() {
-            return new UnpackedFile(compressions > 0 ? new ReadAhead(inner, budget) : inner, length);
+            InputStream file = compressions > 0 ? new ReadAhead(inner, budget) : inner;
+            return new UnpackedFile(file, length, compressions > 0 || inTar);
         }
     }
 }

@@ -9,6 +9,7 @@ import io.dvcr.converters.format.ImageInspector;
 import io.dvcr.converters.qemu.Account;
 import io.dvcr.converters.qemu.QemuNbd;
 import io.dvcr.converters.qemu.QemuTools;
+import io.dvcr.importers.scratch.PassingScratch;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -60,11 +61,11 @@ class DiskPassTest {
 
     private PassedDisk pass(byte[] file) throws IOException {
         QemuTools none = new QemuTools(NOWHERE, NOWHERE, new Account.Own());
-        DiskPass pass = new DiskPass(new QemuNbd(none, QemuNbd.DEFAULT_LIMITS, LIMIT), NOWHERE);
+        DiskPass pass = new DiskPass(new QemuNbd(none, QemuNbd.DEFAULT_LIMITS, LIMIT));
         ImageInspector inspector = new ImageInspector(LIMIT);
         ProgressMeter meter = new ProgressMeter();
         try (InspectedFile source = new InspectedFile(new ByteArrayInputStream(file), inspector)) {
-            return pass.run(source, OptionalLong.empty(), inspector, collected, meter);
+            return pass.run(source, OptionalLong.empty(), inspector, collected, meter, new PassingScratch(NOWHERE));
         }
     }
 }

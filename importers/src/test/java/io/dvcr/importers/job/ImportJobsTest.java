@@ -107,7 +107,7 @@ class ImportJobsTest {
                 new QemuNbd(none, QemuNbd.DEFAULT_LIMITS, LIMIT),
                 scratch(),
                 Clock.fixed(TestRegistry.NOON, ZoneOffset.UTC),
-                new ImportLimits(1, 100, LIMIT),
+                new ImportLimits(1, 100, LIMIT, ImportLimits.DEFAULTS.unpackTimeout()),
                 FaceSettings.DEFAULTS,
                 ImportObserver.NONE);
     }

@@ -1,7 +1,5 @@
 package io.dvcr.storage.content;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.dvcr.storage.Digest;
 import io.dvcr.storage.RegistryError.BlobUnknown;
 import io.dvcr.storage.RegistryError.QuotaExceeded;
@@ -15,7 +13,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.util.Collection;
 import java.util.Optional;
@@ -269,10 +266,8 @@ public final class BlobStore {
 
     /** Has garbage collection take {@code digests} for named until {@link #release}. */
     ObjectKey hold(Collection<Digest> digests) throws IOException {
-        ArrayNode names = JsonNodeFactory.instance.arrayNode();
-        digests.forEach(digest -> names.add(digest.toString()));
         ObjectKey hold = StoreLayout.pending(UUID.randomUUID());
-        store.put(hold, ByteBuffer.wrap(names.toString().getBytes(StandardCharsets.UTF_8)));
+        store.put(hold, ByteBuffer.wrap(BlobHolds.names(digests)));
         return hold;
     }
 

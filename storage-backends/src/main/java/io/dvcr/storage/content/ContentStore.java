@@ -11,6 +11,7 @@ import java.util.function.Supplier;
  */
 public record ContentStore(
         BlobStore blobs,
+        BlobHolds holds,
         ManifestStore manifests,
         ManifestRemovals removals,
         TagStore tags,
@@ -46,6 +47,17 @@ public record ContentStore(
         Retention retention =
                 new Retention(catalog, new ContentsReader(store, tags, manifests), removals, policies, changes, clock);
         return new ContentStore(
-                blobs, manifests, removals, tags, referrers, uploads, catalog, derivations, garbage, quotas, retention);
+                blobs,
+                new BlobHolds(store),
+                manifests,
+                removals,
+                tags,
+                referrers,
+                uploads,
+                catalog,
+                derivations,
+                garbage,
+                quotas,
+                retention);
     }
 }

@@ -26,6 +26,8 @@ import java.util.UUID;
  * quarantine/ALGORITHM/HEX                      what should have been a blob but has not its digest, to be looked at
  * pending/ID                                    a manifest that is being pushed, or what one will name (a JSON array):
  *                                               what it names is not garbage
+ * held/ID                                       what import job ID has stored and will name (a JSON array): until the job
+ *                                               ends, it is not garbage
  * uploads/ID/session                            JSON: the repository, when it began, and the digest once it is known
  * uploads/ID/data                               the bytes that have come so far
  * incoming/ID/record                            JSON: an image file that a client sends, and what is to be made of it
@@ -63,6 +65,7 @@ public final class StoreLayout {
     static final String INCOMING = "incoming/";
     static final String REPOSITORIES = "repositories/";
     static final String PENDING = "pending/";
+    static final String HELD = "held/";
     static final String BLOBS = "blobs/";
     static final String BLOBS_ASIDE = "aside/blobs/";
     static final String COMPOSITES = "composites/";
@@ -99,6 +102,10 @@ public final class StoreLayout {
 
     static ObjectKey pending(UUID id) {
         return new ObjectKey(PENDING + id);
+    }
+
+    static ObjectKey held(UUID job) {
+        return new ObjectKey(HELD + job);
     }
 
     static ObjectKey catalogEntry(RepositoryName name) {
