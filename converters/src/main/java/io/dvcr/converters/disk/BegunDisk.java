@@ -6,13 +6,17 @@ import io.dvcr.storage.Digest;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
  * A disk that an earlier writer did not finish. Its bytes can be read, and written again: the chunks in packs that are
- * stored are found there, and those of the pack that was under way are packed once more, so that in the end the disk
+ * stored are found there, and those of packs that were under way are packed once more, so that in the end the disk
  * is, pack by pack, what it would have been. Thread-safe.
  */
 public final class BegunDisk implements KnownChunks {
@@ -21,8 +25,7 @@ public final class BegunDisk implements KnownChunks {
     private final DiskIndex index;
     private final Set<BlobDescriptor> brought;
     private final Set<BlobDescriptor> known;
-    private final byte[] frames;
-    private final Digest underWay;
+    private final Map<Digest, byte[]> underWay = new HashMap<>();
     private final ChunkTable chunks = new ChunkTable();
 
     /**
@@ -30,9 +33,6 @@ public final class BegunDisk implements KnownChunks {
      * @throws DiskFormatException if that is no disk
      */
     public BegunDisk(DiskSoFar kept) throws DiskFormatException {
-        this.frames = new byte[kept.frames().remaining()];
-        kept.frames().duplicate().get(frames);
-        this.underWay = Digest.sha256(frames);
         this.index = index(kept);
         this.brought = packs(kept, Origin.BROUGHT);
         this.known = packs(kept, Origin.KNOWN);
@@ -52,20 +52,32 @@ public final class BegunDisk implements KnownChunks {
         IndexHeader header = new IndexHeader(kept.size(), kept.packs().size(), chunkCount, extentCount);
         ByteBuffer blob = ByteBuffer.allocate(Math.toIntExact(header.indexLength()));
         header.write(blob);
-        for (Pack pack : kept.packs()) {
-            boolean open = pack.origin() == Origin.UNDER_WAY;
-            blob.put((open ? underWay : pack.blob().digest()).bytes());
-            blob.putInt(open ? frames.length : (int) pack.blob().size());
+        for (BlobDescriptor pack : allPacks(kept)) {
+            blob.put(pack.digest().bytes()).putInt((int) pack.size());
         }
         blob.put(kept.chunks().slice(kept.chunks().position(), chunkCount * IndexHeader.CHUNK_ROW));
         blob.put(kept.extents().slice(kept.extents().position(), extentCount * IndexHeader.EXTENT_ROW));
         return DiskIndex.parse(blob.flip());
     }
 
+    /** All packs, those under way as if they ended where they do now. */
+    private List<BlobDescriptor> allPacks(DiskSoFar kept) {
+        List<BlobDescriptor> packs =
+                new ArrayList<>(kept.packs().stream().map(Pack::blob).toList());
+        for (DiskSoFar.Frames frames : kept.frames()) {
+            byte[] bytes = new byte[frames.bytes().remaining()];
+            frames.bytes().duplicate().get(bytes);
+            Digest digest = Digest.sha256(bytes);
+            underWay.put(digest, bytes);
+            packs.set(frames.pack(), DiskManifest.pack(digest, bytes.length));
+        }
+        return packs;
+    }
+
     private void learn() {
         for (int chunk = 0; chunk < index.chunkCount(); chunk++) {
             int pack = index.chunkPack(chunk);
-            if (!index.packDigest(pack).equals(underWay)) {
+            if (!underWay.containsKey(index.packDigest(pack))) {
                 FrameLocation frame = new FrameLocation(pack, index.frameOffset(chunk), index.frameLength(chunk));
                 chunks.add(index.chunkDigest(chunk), frame, index.chunkLength(chunk));
             }
@@ -93,9 +105,12 @@ public final class BegunDisk implements KnownChunks {
      * @param packs has {@link #brought()} and {@link #known()}
      */
     public InputStream content(PackSource packs) {
-        PackSource all = (pack, offset, length) -> pack.equals(underWay)
-                ? new ByteArrayInputStream(frames, (int) offset, (int) length)
-                : packs.open(pack, offset, length);
+        PackSource all = (pack, offset, length) -> {
+            byte[] frames = underWay.get(pack);
+            return frames == null
+                    ? packs.open(pack, offset, length)
+                    : new ByteArrayInputStream(frames, (int) offset, (int) length);
+        };
         return new BegunStream(index, new ChunkedDisk(index, all, new ChunkCache(CACHE_BYTES), 1));
     }
 

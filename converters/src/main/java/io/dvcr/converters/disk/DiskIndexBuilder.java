@@ -9,7 +9,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
 import java.util.function.Predicate;
 
 /** An index under construction. Only its {@link #chunks()} are thread-safe. */
@@ -37,17 +36,17 @@ final class DiskIndexBuilder {
     /**
      * The packs and where they come from.
      *
-     * @param underWay the one that is being filled
+     * @param underWay of those that are not stored yet
      * @param brought whether one that was stored before is the disk's own
      */
-    List<DiskSoFar.Pack> packsSoFar(OptionalInt underWay, Predicate<BlobDescriptor> brought) {
+    List<DiskSoFar.Pack> packsSoFar(List<DiskSoFar.Frames> underWay, Predicate<BlobDescriptor> brought) {
         List<DiskSoFar.Pack> soFar = new ArrayList<>();
         for (int number = 0; number < packs.size(); number++) {
             BlobDescriptor pack = packs.get(number);
-            Origin origin = isKnown(number) && !brought.test(pack) ? Origin.KNOWN : Origin.BROUGHT;
-            boolean open = underWay.equals(OptionalInt.of(number));
-            soFar.add(new DiskSoFar.Pack(open ? Origin.UNDER_WAY : origin, pack));
+            soFar.add(new DiskSoFar.Pack(isKnown(number) && !brought.test(pack) ? Origin.KNOWN : Origin.BROUGHT, pack));
         }
+        underWay.forEach(
+                frames -> soFar.set(frames.pack(), new DiskSoFar.Pack(Origin.UNDER_WAY, packs.get(frames.pack()))));
         return soFar;
     }
 

@@ -101,24 +101,17 @@ public final class DiskWriter implements DiskSink, Closeable {
     /**
      * How far the disk is, in chunks: what {@link BegunDisk} goes on with. Its buffers are valid until the next call
      * here.
-     *
-     * @return empty while a pack is on its way to the sink
      */
-    public Optional<DiskSoFar> soFar() throws IOException {
-        return packs.isStoring() ? Optional.empty() : Optional.of(soFarOnceStored());
-    }
-
-    /** The same, after waiting for the pack that is on its way to the sink. */
-    public DiskSoFar soFarOnceStored() throws IOException {
+    public DiskSoFar soFar() throws IOException {
         begin();
-        packs.awaitStored();
         OptionalLong oldest = pipeline.oldestBlock();
+        List<DiskSoFar.Frames> underWay = packs.framesUnderWay();
         DiskSoFar told = new DiskSoFar(
                 oldest.isPresent() ? oldest.getAsLong() * DiskFormat.BLOCK : chunker.boundary(),
-                index.packsSoFar(packs.numberUnderWay(), this::isBrought),
+                index.packsSoFar(underWay, this::isBrought),
                 index.chunks().rowsFrom(chunksTold),
                 index.extentsFrom(extentsTold),
-                packs.framesUnderWay());
+                underWay);
         chunksTold = index.chunks().count();
         extentsTold = index.extentCount();
         state = State.OPEN;

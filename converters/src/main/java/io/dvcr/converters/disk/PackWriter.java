@@ -11,7 +11,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Queue;
 import java.util.concurrent.Future;
 
@@ -34,7 +33,7 @@ final class PackWriter implements Closeable {
     private int packNumber;
 
     /** A pack on its way to the sink. */
-    private record Stored(int number, Future<BlobDescriptor> pack) {}
+    private record Stored(int number, int length, Future<BlobDescriptor> pack) {}
 
     PackWriter(BlobSink sink, int maxPackBytes, DiskIndexBuilder index) {
         this.sink = sink;
@@ -78,20 +77,21 @@ final class PackWriter implements Closeable {
         }
     }
 
-    /** Whether a pack is on its way to the sink. */
-    boolean isStoring() {
+    /** What is in the packs that are not known to be in the sink, valid until the next call here. */
+    List<DiskSoFar.Frames> framesUnderWay() {
+        List<DiskSoFar.Frames> frames = new ArrayList<>();
         Stored storing = underWay.peek();
-        return storing != null && !storing.pack().isDone();
+        if (storing != null) {
+            frames.add(new DiskSoFar.Frames(storing.number(), view(packUnderWay, storing.length())));
+        }
+        if (packLength > 0) {
+            frames.add(new DiskSoFar.Frames(packNumber, view(pack, packLength)));
+        }
+        return frames;
     }
 
-    /** The number of the pack that is being filled; empty if the next frame begins one. */
-    OptionalInt numberUnderWay() {
-        return packLength > 0 ? OptionalInt.of(packNumber) : OptionalInt.empty();
-    }
-
-    /** What is in that pack, valid until the next call here. */
-    ByteBuffer framesUnderWay() {
-        return pack.slice(0, packLength).asReadOnlyBuffer();
+    private static ByteBuffer view(ByteBuffer pack, int length) {
+        return pack.slice(0, length).asReadOnlyBuffer();
     }
 
     /** Stores what is left; what comes after goes to another pack. Returns all packs that were stored. */
@@ -112,7 +112,7 @@ final class PackWriter implements Closeable {
         awaitStored();
         ByteBuffer full = pack;
         ByteBuffer content = full.slice(0, packLength);
-        underWay.add(new Stored(packNumber, thread.submit(() -> put(content))));
+        underWay.add(new Stored(packNumber, packLength, thread.submit(() -> put(content))));
         pack = packUnderWay;
         packUnderWay = full;
         packLength = 0;
@@ -127,8 +127,7 @@ final class PackWriter implements Closeable {
         return descriptor;
     }
 
-    /** Waits for the pack that is on its way to the sink, if one is. */
-    void awaitStored() throws IOException {
+    private void awaitStored() throws IOException {
         while (!underWay.isEmpty()) {
             Stored oldest = underWay.remove();
             BlobDescriptor descriptor = Waiting.on(oldest.pack());

@@ -3,6 +3,7 @@ package io.dvcr.converters.disk;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.dvcr.converters.disk.DiskSoFar.Frames;
 import io.dvcr.converters.disk.DiskSoFar.Origin;
 import io.dvcr.converters.disk.DiskSoFar.Pack;
 import java.io.ByteArrayOutputStream;
@@ -38,7 +39,9 @@ class BegunDiskTest {
                     told.packs(),
                     ByteBuffer.wrap(chunks.toByteArray()),
                     ByteBuffer.wrap(extents.toByteArray()),
-                    ByteBuffer.wrap(bytes(told.frames()))));
+                    told.frames().stream()
+                            .map(frames -> new Frames(frames.pack(), ByteBuffer.wrap(bytes(frames.bytes()))))
+                            .toList()));
         }
 
         Optional<BegunDisk> begun() throws DiskFormatException {
@@ -105,9 +108,7 @@ class BegunDiskTest {
                 writer.data(ByteBuffer.wrap(source, at, length));
                 at += length;
                 if (random.nextInt(4) == 0) {
-                    Optional<DiskSoFar> told =
-                            random.nextBoolean() ? writer.soFar() : Optional.of(writer.soFarOnceStored());
-                    told.ifPresent(kept::add);
+                    kept.add(writer.soFar());
                 }
             }
         }
@@ -132,7 +133,7 @@ class BegunDiskTest {
         byte[] disk = Disks.bytes(1, 8 * MIB);
         try (DiskWriter writer = new DiskWriter(blobs, Disks.OPTIONS)) {
             writer.data(ByteBuffer.wrap(disk));
-            assertThat(writer.soFarOnceStored().size()).isGreaterThan(4 * MIB);
+            assertThat(writer.soFar().size()).isGreaterThan(4 * MIB);
         }
     }
 
@@ -140,7 +141,7 @@ class BegunDiskTest {
     void zeros_count_as_soon_as_they_come() throws IOException {
         try (DiskWriter writer = new DiskWriter(blobs, Disks.OPTIONS)) {
             writer.zeros(100L * MIB + 5);
-            assertThat(writer.soFarOnceStored().size()).isEqualTo(100L * MIB);
+            assertThat(writer.soFar().size()).isEqualTo(100L * MIB);
         }
     }
 
@@ -153,10 +154,9 @@ class BegunDiskTest {
 
         try (DiskWriter writer = writer(known, Optional.empty())) {
             writer.data(ByteBuffer.wrap(disk));
-            DiskSoFar told = writer.soFarOnceStored();
+            DiskSoFar told = writer.soFar();
             assertThat(told.packs().stream().map(Pack::origin))
-                    .contains(Origin.KNOWN, Origin.BROUGHT)
-                    .containsOnlyOnce(Origin.UNDER_WAY);
+                    .contains(Origin.KNOWN, Origin.BROUGHT, Origin.UNDER_WAY);
         }
     }
 
@@ -165,7 +165,7 @@ class BegunDiskTest {
         Kept kept = new Kept();
         try (DiskWriter writer = new DiskWriter(blobs, Disks.OPTIONS)) {
             writer.data(ByteBuffer.wrap(Disks.bytes(4, 8 * MIB)));
-            kept.add(writer.soFarOnceStored());
+            kept.add(writer.soFar());
         }
         BegunDisk begun = kept.begun().orElseThrow();
         BlobDescriptor pack = begun.brought().iterator().next();
@@ -181,7 +181,7 @@ class BegunDiskTest {
         Kept kept = new Kept();
         try (DiskWriter writer = new DiskWriter(blobs, Disks.OPTIONS)) {
             writer.data(ByteBuffer.wrap(Disks.bytes(4, 8 * MIB)));
-            kept.add(writer.soFarOnceStored());
+            kept.add(writer.soFar());
         }
         DiskSoFar whole = kept.last.orElseThrow();
         ByteBuffer lessChunks = whole.chunks().slice(0, whole.chunks().remaining() - IndexHeader.CHUNK_ROW);

@@ -1,11 +1,13 @@
 package io.dvcr.importers.scratch;
 
 import io.dvcr.converters.disk.DiskSoFar;
+import io.dvcr.converters.disk.DiskSoFar.Frames;
 import io.dvcr.converters.disk.DiskSoFar.Origin;
 import io.dvcr.converters.disk.DiskSoFar.Pack;
 import io.dvcr.importers.scratch.KeptState.Chunked;
 import io.dvcr.importers.source.Representation;
 import io.dvcr.storage.Digest;
+import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -13,16 +15,17 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.OptionalInt;
+import java.util.Map;
 import java.util.Set;
-import java.util.stream.IntStream;
+import java.util.stream.Collectors;
 
 /**
- * The tables of a disk that is being written, and the pack under way, as files that grow. A run of a job writes its own:
- * those of the run before count until the first state of this one is written. {@link #addition} is for the thread that
- * writes the disk, {@link #add} for the one that keeps it.
+ * The tables of a disk that is being written, and the packs under way, as files that grow. A run of a job writes its
+ * own: those of the run before count until the first state of this one is written. What is added waits in memory until
+ * it is written, with at most as many frames as there are in the packs under way. Thread-safe.
  */
 final class DiskTables {
     private static final String CHUNKS = "chunks-";
@@ -32,10 +35,11 @@ final class DiskTables {
     private final KeptFiles files;
     private final int run;
     private final Hold hold;
-    private long chunkBytes;
-    private long extentBytes;
-    private OptionalInt underWay = OptionalInt.empty();
-    private int frameBytes;
+    private final Growth chunks = new Growth();
+    private final Growth extents = new Growth();
+    private final Map<Integer, Growth> frames = new HashMap<>();
+    private long size;
+    private List<Pack> packs = List.of();
     private Set<Digest> held = Set.of();
 
     /** Keeps blobs from garbage collection. */
@@ -43,61 +47,75 @@ final class DiskTables {
         void hold(Set<Digest> blobs) throws IOException;
     }
 
-    /** What is to be written, and where; copied out of the writer of the disk. */
-    record Addition(DiskSoFar soFar, long chunksAt, long extentsAt, OptionalInt underWay, long framesAt) {}
-
     DiskTables(KeptFiles files, int run, Hold hold) {
         this.files = files;
         this.run = run;
         this.hold = hold;
     }
 
-    Addition addition(DiskSoFar soFar) {
-        OptionalInt pack = underWay(soFar.packs());
-        int framesAt = pack.equals(underWay) ? frameBytes : 0;
-        ByteBuffer frames = soFar.frames();
-        DiskSoFar copied = new DiskSoFar(
-                soFar.size(),
-                soFar.packs(),
-                copy(soFar.chunks()),
-                copy(soFar.extents()),
-                copy(frames.slice(framesAt, frames.remaining() - framesAt)));
-        Addition addition = new Addition(copied, chunkBytes, extentBytes, pack, framesAt);
-        chunkBytes += copied.chunks().remaining();
-        extentBytes += copied.extents().remaining();
-        underWay = pack;
-        frameBytes = frames.remaining();
-        return addition;
-    }
-
-    private static OptionalInt underWay(List<Pack> packs) {
-        return IntStream.range(0, packs.size())
-                .filter(number -> packs.get(number).origin() == Origin.UNDER_WAY)
-                .findFirst();
-    }
-
-    private static ByteBuffer copy(ByteBuffer bytes) {
-        return ByteBuffer.allocate(bytes.remaining()).put(bytes.duplicate()).flip();
-    }
-
-    void add(Addition addition, Representation version) throws IOException {
-        DiskSoFar soFar = addition.soFar();
-        Chunked state = new Chunked(
-                soFar.size(),
-                run,
-                addition.chunksAt() + soFar.chunks().remaining(),
-                addition.extentsAt() + soFar.extents().remaining(),
-                addition.underWay(),
-                addition.framesAt() + soFar.frames().remaining(),
-                soFar.packs());
-        holdPacks(soFar.packs());
-        append(chunks(run), addition.chunksAt(), soFar.chunks());
-        append(extents(run), addition.extentsAt(), soFar.extents());
-        if (addition.underWay().isPresent()) {
-            append(frames(state), addition.framesAt(), soFar.frames());
+    /** The disk has come so far. */
+    synchronized void add(DiskSoFar soFar) {
+        size = soFar.size();
+        packs = soFar.packs();
+        chunks.add(soFar.chunks());
+        extents.add(soFar.extents());
+        frames.keySet().removeIf(pack -> packs.get(pack).origin() != Origin.UNDER_WAY);
+        for (Frames pack : soFar.frames()) {
+            Growth growth = frames.computeIfAbsent(pack.pack(), _ -> new Growth());
+            int told = (int) growth.length();
+            growth.add(pack.bytes().slice(told, pack.bytes().remaining() - told));
         }
-        files.write(new KeptState(version, state));
-        removeAllBut(state);
+    }
+
+    /** Writes what was added, durably. */
+    void write(Representation version) throws IOException {
+        Writing writing = writing();
+        holdPacks(writing.state().packs());
+        for (Write write : writing.writes()) {
+            write(write);
+        }
+        files.write(new KeptState(version, writing.state()));
+        removeAllBut(writing.writes());
+    }
+
+    /** What is to be written, and the state that it makes. */
+    private record Writing(List<Write> writes, Chunked state) {}
+
+    private record Write(String file, long at, ByteBuffer bytes) {}
+
+    private synchronized Writing writing() {
+        List<Write> writes = new ArrayList<>();
+        writes.add(chunks.take(CHUNKS + run));
+        writes.add(extents.take(EXTENTS + run));
+        Map<Integer, Integer> underWay = new HashMap<>();
+        frames.forEach((pack, growth) -> {
+            writes.add(growth.take(frames(run, pack)));
+            underWay.put(pack, (int) growth.length());
+        });
+        return new Writing(writes, new Chunked(size, run, chunks.length(), extents.length(), underWay, packs));
+    }
+
+    /** A file, of which some is written and some waits. */
+    private static final class Growth {
+        private long written;
+        private final ByteArrayOutputStream waiting = new ByteArrayOutputStream();
+
+        long length() {
+            return written + waiting.size();
+        }
+
+        void add(ByteBuffer more) {
+            byte[] bytes = new byte[more.remaining()];
+            more.duplicate().get(bytes);
+            waiting.writeBytes(bytes);
+        }
+
+        Write take(String file) {
+            Write write = new Write(file, written, ByteBuffer.wrap(waiting.toByteArray()));
+            written = length();
+            waiting.reset();
+            return write;
+        }
     }
 
     private void holdPacks(List<Pack> packs) throws IOException {
@@ -113,22 +131,19 @@ final class DiskTables {
         }
     }
 
-    private void append(String name, long at, ByteBuffer bytes) throws IOException {
+    private void write(Write write) throws IOException {
         try (FileChannel channel =
-                FileChannel.open(files.file(name), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-            channel.truncate(at); // of a run that was cut off before its state was written
-            for (long position = at; bytes.hasRemaining(); ) {
-                position += channel.write(bytes, position);
+                FileChannel.open(files.file(write.file()), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            channel.truncate(write.at()); // of a run that was cut off before its state was written
+            for (long position = write.at(); write.bytes().hasRemaining(); ) {
+                position += channel.write(write.bytes(), position);
             }
             channel.force(false);
         }
     }
 
-    private void removeAllBut(Chunked state) throws IOException {
-        List<String> kept = new ArrayList<>(List.of(chunks(run), extents(run)));
-        if (state.underWay().isPresent()) {
-            kept.add(frames(state));
-        }
+    private void removeAllBut(List<Write> current) throws IOException {
+        Set<String> kept = current.stream().map(Write::file).collect(Collectors.toSet());
         files.deleteAll(name -> isTable(name) && !kept.contains(name));
     }
 
@@ -136,28 +151,23 @@ final class DiskTables {
         return name.startsWith(CHUNKS) || name.startsWith(EXTENTS) || name.startsWith(FRAMES);
     }
 
-    private static String chunks(int run) {
-        return CHUNKS + run;
-    }
-
-    private static String extents(int run) {
-        return EXTENTS + run;
-    }
-
-    private static String frames(Chunked state) {
-        return FRAMES + state.run() + "-" + state.underWay().orElseThrow();
+    private static String frames(int run, int pack) {
+        return FRAMES + run + "-" + pack;
     }
 
     /** What was kept by {@code state}. */
     static DiskSoFar read(KeptFiles files, Chunked state) throws IOException {
+        List<Frames> frames = new ArrayList<>();
+        for (Map.Entry<Integer, Integer> pack : state.underWay().entrySet()) {
+            Path file = files.file(frames(state.run(), pack.getKey()));
+            frames.add(new Frames(pack.getKey(), read(file, pack.getValue())));
+        }
         return new DiskSoFar(
                 state.bytes(),
                 state.packs(),
-                read(files.file(chunks(state.run())), state.chunkBytes()),
-                read(files.file(extents(state.run())), state.extentBytes()),
-                state.underWay().isPresent()
-                        ? read(files.file(frames(state)), state.frameBytes())
-                        : ByteBuffer.allocate(0));
+                read(files.file(CHUNKS + state.run()), state.chunkBytes()),
+                read(files.file(EXTENTS + state.run()), state.extentBytes()),
+                frames);
     }
 
     private static ByteBuffer read(Path file, long length) throws IOException {

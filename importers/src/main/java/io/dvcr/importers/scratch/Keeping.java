@@ -1,20 +1,19 @@
 package io.dvcr.importers.scratch;
 
 import io.dvcr.converters.BackgroundThread;
-import io.dvcr.converters.Waiting;
 import java.io.Closeable;
 import java.io.IOException;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
-import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Decides how often to keep what has come of an import, and does so on a thread of its own, one after the other: so
- * often that hardly anything has to be fetched twice, and so seldom that it costs little. What cannot be kept does no
- * harm to the import. Used by one thread.
+ * Decides how often to keep what has come of an import, and does so on a thread of its own: so often that hardly
+ * anything has to be fetched twice, and so seldom that it costs little. What cannot be kept does no harm to the import.
+ * Used by one thread.
  */
 final class Keeping implements Closeable {
     private static final Logger LOG = LoggerFactory.getLogger(Keeping.class);
@@ -28,18 +27,17 @@ final class Keeping implements Closeable {
     /** Of a source whose length nobody knows. */
     private static final long USUAL_BYTES = 16L << 20;
 
-    /** Keeping is followed by a rest of so many times as long. */
+    /** Keeping is followed by a rest of so many times as long: others want the disk, too. */
     private static final int REST = 3;
 
     private final UUID job;
     private final long interval;
     private final BackgroundThread thread = new BackgroundThread("import-keep");
-    private long keptBytes;
-    private Optional<Future<Long>> underWay = Optional.empty();
-    private long restsUntilNanos = System.nanoTime();
-    private boolean failed;
+    private final AtomicReference<@Nullable Work> next = new AtomicReference<>();
+    private long askedBytes;
+    private volatile boolean over;
 
-    /** Keeps something. */
+    /** Keeps all that there is when it runs. */
     interface Work {
         void run() throws IOException;
     }
@@ -49,56 +47,58 @@ final class Keeping implements Closeable {
         this.job = job;
         this.interval =
                 length.isPresent() ? Math.clamp(length.getAsLong() / SHARE, LEAST_BYTES, MOST_BYTES) : USUAL_BYTES;
-        this.keptBytes = keptBytes;
+        this.askedBytes = keptBytes;
     }
 
-    /** Whether it is time to keep {@code bytes}, and nothing is being kept. */
+    /** Whether it is time to keep {@code bytes}. */
     boolean isDue(long bytes) {
-        return bytes - keptBytes >= interval && isIdle() && !failed;
+        return bytes - askedBytes >= interval && !over;
     }
 
-    /** Whether it has long been time. */
-    boolean isOverdue(long bytes) {
-        return bytes - keptBytes >= 4 * interval;
-    }
-
-    private boolean isIdle() {
-        if (underWay.filter(work -> !work.isDone()).isPresent()) {
-            return false;
-        }
-        await();
-        return System.nanoTime() - restsUntilNanos >= 0;
-    }
-
-    /** Has {@code work} keep all up to {@code bytes}. */
+    /** Has all up to {@code bytes} kept, by {@code work}, soon; if it was asked before and not begun, at once with that. */
     void keep(long bytes, Work work) {
-        keptBytes = bytes;
-        underWay = Optional.of(thread.submit(() -> {
-            long begun = System.nanoTime();
-            work.run();
-            long ended = System.nanoTime();
-            return ended + (ended - begun) * REST;
-        }));
+        askedBytes = bytes;
+        if (next.getAndSet(work) == null) {
+            var _ = thread.submit(this::workAndRest); // what fails in it is told by perform
+        }
     }
 
-    /** Waits for what is being kept. */
-    void await() {
-        try {
-            if (underWay.isPresent()) {
-                restsUntilNanos = Waiting.on(underWay.get());
-            }
-        } catch (IOException | RuntimeException e) {
-            failed = true;
-            LOG.atWarn()
-                    .addKeyValue("import", job)
-                    .setCause(e)
-                    .log("how far an import has come cannot be kept: cut off, it will begin again, or further back");
+    /** Has all that there is kept when this returns. */
+    void keepNow(Work work) {
+        next.set(null);
+        perform(work);
+    }
+
+    private boolean workAndRest() throws InterruptedException {
+        Work work = next.getAndSet(null);
+        if (work != null) {
+            long begun = System.nanoTime();
+            perform(work);
+            Thread.sleep((System.nanoTime() - begun) * REST / 1_000_000);
         }
-        underWay = Optional.empty();
+        return true;
+    }
+
+    private synchronized void perform(Work work) {
+        if (over) {
+            return;
+        }
+        try {
+            work.run();
+        } catch (IOException | RuntimeException e) {
+            if (!over && !Thread.currentThread().isInterrupted()) {
+                LOG.atWarn()
+                        .addKeyValue("import", job)
+                        .setCause(e)
+                        .log("how far an import has come cannot be kept: cut off, it will go on further back");
+            }
+            over = true;
+        }
     }
 
     @Override
     public void close() {
+        over = true;
         thread.close();
     }
 }

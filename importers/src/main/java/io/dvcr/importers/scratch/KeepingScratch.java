@@ -55,19 +55,17 @@ final class KeepingScratch implements PassScratch {
     }
 
     private void arrived(ArrivingFile content, boolean complete) {
+        if (complete) {
+            keeping.keepNow(() -> keep(content));
+        } else if (keeping.isDue(content.arrived())) {
+            keeping.keep(content.arrived(), () -> keep(content));
+        }
+    }
+
+    private void keep(ArrivingFile content) throws IOException {
         long bytes = content.arrived();
-        if (complete) {
-            keeping.await();
-        }
-        if (complete || keeping.isDue(bytes)) {
-            keeping.keep(bytes, () -> {
-                content.force();
-                files.write(new KeptState(version, new Spooled(bytes)));
-            });
-        }
-        if (complete) {
-            keeping.await();
-        }
+        content.force();
+        files.write(new KeptState(version, new Spooled(bytes)));
     }
 
     @Override

@@ -1,12 +1,10 @@
 package io.dvcr.importers.scratch;
 
 import io.dvcr.converters.DiskSink;
-import io.dvcr.converters.disk.DiskSoFar;
 import io.dvcr.converters.disk.DiskWriter;
 import io.dvcr.importers.source.Representation;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.Optional;
 
 /** A disk on its way to its writer, of which is kept how far it has come. Not thread-safe. */
 final class KeptDisk implements DiskSink {
@@ -46,14 +44,8 @@ final class KeptDisk implements DiskSink {
     private void pass(long length) throws IOException {
         passed += length;
         if (keeping.isDue(passed)) {
-            Optional<DiskSoFar> soFar =
-                    keeping.isOverdue(passed) ? Optional.of(writer.soFarOnceStored()) : writer.soFar();
-            soFar.ifPresent(this::keep);
+            tables.add(writer.soFar());
+            keeping.keep(passed, () -> tables.write(version));
         }
-    }
-
-    private void keep(DiskSoFar soFar) {
-        DiskTables.Addition addition = tables.addition(soFar);
-        keeping.keep(soFar.size(), () -> tables.add(addition, version));
     }
 }

@@ -3,7 +3,7 @@ package io.dvcr.importers.scratch;
 import io.dvcr.converters.disk.DiskSoFar.Pack;
 import io.dvcr.importers.source.Representation;
 import java.util.List;
-import java.util.OptionalInt;
+import java.util.Map;
 
 /** What there is of an import to go on with: the first bytes of a version of its source, in one form or the other. */
 record KeptState(Representation version, Part part) {
@@ -23,19 +23,13 @@ record KeptState(Representation version, Part part) {
      * @param run which of the job wrote the files
      * @param chunkBytes so much of the table of chunks counts
      * @param extentBytes so much of the table of extents counts
-     * @param underWay the number of the pack under way
-     * @param frameBytes so much of the file with its frames counts
+     * @param underWay of each pack that is under way, by its number, how much of the file with its frames counts
      */
     record Chunked(
-            long bytes,
-            int run,
-            long chunkBytes,
-            long extentBytes,
-            OptionalInt underWay,
-            long frameBytes,
-            List<Pack> packs)
+            long bytes, int run, long chunkBytes, long extentBytes, Map<Integer, Integer> underWay, List<Pack> packs)
             implements Part {
         Chunked {
+            underWay = Map.copyOf(underWay);
             packs = List.copyOf(packs);
         }
     }

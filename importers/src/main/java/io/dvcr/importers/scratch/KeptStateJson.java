@@ -17,9 +17,10 @@ import io.dvcr.importers.source.Representation;
 import io.dvcr.storage.Digest;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /** {@link KeptState} as it is stored. */
@@ -52,8 +53,8 @@ final class KeptStateJson {
         json.put("run", disk.run());
         json.put("chunkBytes", disk.chunkBytes());
         json.put("extentBytes", disk.extentBytes());
-        disk.underWay().ifPresent(pack -> json.put("underWay", pack));
-        json.put("frameBytes", disk.frameBytes());
+        ObjectNode underWay = json.putObject("underWay");
+        disk.underWay().forEach((pack, bytes) -> underWay.put(pack.toString(), bytes));
         ArrayNode packs = json.putArray("packs");
         for (Pack pack : disk.packs()) {
             packs.addObject()
@@ -101,13 +102,17 @@ final class KeptStateJson {
                     Origin.valueOf(pack.required("origin").asText()),
                     DiskManifest.pack(digest, pack.required("size").asLong())));
         }
+        Map<Integer, Integer> underWay = new HashMap<>();
+        json.required("underWay")
+                .properties()
+                .forEach(pack -> underWay.put(
+                        Integer.valueOf(pack.getKey()), pack.getValue().asInt()));
         return new Chunked(
                 bytes,
                 json.required("run").asInt(),
                 json.required("chunkBytes").asLong(),
                 json.required("extentBytes").asLong(),
-                json.has("underWay") ? OptionalInt.of(json.path("underWay").asInt()) : OptionalInt.empty(),
-                json.required("frameBytes").asLong(),
+                underWay,
                 packs);
     }
 }
