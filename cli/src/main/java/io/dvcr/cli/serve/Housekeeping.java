@@ -18,7 +18,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a server does by itself from time to time: it removes uploads that nobody goes on with, what retention rules do
+ * What a server does by itself from time to time: it forgets imports that ended long ago, removes uploads that nobody goes on with, what retention rules do
  * not keep, and garbage. Thread-safe.
  */
 final class Housekeeping implements AutoCloseable {
@@ -26,12 +26,18 @@ final class Housekeeping implements AutoCloseable {
 
     private final ContentStore content;
     private final Retention.Listener removals;
+    private final EndedImports imports;
     private final LongSupplier nanoTime;
     private final AtomicReference<UploadSettings> uploads;
     private final AtomicReference<GarbageSettings> garbage;
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("housekeeping").factory());
     private OptionalLong ended = OptionalLong.empty();
+
+    /** Forgets imports that ended long ago; returns how many. */
+    interface EndedImports {
+        int forget() throws IOException;
+    }
 
     /**
      * @param removals told of what retention removes
@@ -40,11 +46,13 @@ final class Housekeeping implements AutoCloseable {
     Housekeeping(
             ContentStore content,
             Retention.Listener removals,
+            EndedImports imports,
             UploadSettings uploads,
             GarbageSettings garbage,
             LongSupplier nanoTime) {
         this.content = content;
         this.removals = removals;
+        this.imports = imports;
         this.uploads = new AtomicReference<>(uploads);
         this.garbage = new AtomicReference<>(garbage);
         this.nanoTime = nanoTime;
@@ -52,8 +60,12 @@ final class Housekeeping implements AutoCloseable {
 
     @SuppressWarnings("FutureReturnValueIgnored") // runs until it is closed and logs its own failures
     static Housekeeping start(
-            ContentStore content, Retention.Listener removals, UploadSettings uploads, GarbageSettings garbage) {
-        Housekeeping housekeeping = new Housekeeping(content, removals, uploads, garbage, System::nanoTime);
+            ContentStore content,
+            Retention.Listener removals,
+            EndedImports imports,
+            UploadSettings uploads,
+            GarbageSettings garbage) {
+        Housekeeping housekeeping = new Housekeeping(content, removals, imports, uploads, garbage, System::nanoTime);
         housekeeping.timer.scheduleWithFixedDelay(housekeeping::look, 0, 1, TimeUnit.SECONDS);
         return housekeeping;
     }
@@ -79,11 +91,13 @@ final class Housekeeping implements AutoCloseable {
 
     private void clean() {
         try {
+            int endedImports = imports.forget();
             int expired = content.uploads().removeExpired(uploads.get().expireAfter());
             RetentionReport retention = content.retention().run(RepositoryPattern.ALL, removals);
             GarbageReport report = content.garbage().collect(garbage.get().grace(), false);
             LOG.atInfo()
                     .addKeyValue("expiredUploads", expired)
+                    .addKeyValue("forgottenImports", endedImports)
                     .addKeyValue("expiredTags", retention.tags())
                     .addKeyValue("expiredManifests", retention.manifests())
                     .addKeyValue("setAside", report.setAside())

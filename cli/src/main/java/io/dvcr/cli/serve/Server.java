@@ -138,7 +138,7 @@ final class Server implements AutoCloseable {
                 incoming, images, imports, clock, configuration.imports().maxVirtualSizeBytes()));
         Conversions conversions = part(conversions(content, images, qemu));
         RegistryEvents events = RegistryEvents.all(List.of(new PushedImages(conversions), webhooks));
-        startHousekeeping(content, events);
+        startHousekeeping(content, imports, events);
         Readiness readiness = new Readiness(part(new StoreProbe(store, clock, STORE_PATIENCE)));
 
         HttpServer http = part(HttpServer.start(
@@ -167,10 +167,11 @@ final class Server implements AutoCloseable {
         url = Optional.of(address);
     }
 
-    private void startHousekeeping(ContentStore content, RegistryEvents events) {
+    private void startHousekeeping(ContentStore content, ImportJobs imports, RegistryEvents events) {
         Housekeeping housekeeping = part(Housekeeping.start(
                 content,
                 new RetentionEvents(events, Optional.empty()),
+                imports::forgetEnded,
                 configuration.uploads(),
                 configuration.garbage()));
         watch.onChange("uploads", Configuration::uploads, housekeeping::set);

@@ -40,7 +40,7 @@ class HousekeepingTest {
         store = FileSystemStore.open(directory);
         content = ContentStore.over(store, Clock.offset(Clock.systemUTC(), Duration.ofMinutes(1)));
         housekeeping = new Housekeeping(
-                content, Retention.Listener.NONE, AT_ONCE, new GarbageSettings(HOUR, HOUR), nanos::get);
+                content, Retention.Listener.NONE, () -> 0, AT_ONCE, new GarbageSettings(HOUR, HOUR), nanos::get);
     }
 
     @AfterEach

@@ -38,6 +38,10 @@ public final class ImportJobs implements AutoCloseable {
     /** How long who cancels waits for what is cancelled to have stopped, which hardly ever takes as long. */
     private static final Duration CANCEL_PATIENCE = Duration.ofSeconds(5);
 
+    /** The order of {@link #list}. */
+    public static final Comparator<ImportJob> NEWEST_FIRST =
+            Comparator.comparing(ImportJob::created).reversed().thenComparing(ImportJob::id);
+
     private static final Duration RETRY_AFTER = Duration.ofSeconds(30);
 
     private final ImportRecords records;
@@ -149,7 +153,7 @@ public final class ImportJobs implements AutoCloseable {
             RunningImport running = active.get(job.id());
             jobs.add(running == null ? job : running.snapshot());
         }
-        jobs.sort(Comparator.comparing(ImportJob::created).reversed());
+        jobs.sort(NEWEST_FIRST);
         return List.copyOf(jobs);
     }
 
@@ -181,6 +185,16 @@ public final class ImportJobs implements AutoCloseable {
             running.awaitEnd(CANCEL_PATIENCE);
         }
         return get(id);
+    }
+
+    /**
+     * Forgets the jobs that ended so long ago, or before so many others, that they are not to be known any more.
+     *
+     * @return how many
+     */
+    public int forgetEnded() throws IOException {
+        ImportHistory history = limits.history();
+        return records.removeEnded(clock.instant().minus(history.keep()), history.atMost());
     }
 
     private RunningImport enqueue(ImportJob job) {

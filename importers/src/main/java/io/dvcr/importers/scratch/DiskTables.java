@@ -7,7 +7,6 @@ import io.dvcr.converters.disk.DiskSoFar.Pack;
 import io.dvcr.importers.scratch.KeptState.Chunked;
 import io.dvcr.importers.source.Representation;
 import io.dvcr.storage.Digest;
-import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -70,6 +69,7 @@ final class DiskTables {
     /** Writes what was added, durably. */
     void write(Representation version) throws IOException {
         Writing writing = writing();
+        files.requireRoom();
         holdPacks(writing.state().packs());
         for (Write write : writing.writes()) {
             write(write);
@@ -81,7 +81,7 @@ final class DiskTables {
     /** What is to be written, and the state that it makes. */
     private record Writing(List<Write> writes, Chunked state) {}
 
-    private record Write(String file, long at, ByteBuffer bytes) {}
+    private record Write(String file, long at, List<ByteBuffer> pieces) {}
 
     private synchronized Writing writing() {
         List<Write> writes = new ArrayList<>();
@@ -98,22 +98,23 @@ final class DiskTables {
     /** A file, of which some is written and some waits. */
     private static final class Growth {
         private long written;
-        private final ByteArrayOutputStream waiting = new ByteArrayOutputStream();
+        private long length;
+        private List<ByteBuffer> waiting = new ArrayList<>();
 
         long length() {
-            return written + waiting.size();
+            return length;
         }
 
         void add(ByteBuffer more) {
-            byte[] bytes = new byte[more.remaining()];
-            more.duplicate().get(bytes);
-            waiting.writeBytes(bytes);
+            waiting.add(
+                    ByteBuffer.allocate(more.remaining()).put(more.duplicate()).flip());
+            length += more.remaining();
         }
 
         Write take(String file) {
-            Write write = new Write(file, written, ByteBuffer.wrap(waiting.toByteArray()));
-            written = length();
-            waiting.reset();
+            Write write = new Write(file, written, waiting);
+            written = length;
+            waiting = new ArrayList<>();
             return write;
         }
     }
@@ -135,8 +136,11 @@ final class DiskTables {
         try (FileChannel channel =
                 FileChannel.open(files.file(write.file()), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
             channel.truncate(write.at()); // of a run that was cut off before its state was written
-            for (long position = write.at(); write.bytes().hasRemaining(); ) {
-                position += channel.write(write.bytes(), position);
+            channel.position(write.at());
+            for (ByteBuffer piece : write.pieces()) {
+                while (piece.hasRemaining()) {
+                    channel.write(piece);
+                }
             }
             channel.force(false);
         }

@@ -18,14 +18,14 @@ import org.slf4j.LoggerFactory;
 final class Keeping implements Closeable {
     private static final Logger LOG = LoggerFactory.getLogger(Keeping.class);
 
-    /** Of the source, one part in so many is what a crash may cost. */
-    private static final int SHARE = 256;
+    /** After one part in so many of the source, to cost less than a hundredth of it with all that is on its way. */
+    private static final int SHARE = 512;
 
-    private static final long LEAST_BYTES = 4L << 20;
+    private static final long LEAST_BYTES = 1L << 20;
     private static final long MOST_BYTES = 256L << 20;
 
     /** Of a source whose length nobody knows. */
-    private static final long USUAL_BYTES = 16L << 20;
+    private static final long USUAL_BYTES = 8L << 20;
 
     /** Keeping is followed by a rest of so many times as long: others want the disk, too. */
     private static final int REST = 3;

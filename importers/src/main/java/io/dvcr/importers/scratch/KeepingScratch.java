@@ -47,11 +47,13 @@ final class KeepingScratch implements PassScratch {
     }
 
     private ArrivingFile content(Path path) throws IOException {
-        if (before.isPresent() && before.get().part() instanceof Spooled(long bytes)) {
-            return ArrivingFile.again(path, bytes);
+        if (before.isPresent() && before.get().part() instanceof Spooled spooled) {
+            return ArrivingFile.again(path, spooled.bytes());
         }
-        Files.deleteIfExists(path); // of a run that was cut off before any of it was sure to last
-        return ArrivingFile.create(path);
+        Files.deleteIfExists(path);
+        ArrivingFile content = ArrivingFile.create(path);
+        files.write(new KeptState(version, new Spooled(0, Boot.now())));
+        return content;
     }
 
     private void arrived(ArrivingFile content, boolean complete) {
@@ -65,7 +67,7 @@ final class KeepingScratch implements PassScratch {
     private void keep(ArrivingFile content) throws IOException {
         long bytes = content.arrived();
         content.force();
-        files.write(new KeptState(version, new Spooled(bytes)));
+        files.write(new KeptState(version, new Spooled(bytes, Boot.now())));
     }
 
     @Override

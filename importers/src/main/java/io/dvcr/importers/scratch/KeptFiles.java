@@ -1,6 +1,5 @@
 package io.dvcr.importers.scratch;
 
-import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -19,6 +18,9 @@ import java.util.stream.Stream;
 record KeptFiles(Path directory) {
     private static final String STATE = "state.json";
     private static final String NEW_STATE = "state.new";
+
+    /** Several times what is kept of a disk at most. */
+    private static final long LEAST_ROOM = 512L << 20;
 
     /** A file of that name, for which there is a directory now. */
     Path file(String name) throws IOException {
@@ -62,11 +64,11 @@ record KeptFiles(Path directory) {
         }
     }
 
-    /** @throws IOException if the file of that name has less than {@code bytes} */
-    void requireLength(String name, long bytes) throws IOException {
-        long length = Files.size(directory.resolve(name));
-        if (length < bytes) {
-            throw new EOFException(name + " has " + length + " bytes, not " + bytes);
+    /** @throws IOException if the disk has so little room that its last is not to be taken for what is only kept */
+    void requireRoom() throws IOException {
+        long room = Files.getFileStore(file(STATE).getParent()).getUsableSpace();
+        if (room < LEAST_ROOM) {
+            throw new IOException("only " + room + " bytes are free");
         }
     }
 

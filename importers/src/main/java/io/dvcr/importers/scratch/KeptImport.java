@@ -4,10 +4,12 @@ import io.dvcr.converters.disk.BegunDisk;
 import io.dvcr.converters.disk.DiskWriter;
 import io.dvcr.importers.image.ImageDraft;
 import io.dvcr.importers.scratch.KeptState.Chunked;
+import io.dvcr.importers.scratch.KeptState.Part;
 import io.dvcr.importers.scratch.KeptState.Spooled;
 import io.dvcr.importers.source.HeadStart;
 import io.dvcr.importers.source.Representation;
 import io.dvcr.storage.content.BlobHolds;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -66,15 +68,30 @@ public final class KeptImport {
         try {
             state = files.read();
             if (state.isPresent()) {
-                switch (state.get().part()) {
-                    case Chunked chunked -> begun = Optional.of(new BegunDisk(DiskTables.read(files, chunked)));
-                    case Spooled spooled -> files.requireLength(SPOOL, spooled.bytes());
-                }
+                state = Optional.of(
+                        new KeptState(state.get().version(), part(state.get().part())));
             }
         } catch (IOException e) {
             state = Optional.empty();
             LOG.atWarn().addKeyValue("import", job).setCause(e).log("what was kept of an import is of no use");
         }
+    }
+
+    private Part part(Part kept) throws IOException {
+        return switch (kept) {
+            case Chunked chunked -> {
+                begun = Optional.of(new BegunDisk(DiskTables.read(files, chunked)));
+                yield chunked;
+            }
+            case Spooled spooled -> {
+                long length = Files.size(files.file(SPOOL));
+                if (length < spooled.bytes()) {
+                    throw new EOFException("the spool has " + length + " bytes, not " + spooled.bytes());
+                }
+                boolean sameBoot = spooled.boot().isPresent() && spooled.boot().equals(Boot.now());
+                yield new Spooled(sameBoot ? length : spooled.bytes(), spooled.boot());
+            }
+        };
     }
 
     /** The disk that an earlier run has begun; to be asked after {@link #headStart}. */

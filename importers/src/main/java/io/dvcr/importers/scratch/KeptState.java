@@ -4,6 +4,7 @@ import io.dvcr.converters.disk.DiskSoFar.Pack;
 import io.dvcr.importers.source.Representation;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** What there is of an import to go on with: the first bytes of a version of its source, in one form or the other. */
 record KeptState(Representation version, Part part) {
@@ -14,8 +15,13 @@ record KeptState(Representation version, Part part) {
         long bytes();
     }
 
-    /** In a file, as they came. */
-    record Spooled(long bytes) implements Part {}
+    /**
+     * In a file, as they came.
+     *
+     * @param bytes so many are sure to be there; until the machine is started again, as many as the file has
+     * @param boot when this was written
+     */
+    record Spooled(long bytes, Optional<Boot> boot) implements Part {}
 
     /**
      * In chunks, of which tables are kept and the packs are in the store, but for the one under way.

@@ -34,7 +34,7 @@ final class KeptStateJson {
         put(state.version(), json.putObject("source"));
         json.put("bytes", state.part().bytes());
         switch (state.part()) {
-            case Spooled _ -> {} // there is nothing else to say
+            case Spooled spooled -> spooled.boot().ifPresent(boot -> json.put("boot", boot.id()));
             case Chunked chunked -> put(chunked, json.putObject("disk"));
         }
         return json.toString().getBytes(UTF_8);
@@ -91,7 +91,9 @@ final class KeptStateJson {
     private static Part part(JsonNode json) {
         long bytes = json.required("bytes").asLong();
         JsonNode disk = json.path("disk");
-        return disk.isObject() ? chunked(bytes, disk) : new Spooled(bytes);
+        return disk.isObject()
+                ? chunked(bytes, disk)
+                : new Spooled(bytes, text(json, "boot").map(Boot::new));
     }
 
     private static Chunked chunked(long bytes, JsonNode json) {

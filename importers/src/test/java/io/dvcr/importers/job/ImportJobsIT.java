@@ -69,7 +69,7 @@ class ImportJobsIT {
     }
 
     private ImportJobs start(QemuTools qemu) throws IOException {
-        ImportLimits limits = new ImportLimits(1, 100, 1L << 40, ImportLimits.DEFAULTS.unpackTimeout());
+        ImportLimits limits = new ImportLimits(1, 100, 1L << 40);
         return ImportJobs.start(
                 registry.store(),
                 registry.images(),

@@ -95,7 +95,7 @@ class WaitingImportsTest {
                 new QemuNbd(none, QemuNbd.DEFAULT_LIMITS, 64 << 20),
                 directory.resolve("scratch"),
                 Clock.systemUTC().withZone(ZoneOffset.UTC),
-                new ImportLimits(concurrent, WAITING, 64 << 20, ImportLimits.DEFAULTS.unpackTimeout()),
+                new ImportLimits(concurrent, WAITING, 64 << 20),
                 FaceSettings.DEFAULTS,
                 ImportObserver.NONE);
     }

@@ -80,7 +80,7 @@ class WrongServersTest {
                 new QemuNbd(new QemuTools(nowhere, nowhere, new Account.Own()), QemuNbd.DEFAULT_LIMITS, LIMIT),
                 scratch(),
                 Clock.systemUTC(),
-                new ImportLimits(1, 100, LIMIT, ImportLimits.DEFAULTS.unpackTimeout()),
+                new ImportLimits(1, 100, LIMIT),
                 FaceSettings.DEFAULTS,
                 ImportObserver.NONE);
     }
