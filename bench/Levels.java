@@ -1,5 +1,6 @@
 import io.dvcr.converters.DiskCopy;
 import io.dvcr.converters.RandomAccessDisk;
+import io.dvcr.converters.RawDisk;
 import io.dvcr.converters.disk.BlobSink;
 import io.dvcr.converters.disk.ChunkObserver;
 import io.dvcr.converters.disk.DiskIndex;
@@ -8,8 +9,9 @@ import io.dvcr.converters.disk.DiskWriterOptions;
 import io.dvcr.converters.disk.KnownDisks;
 import io.dvcr.converters.disk.PackSource;
 import io.dvcr.converters.disk.WrittenDisk;
-import io.dvcr.converters.qemu.QemuNbd;
-import io.dvcr.converters.qemu.QemuTools;
+import io.dvcr.converters.format.ImageInspector;
+import io.dvcr.converters.format.MappedDisk;
+import io.dvcr.converters.format.MappedFile;
 import io.dvcr.storage.Digest;
 import java.io.IOException;
 import java.io.InputStream;
@@ -23,6 +25,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -41,14 +44,13 @@ final class Levels {
         List<Path> images = Arrays.stream(args, 4, args.length)
                 .map(name -> Path.of(name).toAbsolutePath())
                 .toList();
-        QemuNbd qemu = new QemuNbd(QemuTools.on(System.getenv("PATH")), QemuNbd.DEFAULT_LIMITS, MAX_DISK);
-        run(images, qemu, scratch, new DiskWriterOptions(1, 2, PACK)); // so that Java has compiled what counts
+        run(images, scratch, new DiskWriterOptions(1, 2, PACK)); // so that Java has compiled what counts
         System.out.printf("%6s %8s %9s %13s %12s%n", "level", "threads", "seconds", "CPU seconds", "MiB stored");
         for (int threads : numbers(args[3])) {
             for (int level : numbers(args[2])) {
                 Run[] runs = new Run[rounds];
                 for (int round = 0; round < rounds; round++) {
-                    runs[round] = run(images, qemu, scratch, new DiskWriterOptions(level, threads, PACK));
+                    runs[round] = run(images, scratch, new DiskWriterOptions(level, threads, PACK));
                 }
                 System.out.printf(
                         "%6d %8d %9.2f %13.2f %12.1f%n",
@@ -70,9 +72,7 @@ final class Levels {
         return values[(values.length - 1) / 2];
     }
 
-    /** CPU seconds are those of this program; qemu-nbd has its own. */
-    private static Run run(List<Path> images, QemuNbd qemu, Path scratch, DiskWriterOptions options)
-            throws IOException {
+    private static Run run(List<Path> images, Path scratch, DiskWriterOptions options) throws IOException {
         Path store = Files.createTempDirectory(scratch, "store");
         BlobSink sink = (digest, _, content) -> Files.write(store.resolve(digest.hex()), bytes(content));
         PackSource packs = (pack, offset, length) -> open(store, pack, offset);
@@ -80,7 +80,7 @@ final class Levels {
         long start = System.nanoTime();
         long cpu = cpuNanos();
         for (Path image : images) {
-            try (RandomAccessDisk disk = qemu.open(image);
+            try (RandomAccessDisk disk = open(image);
                     DiskWriter writer = new DiskWriter(sink, known, packs, ChunkObserver.NONE, options)) {
                 DiskCopy.copy(disk, writer);
                 WrittenDisk written = writer.finish();
@@ -90,6 +90,13 @@ final class Levels {
         }
         Run run = new Run((System.nanoTime() - start) / 1e9, (cpuNanos() - cpu) / 1e9, clear(store));
         return run;
+    }
+
+    private static RandomAccessDisk open(Path image) throws IOException {
+        ImageInspector inspector = new ImageInspector(MAX_DISK);
+        inspector.inspectFile(image);
+        Optional<MappedDisk> mapped = inspector.mapped();
+        return mapped.isPresent() ? MappedFile.open(image, mapped.get()) : RawDisk.open(image);
     }
 
     private static byte[] bytes(ByteBuffer content) {

@@ -31,13 +31,16 @@ in_own_network() {
         BENCH_NETWORK=own exec unshare "${mapped[@]}" --net "$@"
     fi
     ip link set lo up
-    sysctl -q net.ipv4.tcp_congestion_control=cubic
+    local control
+    for control in cubic reno; do # not bbr, which paces what stays on the machine, too
+        ! sysctl -q "net.ipv4.tcp_congestion_control=$control" 2>/dev/null || break
+    done
 }
 
-# Prints a free loopback port.
+# Prints a free loopback port, none of those that connections are given.
 free_port() {
     local port
-    while port=$((20000 + RANDOM % 20000)); do
+    while port=$((20000 + RANDOM % 12000)); do
         (: <"/dev/tcp/127.0.0.1/$port") 2>/dev/null || break
     done
     printf '%s\n' "$port"
@@ -136,20 +139,28 @@ cpu_seconds() {
     awk -v hz="$(getconf CLK_TCK)" '{ sub(/.*\) /, ""); print ($12 + $13 + $14 + $15) / hz }' "/proc/${PID[$1]}/stat"
 }
 
+# Seconds of CPU that what this shell has run and seen end has used so far.
+children_cpu_seconds() {
+    awk -v hz="$(getconf CLK_TCK)" '{ sub(/.*\) /, ""); print ($14 + $15) / hz }' "/proc/$$/stat"
+}
+
 # Adds to the values of a step ($1) and server ($2): a measure ($3) and its value ($4).
 record() {
     printf '%s\n' "$4" >>"$WORK/$1.$2.$3"
 }
 
-# Runs a command as step $1 of server $2 and records its seconds, the server's seconds of CPU and its peak memory.
+# Runs a command as step $1 of server $2 and records its seconds, the server's seconds of CPU, its own, and the server's
+# peak memory.
 measure() {
-    local step=$1 server=$2 cpu
+    local step=$1 server=$2 cpu client
     shift 2
     echo 5 >"/proc/${PID[$server]}/clear_refs" # the peak counts from now
     cpu=$(cpu_seconds "$server")
+    client=$(children_cpu_seconds)
     local start=$EPOCHREALTIME
     "$@"
     record "$step" "$server" wall "$(awk -v a="$start" -v b="$EPOCHREALTIME" 'BEGIN { print b - a }')"
+    record "$step" "$server" client "$(awk -v a="$client" -v b="$(children_cpu_seconds)" 'BEGIN { print b - a }')"
     record "$step" "$server" cpu "$(awk -v a="$cpu" -v b="$(cpu_seconds "$server")" 'BEGIN { print b - a }')"
     record "$step" "$server" rss "$(awk '$1 == "VmHWM:" { print $2 / 1024 }' "/proc/${PID[$server]}/status")"
 }

@@ -113,7 +113,7 @@ import_disks() {
 import_disk() {
     local address=$1 file=$2 blobs=$1/v2/training/file/blobs digest
     digest=sha256:$(sha256sum "$file" | cut -d ' ' -f 1)
-    curl -sS -m 60 -o /dev/null -X POST -H 'Content-Type: application/octet-stream' -T "$file" "$blobs/uploads/?digest=$digest" || return 1
+    curl -sS -m 60 -o /dev/null -H 'Content-Type: application/octet-stream' --data-binary "@$file" "$blobs/uploads/?digest=$digest" || return 1
     DVCR_SERVER="$address" "$JAVA_HOME/bin/java" "${DVCR_JAVA_CLI[@]}" -jar "$DVCR_DIST/lib/dvcr.jar" \
         import "$blobs/$digest" "training/disk:${file##*.}"
 }

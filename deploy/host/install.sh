@@ -180,18 +180,29 @@ ensure_oras() {
 # Puts Debian's docker-registry, another registry to push to, into a directory and prints its path; the system is not
 # touched.
 ensure_docker_registry() {
+    printf '%s\n' "$(unpacked_package "$1" docker-registry)/usr/bin/docker-registry"
+}
+
+# Puts Debian's containerd, which pulls by mirrors, into a directory and prints where its programs are; the system is not
+# touched.
+ensure_containerd() {
+    printf '%s\n' "$(unpacked_package "$1" containerd)/usr/bin"
+}
+
+# Unpacks package $2 of Debian into a directory of its own below $1, and prints that.
+unpacked_package() {
     local dir
     mkdir -p "$1"
-    dir=$(cd "$1" && pwd)/docker-registry
+    dir=$(cd "$1" && pwd)/$2
     if [[ ! -f "$dir/complete" ]]; then
-        say "fetching docker-registry from Debian"
+        say "fetching $2 from Debian"
         rm -rf "$dir"
         mkdir -p "$dir"
         apt_update_once
-        (cd "$dir" && apt-get -qq download docker-registry >&2 && dpkg-deb -x docker-registry_*.deb .)
+        (cd "$dir" && apt-get -qq download "$2" >&2 && dpkg-deb -x "$2"_*.deb .)
         touch "$dir/complete"
     fi
-    printf '%s\n' "$dir/usr/bin/docker-registry"
+    printf '%s\n' "$dir"
 }
 
 # Puts tus-js-client, a client of resumable uploads, into a directory and prints its path; node and npm come from Debian

@@ -11,6 +11,7 @@ import io.dvcr.cli.command.InspectCommand;
 import io.dvcr.cli.command.LoginCommand;
 import io.dvcr.cli.command.LogoutCommand;
 import io.dvcr.cli.command.MachineCommands;
+import io.dvcr.cli.command.MirrorsCommand;
 import io.dvcr.cli.command.PsCommand;
 import io.dvcr.cli.command.PullCommand;
 import io.dvcr.cli.command.PushCommand;
@@ -53,6 +54,7 @@ import picocli.CommandLine.Command;
             MachineCommands.Delete.class,
             RepositoriesCommand.class,
             RetentionCommand.class,
+            MirrorsCommand.class,
             GcCommand.class,
             ScrubCommand.class,
             ConfigCommand.class,

@@ -35,7 +35,7 @@ class RegistryImportTest extends RegistryTest {
     @BeforeAll
     void startOther(@TempDir Path directory) throws IOException {
         Path nowhere = Path.of("/no/such/qemu");
-        other = TestServer.start(directory, new QemuTools(nowhere, nowhere, new Account.Own()));
+        other = TestServer.start(directory, new QemuTools(nowhere, new Account.Own()));
     }
 
     @AfterAll

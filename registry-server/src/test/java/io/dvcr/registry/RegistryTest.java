@@ -27,7 +27,7 @@ public abstract class RegistryTest {
     @BeforeAll
     void startServer(@TempDir Path directory) throws IOException {
         Path nowhere = Path.of("/no/such/qemu");
-        QemuTools none = new QemuTools(nowhere, nowhere, new Account.Own());
+        QemuTools none = new QemuTools(nowhere, new Account.Own());
         server = TestServer.start(directory, none, settings(), policies());
     }
 

@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dvcr.converters.qemu.Account;
 import io.dvcr.converters.qemu.QemuImg;
-import io.dvcr.converters.qemu.QemuNbd;
 import io.dvcr.converters.qemu.QemuTools;
 import io.dvcr.importers.image.ConvertedImages;
 import io.dvcr.importers.image.FaceSettings;
@@ -18,6 +17,9 @@ import io.dvcr.importers.job.FormatConversions;
 import io.dvcr.importers.job.ImportJobs;
 import io.dvcr.importers.job.ImportLimits;
 import io.dvcr.importers.job.ImportObserver;
+import io.dvcr.importers.mirror.MirrorSettings;
+import io.dvcr.importers.mirror.MirroredContent;
+import io.dvcr.importers.mirror.Mirrors;
 import io.dvcr.importers.registry.RegistryOpener;
 import io.dvcr.importers.registry.RegistrySettings;
 import io.dvcr.importers.source.AddressPolicy;
@@ -34,6 +36,7 @@ import io.dvcr.registry.api.ApiRoutes;
 import io.dvcr.registry.api.ConversionEndpoint;
 import io.dvcr.registry.api.ImageUploadRoutes;
 import io.dvcr.registry.api.ImageUploadSettings;
+import io.dvcr.registry.api.MirrorsEndpoint;
 import io.dvcr.registry.api.RepositoryRoutes;
 import io.dvcr.registry.event.ImportEvents;
 import io.dvcr.registry.event.PushedImages;
@@ -109,6 +112,7 @@ public final class TestServer implements Closeable {
     private final ImageUploads uploads;
     private final Conversions conversions;
     private final FormatConversions formats;
+    private final Mirrors mirrors;
     private final HttpServer http;
     private final List<Route> routes;
     private final HttpClient client;
@@ -126,7 +130,8 @@ public final class TestServer implements Closeable {
             TracingSettings tracing,
             ImageUploadSettings uploads,
             long maxUploadBytes,
-            UnaryOperator<ObjectStore> store) {
+            UnaryOperator<ObjectStore> store,
+            MirrorSettings mirrors) {
         public static final Setup PLAIN = new Setup(
                 HttpSettings.DEFAULTS,
                 OciSettings.DEFAULTS,
@@ -135,35 +140,40 @@ public final class TestServer implements Closeable {
                 new TracingSettings(Map.of()),
                 ImageUploadSettings.DEFAULTS,
                 ImportLimits.DEFAULTS.maxVirtualSizeBytes(),
-                UnaryOperator.identity());
+                UnaryOperator.identity(),
+                MirrorSettings.DEFAULTS);
 
         public Setup with(HttpSettings others) {
-            return new Setup(others, oci, policies, webhooks, tracing, uploads, maxUploadBytes, store);
+            return new Setup(others, oci, policies, webhooks, tracing, uploads, maxUploadBytes, store, mirrors);
         }
 
         public Setup with(OciSettings others) {
-            return new Setup(http, others, policies, webhooks, tracing, uploads, maxUploadBytes, store);
+            return new Setup(http, others, policies, webhooks, tracing, uploads, maxUploadBytes, store, mirrors);
         }
 
         public Setup with(RepositoryPolicies others) {
-            return new Setup(http, oci, others, webhooks, tracing, uploads, maxUploadBytes, store);
+            return new Setup(http, oci, others, webhooks, tracing, uploads, maxUploadBytes, store, mirrors);
         }
 
         public Setup with(WebhookSettings others) {
-            return new Setup(http, oci, policies, others, tracing, uploads, maxUploadBytes, store);
+            return new Setup(http, oci, policies, others, tracing, uploads, maxUploadBytes, store, mirrors);
         }
 
         public Setup with(TracingSettings others) {
-            return new Setup(http, oci, policies, webhooks, others, uploads, maxUploadBytes, store);
+            return new Setup(http, oci, policies, webhooks, others, uploads, maxUploadBytes, store, mirrors);
         }
 
         /** @param maxBytes the largest file that may be uploaded */
         public Setup with(ImageUploadSettings others, long maxBytes) {
-            return new Setup(http, oci, policies, webhooks, tracing, others, maxBytes, store);
+            return new Setup(http, oci, policies, webhooks, tracing, others, maxBytes, store, mirrors);
         }
 
         public Setup with(UnaryOperator<ObjectStore> others) {
-            return new Setup(http, oci, policies, webhooks, tracing, uploads, maxUploadBytes, others);
+            return new Setup(http, oci, policies, webhooks, tracing, uploads, maxUploadBytes, others, mirrors);
+        }
+
+        public Setup with(MirrorSettings others) {
+            return new Setup(http, oci, policies, webhooks, tracing, uploads, maxUploadBytes, store, others);
         }
     }
 
@@ -178,10 +188,12 @@ public final class TestServer implements Closeable {
         content = ContentStore.over(cached, setup::policies, clock);
         webhooks = Webhooks.start(
                 cached, setup.webhooks(), clock, observability.metrics().deliveries());
-        ImageStore images = new ImageStore(content);
         DownloadPatience patience =
                 new DownloadPatience(Duration.ofSeconds(5), new Backoff(2, Duration.ofMillis(1), Duration.ofMillis(1)));
         access = new SourceAccess(new AddressPolicy(true), patience);
+        mirrors = Mirrors.start(
+                cached, setup.mirrors(), RegistrySettings.DEFAULTS, access, patience.stallTimeout(), clock);
+        ImageStore images = new ImageStore(content, new MirroredContent(mirrors), ImageStore.DEFAULT_CHUNK_CACHE_BYTES);
         ImportLimits limits = ImportLimits.DEFAULTS;
         IncomingFiles incoming = IncomingFiles.in(cached);
         SourceOpeners sources = new SourceOpeners(
@@ -189,12 +201,10 @@ public final class TestServer implements Closeable {
                 new RegistryOpener(access, patience, RegistrySettings.DEFAULTS, limits.maxVirtualSizeBytes()),
                 new VolumeOpener(List.of()),
                 new UploadedFiles(incoming));
-        QemuNbd nbd = new QemuNbd(qemu, QemuNbd.DEFAULT_LIMITS, limits.maxVirtualSizeBytes());
         imports = ImportJobs.start(
                 cached,
                 images,
                 sources,
-                nbd,
                 directory.resolve("scratch"),
                 clock,
                 limits,
@@ -204,7 +214,6 @@ public final class TestServer implements Closeable {
         conversions = Conversions.start(
                 content,
                 images,
-                nbd,
                 directory.resolve("pushed"),
                 clock,
                 ConversionSettings.DEFAULTS,
@@ -220,14 +229,17 @@ public final class TestServer implements Closeable {
         probe = new StoreProbe(cached, clock, Duration.ofSeconds(1));
         readiness = new Readiness(probe);
         observability.metrics().watch(content);
-        observability.metrics().watch(imports);
+
         observability.metrics().watch(webhooks);
+        observability.metrics().watch(imports);
         routes = new ArrayList<>(more);
-        routes.addAll(OciRoutes.over(content, setup.oci(), events));
+        observability.metrics().watch(mirrors);
+        routes.addAll(OciRoutes.over(content, mirrors, setup.oci(), events));
         routes.addAll(ApiRoutes.over(images, converted, imports, conversions, content.garbage(), events));
         formats = new FormatConversions(converted, clock);
         routes.addAll(ConversionEndpoint.routes(images, formats));
         routes.addAll(ImageUploadRoutes.over(uploads, imports, setup::uploads, _ -> url("")));
+        routes.addAll(MirrorsEndpoint.routes(mirrors));
         routes.addAll(RepositoryRoutes.over(content, events));
         routes.addAll(OperatorRoutes.over(observability.metrics(), readiness, MetricsSettings.DEFAULTS));
         http.route(Guard.NONE, routes);
@@ -251,7 +263,7 @@ public final class TestServer implements Closeable {
     /** One that does without qemu. */
     public static TestServer start(Path directory, Setup setup, Route... more) throws IOException {
         Path nowhere = Path.of("/no/such/qemu");
-        return new TestServer(directory, new QemuTools(nowhere, nowhere, new Account.Own()), setup, List.of(more));
+        return new TestServer(directory, new QemuTools(nowhere, new Account.Own()), setup, List.of(more));
     }
 
     public HttpServer http() {
@@ -466,6 +478,7 @@ public final class TestServer implements Closeable {
         conversions.close();
         uploads.close();
         imports.close();
+        mirrors.close();
         access.close();
         webhooks.close();
         probe.close();

@@ -89,16 +89,7 @@ class TransferTest extends RegistryTest {
     private PushReport push(URI registry, Path file, ImageReference target, Optional<ImageReference> base)
             throws IOException {
         RegistryClient client = new RegistryClient(registry, RegistryCredentials.NONE, Optional.empty(), IMPATIENT);
-        return new DiskPush(
-                        client,
-                        target,
-                        base,
-                        () -> {
-                            throw new IOException("no QEMU here");
-                        },
-                        Clock.systemUTC(),
-                        (_, _, _) -> {})
-                .from(file, Optional.empty());
+        return new DiskPush(client, target, base, Clock.systemUTC(), (_, _, _) -> {}).from(file, Optional.empty());
     }
 
     private PushReport push(byte[] disk, String tag) throws IOException {
@@ -260,14 +251,7 @@ class TransferTest extends RegistryTest {
         assertThatThrownBy(() -> push(server.url(""), empty, image("1"), Optional.empty()))
                 .isInstanceOf(ImageException.class);
         DiskPush declared = new DiskPush(
-                new RegistryClient(server.url("")),
-                image("1"),
-                Optional.empty(),
-                () -> {
-                    throw new IOException("no QEMU here");
-                },
-                Clock.systemUTC(),
-                (_, _, _) -> {});
+                new RegistryClient(server.url("")), image("1"), Optional.empty(), Clock.systemUTC(), (_, _, _) -> {});
         assertThatThrownBy(() -> declared.from(file("raw", OLD), Optional.of(ImageFormat.QCOW2)))
                 .isInstanceOf(ImageException.class);
         assertThat(server.get("/v2/" + repository + "/tags/list").statusCode()).isEqualTo(404);

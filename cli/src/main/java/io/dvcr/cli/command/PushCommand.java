@@ -3,17 +3,11 @@ package io.dvcr.cli.command;
 import io.dvcr.cli.client.ByteCount;
 import io.dvcr.cli.client.ProgressBar;
 import io.dvcr.converters.disk.WrittenDisk;
-import io.dvcr.converters.format.ImageInspector;
-import io.dvcr.converters.qemu.Account;
-import io.dvcr.converters.qemu.QemuNbd;
-import io.dvcr.converters.qemu.QemuTools;
 import io.dvcr.importers.transfer.DiskPush;
 import io.dvcr.importers.transfer.PushReport;
 import io.dvcr.storage.ImageReference;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
 import java.time.Clock;
 import java.util.Optional;
 import picocli.CommandLine.Command;
@@ -45,7 +39,6 @@ public final class PushCommand extends ClientCommand {
                             registry(),
                             ImageReference.parse(reference),
                             base.map(ImageReference::parse),
-                            this::qemu,
                             Clock.systemUTC(),
                             (passed, total, sent) -> show(bar, passed, total, sent))
                     .from(file, format.map(DeclaredFormat::format));
@@ -56,15 +49,6 @@ public final class PushCommand extends ClientCommand {
                 + ByteCount.format(disk.storedSize()) + ")");
         out().println("sent " + ByteCount.format(pushed.sent()));
         out().println(pushed.digest());
-    }
-
-    /** Without privileges if everybody may read the file: it is the user's, and does not change hands. */
-    private QemuNbd qemu() throws IOException {
-        QemuTools tools =
-                QemuTools.on(Optional.ofNullable(System.getenv("PATH")).orElse(""));
-        boolean open = Files.getPosixFilePermissions(file).contains(PosixFilePermission.OTHERS_READ);
-        QemuTools safe = open ? tools : new QemuTools(tools.qemuImg(), tools.qemuNbd(), new Account.Own().offline());
-        return new QemuNbd(safe, QemuNbd.DEFAULT_LIMITS, ImageInspector.DEFAULT_MAX_VIRTUAL_SIZE_BYTES);
     }
 
     private static void show(ProgressBar bar, long passed, long total, long sent) {

@@ -6,6 +6,7 @@ import io.dvcr.importers.image.ImageStore;
 import io.dvcr.importers.job.ConversionSettings;
 import io.dvcr.importers.job.ImportHistory;
 import io.dvcr.importers.job.ImportLimits;
+import io.dvcr.importers.mirror.MirrorSettings;
 import io.dvcr.importers.registry.RegistrySettings;
 import io.dvcr.importers.source.DownloadSettings;
 import io.dvcr.importers.volume.VolumeDirectory;
@@ -74,6 +75,7 @@ public record Configuration(
         FaceSettings faces,
         DownloadSettings downloads,
         RegistrySettings registries,
+        MirrorSettings mirrors,
         List<VolumeDirectory> volumes,
         ConversionSettings conversions,
         long convertedBytes,
@@ -107,6 +109,7 @@ public record Configuration(
                 root.section("faces", FaceSettings.DEFAULTS, Configuration::faces),
                 root.section("downloads", DownloadSettings.DEFAULTS, DownloadsSection::read),
                 root.section("registries", RegistrySettings.DEFAULTS, RegistriesSection::read),
+                root.section("mirrors", MirrorSettings.DEFAULTS, MirrorsSection::read),
                 root.sections("volumes", VolumesSection::read),
                 root.section("conversions", ConversionSettings.DEFAULTS, Configuration::conversions),
                 root.section("converted", ConvertedImages.DEFAULT_MAX_BYTES, Configuration::converted),

@@ -5,7 +5,6 @@ import io.dvcr.cli.config.Configuration;
 import io.dvcr.cli.config.ConfigurationWatch;
 import io.dvcr.cli.config.HostedMachines;
 import io.dvcr.converters.qemu.QemuImg;
-import io.dvcr.converters.qemu.QemuNbd;
 import io.dvcr.converters.qemu.QemuTools;
 import io.dvcr.importers.image.ConvertedImages;
 import io.dvcr.importers.image.ImageStore;
@@ -14,6 +13,8 @@ import io.dvcr.importers.job.FormatConversions;
 import io.dvcr.importers.job.ImportJobs;
 import io.dvcr.importers.job.ImportLimits;
 import io.dvcr.importers.job.ImportObserver;
+import io.dvcr.importers.mirror.MirroredContent;
+import io.dvcr.importers.mirror.Mirrors;
 import io.dvcr.importers.registry.Credential;
 import io.dvcr.importers.registry.RegistryClient;
 import io.dvcr.importers.registry.RegistryOpener;
@@ -28,6 +29,7 @@ import io.dvcr.registry.api.ApiRoutes;
 import io.dvcr.registry.api.ConversionEndpoint;
 import io.dvcr.registry.api.ImageUploadRoutes;
 import io.dvcr.registry.api.ImageUploadSettings;
+import io.dvcr.registry.api.MirrorsEndpoint;
 import io.dvcr.registry.api.RepositoryRoutes;
 import io.dvcr.registry.api.ScrubEndpoint;
 import io.dvcr.registry.auth.AccessSettings;
@@ -122,7 +124,9 @@ final class Server implements AutoCloseable {
         content.garbage().forgetPushesCutOff();
         Scrub scrub = part(Scrub.start(store, content, configuration.scrub(), clock));
 
-        ImageStore images = new ImageStore(content, configuration.chunkCacheBytes());
+        SourceAccess access = part(sourceAccess());
+        Mirrors mirrors = part(mirrors(store, access));
+        ImageStore images = new ImageStore(content, new MirroredContent(mirrors), configuration.chunkCacheBytes());
         ConvertedImages converted = ConvertedImages.in(
                 data.converted(), configuration.convertedBytes(), images, new QemuImg(qemu, QemuImg.DEFAULT_LIMITS));
         Webhooks webhooks = part(Webhooks.start(
@@ -130,13 +134,12 @@ final class Server implements AutoCloseable {
         IncomingFiles incoming = IncomingFiles.in(store);
         ImportJobs imports = part(imports(
                 store,
-                incoming,
+                sources(incoming, access),
                 images,
-                qemu,
                 ImportObserver.all(List.of(observability.imports(), new ImportEvents(webhooks)))));
         ImageUploads uploads = part(ImageUploads.start(
                 incoming, images, imports, clock, configuration.imports().maxVirtualSizeBytes()));
-        Conversions conversions = part(conversions(content, images, qemu));
+        Conversions conversions = part(conversions(content, images));
         RegistryEvents events = RegistryEvents.all(List.of(new PushedImages(conversions), webhooks));
         startHousekeeping(content, imports, events);
         Readiness readiness = new Readiness(part(new StoreProbe(store, clock, STORE_PATIENCE)));
@@ -146,10 +149,11 @@ final class Server implements AutoCloseable {
         URI address = urlOf(http);
         Authentication authentication = authentication(address, store);
         List<Route> routes = new ArrayList<>();
-        routes.addAll(OciRoutes.over(content, configuration.registry(), events));
+        routes.addAll(OciRoutes.over(content, mirrors, configuration.registry(), events));
         routes.addAll(ApiRoutes.over(images, converted, imports, conversions, content.garbage(), events));
         routes.addAll(ConversionEndpoint.routes(images, part(new FormatConversions(converted, clock))));
         routes.addAll(ImageUploadRoutes.over(uploads, imports, imageUploads::get, authentication::urlFor));
+        routes.addAll(MirrorsEndpoint.routes(mirrors));
         routes.addAll(ScrubEndpoint.routes(scrub));
         routes.addAll(RepositoryRoutes.over(content, events));
         routes.addAll(OperatorRoutes.over(observability.metrics(), readiness, configuration.metrics()));
@@ -160,6 +164,7 @@ final class Server implements AutoCloseable {
         http.route(authentication, routes);
         observability.metrics().watch(content);
         observability.metrics().watch(scrub);
+        observability.metrics().watch(mirrors);
         observability.metrics().watch(imports);
         observability.metrics().watch(webhooks);
         parts.push(imports.feed()); // who follows it is let go before the server waits for requests to end
@@ -178,20 +183,30 @@ final class Server implements AutoCloseable {
         watch.onChange("garbage", Configuration::garbage, housekeeping::set);
     }
 
-    private ImportJobs imports(
-            ObjectStore store, IncomingFiles incoming, ImageStore images, QemuTools qemu, ImportObserver observer)
+    private ImportJobs imports(ObjectStore store, SourceOpeners sources, ImageStore images, ImportObserver observer)
             throws IOException {
         ImportLimits limits = configuration.imports();
-        QemuNbd nbd = new QemuNbd(qemu, QemuNbd.DEFAULT_LIMITS, limits.maxVirtualSizeBytes());
-        return ImportJobs.start(
-                store, images, sources(incoming), nbd, data.scratch(), clock, limits, configuration.faces(), observer);
+        return ImportJobs.start(store, images, sources, data.scratch(), clock, limits, configuration.faces(), observer);
     }
 
     /** Whatever a client names: who is on this host alone may name what is on it. */
-    private SourceOpeners sources(IncomingFiles incoming) throws IOException {
-        DownloadSettings settings = configuration.downloads();
+    private SourceAccess sourceAccess() throws IOException {
         boolean onlyLoopback = configuration.listen().getAddress().isLoopbackAddress();
-        SourceAccess access = part(SourceAccess.with(settings, onlyLoopback));
+        return SourceAccess.with(configuration.downloads(), onlyLoopback);
+    }
+
+    private Mirrors mirrors(ObjectStore store, SourceAccess access) throws IOException {
+        return Mirrors.start(
+                store,
+                configuration.mirrors(),
+                configuration.registries(),
+                access,
+                configuration.downloads().patience().stallTimeout(),
+                clock);
+    }
+
+    private SourceOpeners sources(IncomingFiles incoming, SourceAccess access) {
+        DownloadSettings settings = configuration.downloads();
         return new SourceOpeners(
                 new HttpDownloader(access, settings.lanes()),
                 new RegistryOpener(
@@ -203,11 +218,10 @@ final class Server implements AutoCloseable {
                 new UploadedFiles(incoming));
     }
 
-    private Conversions conversions(ContentStore content, ImageStore images, QemuTools qemu) throws IOException {
+    private Conversions conversions(ContentStore content, ImageStore images) throws IOException {
         long maxVirtualSizeBytes = configuration.imports().maxVirtualSizeBytes();
-        QemuNbd nbd = new QemuNbd(qemu, QemuNbd.DEFAULT_LIMITS, maxVirtualSizeBytes);
         return Conversions.start(
-                content, images, nbd, data.conversions(), clock, configuration.conversions(), maxVirtualSizeBytes);
+                content, images, data.conversions(), clock, configuration.conversions(), maxVirtualSizeBytes);
     }
 
     private Authentication authentication(URI address, ObjectStore store) throws IOException {

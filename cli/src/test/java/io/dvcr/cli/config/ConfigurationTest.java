@@ -9,6 +9,7 @@ import io.dvcr.importers.image.FaceSettings;
 import io.dvcr.importers.job.ConversionSettings;
 import io.dvcr.importers.job.ImportHistory;
 import io.dvcr.importers.job.ImportLimits;
+import io.dvcr.importers.mirror.MirrorSettings;
 import io.dvcr.importers.registry.RegistrySettings;
 import io.dvcr.importers.source.Backoff;
 import io.dvcr.importers.source.DownloadPatience;
@@ -87,6 +88,7 @@ class ConfigurationTest {
                     Optional.empty(),
                     Optional.empty()),
             new RegistrySettings(Optional.empty(), List.of(), List.of()),
+            new MirrorSettings(100L << 30, List.of(), List.of()),
             List.of(),
             new ConversionSettings(true, 1, Duration.ofHours(4)),
             20L << 30,

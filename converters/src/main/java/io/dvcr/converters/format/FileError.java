@@ -63,6 +63,19 @@ public sealed interface FileError extends ImageError {
         }
     }
 
+    /** A small file would be a large disk of data. */
+    record BytesShared() implements FileError {
+        @Override
+        public String code() {
+            return "IMAGE_BYTES_SHARED";
+        }
+
+        @Override
+        public String message() {
+            return "the tables of the image name the same bytes again and again: expected each part of the file once";
+        }
+    }
+
     record VirtualSizeTooLarge(long sizeBytes, long limitBytes) implements FileError {
         @Override
         public String code() {

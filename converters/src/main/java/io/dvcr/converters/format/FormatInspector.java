@@ -34,15 +34,8 @@ sealed interface FormatInspector permits Qcow2Inspector, VmdkInspector, VdiInspe
         return Optional.empty();
     }
 
-    /** How the disk is read from its file without QEMU; empty if QEMU reads it. */
-    default Optional<MappedDisk> mapped() {
-        return Optional.empty();
-    }
-
-    /** Which blocks {@link #checkTables} found; empty where QEMU can tell. */
-    default Optional<BlockAllocation> allocation() {
-        return Optional.empty();
-    }
+    /** How the disk is read from its file; empty as long as it is not known where its tables are. */
+    Optional<MappedDisk> mapped();
 
     /** The whole file is there: all its tables lead to places within it, and to none more than once. */
     void checkTables(ImageFile file) throws IOException;

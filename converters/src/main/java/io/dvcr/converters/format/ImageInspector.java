@@ -77,16 +77,11 @@ public final class ImageInspector {
     }
 
     /**
-     * Once there is a verdict: how the disk is read from the file without QEMU, while that arrives; empty if QEMU reads
-     * it. Only {@link #inspectFile} tells whether all of it is well.
+     * Once there is a verdict: how the disk is read from the file, while that arrives; empty if it is its file byte for
+     * byte, or has to pass first. Only {@link #inspectFile} tells whether all of it is well.
      */
     public Optional<MappedDisk> mapped() {
         return inspector == null ? Optional.empty() : inspector.mapped();
-    }
-
-    /** Which blocks of the disk {@link #inspectFile} found in the file; empty where reading it tells. */
-    public Optional<BlockAllocation> allocation() {
-        return inspector == null ? Optional.empty() : inspector.allocation();
     }
 
     /**
@@ -131,13 +126,11 @@ public final class ImageInspector {
         return plain(decided);
     }
 
-    /** The file ends here, and lies at {@code path} as a whole: its tables are followed, too. */
-    public ImageInfo finish(Path path) throws IOException {
+    /** The file ends here, and is all in {@code file}: its tables are followed, too. */
+    public ImageInfo finish(FileChannel file) throws IOException {
         ImageInfo info = finish();
         if (inspector != null) {
-            try (FileChannel channel = FileChannel.open(path)) {
-                inspector.checkTables(new ImageFile(channel));
-            }
+            inspector.checkTables(new ImageFile(file));
         }
         return info;
     }

@@ -13,4 +13,12 @@ public interface MappedDisk {
      * @throws ImageException if what the tables say cannot be; reading throws it as well
      */
     RandomAccessDisk open(FileContent file) throws IOException;
+
+    /**
+     * The same of a file whose tables have not been judged yet, for who reads each part of the disk once: what claims to
+     * be far more data than the file has is refused.
+     */
+    default RandomAccessDisk openUnjudged(FileContent file) throws IOException {
+        return open(ReadBudget.over(file));
+    }
 }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.BitSet;
+import java.util.Optional;
 
 /**
  * Judges a vdi image of version 1.1, by VirtualBox's Storage/VDICore.h, with the limits of QEMU's block/vdi.c.
@@ -69,6 +70,20 @@ record VdiInspector(long virtualSizeBytes, long mapOffset, long dataOffset, long
                     "the data begins at byte " + dataOffset + ": expected it within the " + fileBytes
                             + " bytes of the file");
         }
+    }
+
+    @Override
+    public Optional<MappedDisk> mapped() {
+        return Optional.of(file -> new BlockDisk(file, virtualSizeBytes, map(file), BlockReader.AS_IS));
+    }
+
+    private BlockMap map(FileContent file) {
+        FileNumbers numbers = new FileNumbers(file, ByteOrder.LITTLE_ENDIAN);
+        return new FlatMap(
+                numbers,
+                mapOffset,
+                BLOCK_BYTES,
+                block -> block >= DISCARDED ? BlockMap.ABSENT : dataOffset + block * BLOCK_BYTES);
     }
 
     @Override

@@ -6,7 +6,8 @@ import io.dvcr.converters.format.FileError.VirtualSizeTooLarge;
 import io.dvcr.converters.format.VhdError.Fault;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
+import java.nio.ByteOrder;
+import java.util.Optional;
 
 /**
  * Judges a dynamic vhd: section "Dynamic Disk Header Format", with the limits of QEMU's block/vpc.c. A fixed one has
@@ -27,7 +28,7 @@ record VhdInspector(ByteBuffer footer, long virtualSizeBytes, long tableOffset, 
     private static final long MIN_BLOCK = 4 << 10;
     private static final long MAX_BLOCK = 256 << 20;
     private static final long MAX_ENTRIES = 4 << 20; // blocks of 512 KiB in the largest disk
-    private static final int UNUSED = -1;
+    private static final long UNUSED = 0xffffffffL;
 
     /** @throws ImageException if the head of the file is not one of an image that can be imported */
     static VhdInspector of(ByteBuffer head, long maxVirtualSizeBytes) {
@@ -71,21 +72,28 @@ record VhdInspector(ByteBuffer footer, long virtualSizeBytes, long tableOffset, 
         }
     }
 
+    /** The bitmaps are left alone, as QEMU does: what is not written of a block is zeros. */
+    @Override
+    public Optional<MappedDisk> mapped() {
+        return Optional.of(file -> new BlockDisk(file, virtualSizeBytes, map(file), BlockReader.AS_IS));
+    }
+
+    private BlockMap map(FileContent file) {
+        FileNumbers numbers = new FileNumbers(file, ByteOrder.BIG_ENDIAN);
+        return new FlatMap(
+                numbers,
+                tableOffset,
+                (int) blockBytes,
+                sector -> sector == UNUSED ? BlockMap.ABSENT : sector * SECTOR + bitmapBytes());
+    }
+
     @Override
     public void checkTables(ImageFile file) throws IOException {
-        int[] table = new int[entries];
-        file.read(tableOffset, ByteBuffer.allocate(entries * Integer.BYTES))
-                .asIntBuffer()
-                .get(table);
-        long[] blocks = Arrays.stream(table)
-                .filter(sector -> sector != UNUSED)
-                .mapToLong(Integer::toUnsignedLong)
-                .sorted()
-                .toArray();
+        SortedNumbers sectors = SortedNumbers.of(file, tableOffset, entries, ByteOrder.BIG_ENDIAN);
         long free = 0;
-        for (long sector : blocks) {
-            checkBlock(sector, free, file.size());
-            free = sector + (bitmapBytes() + blockBytes) / SECTOR;
+        for (int i = 0; i < sectors.count() && sectors.get(i) != UNUSED; i++) {
+            checkBlock(sectors.get(i), free, file.size());
+            free = sectors.get(i) + (bitmapBytes() + blockBytes) / SECTOR;
         }
     }
 
@@ -163,7 +171,8 @@ record VhdInspector(ByteBuffer footer, long virtualSizeBytes, long tableOffset, 
                     "a block allocation table of " + entries + " entries: the virtual size needs "
                             + ((virtualSizeBytes - 1) / blockBytes + 1));
         }
-        if (tableOffset < VhdFooter.BYTES + HEADER_BYTES || tableOffset % SECTOR != 0) {
+        boolean possible = tableOffset >= VhdFooter.BYTES + HEADER_BYTES && tableOffset <= Long.MAX_VALUE / 2;
+        if (!possible || tableOffset % SECTOR != 0) {
             throw refuse(
                     Fault.TABLE_MISPLACED,
                     "the block allocation table is at byte " + Long.toUnsignedString(tableOffset)

@@ -14,17 +14,12 @@ import org.jspecify.annotations.Nullable;
 /** Judges a vhdx: its {@link VhdxRegions}, its {@link VhdxMetadata}, and its block allocation table. */
 final class VhdxInspector implements FormatInspector {
     private static final int PIECE_BYTES = 64 << 10;
-    private static final int STATE = 7;
-    private static final int PARTIALLY_PRESENT = 7;
-    private static final int FULLY_PRESENT = 6;
-    private static final int LAST_STATE_OF_ABSENCE = 3;
 
     private final long maxVirtualSizeBytes;
     private final Window headers = new Window(VhdxRegions.OFFSET, VhdxRegions.BYTES);
     private @Nullable VhdxRegions regions;
     private @Nullable Window items;
     private @Nullable VhdxMetadata metadata;
-    private final BitSet present = new BitSet(); // blocks of the disk
 
     VhdxInspector(long maxVirtualSizeBytes) {
         this.maxVirtualSizeBytes = maxVirtualSizeBytes;
@@ -84,6 +79,12 @@ final class VhdxInspector implements FormatInspector {
         }
     }
 
+    /** Read anew, since by what is being fed only one thread may go. */
+    @Override
+    public Optional<MappedDisk> mapped() {
+        return Optional.of(file -> VhdxMap.open(file, maxVirtualSizeBytes));
+    }
+
     @Override
     public void checkTables(ImageFile file) throws IOException {
         BitSet used = new BitSet(); // mebibytes of the file
@@ -100,7 +101,7 @@ final class VhdxInspector implements FormatInspector {
                 long number = (at + piece.position()) / Long.BYTES;
                 long entry = piece.getLong();
                 if (number % chunk != chunk - 1) { // there stands where a sector bitmap is, which only a difference has
-                    checkBlock((int) (number - number / chunk), entry, file.size(), used);
+                    checkBlock(entry, file.size(), used);
                 }
             }
         }
@@ -112,22 +113,10 @@ final class VhdxInspector implements FormatInspector {
         return blocks + (blocks - 1) / metadata().chunkRatio();
     }
 
-    @Override
-    public Optional<BlockAllocation> allocation() {
-        return Optional.of(new BlockAllocation(metadata().blockBytes(), present));
-    }
-
-    private void checkBlock(int block, long entry, long fileBytes, BitSet used) {
-        int state = (int) (entry & STATE);
-        if (state == PARTIALLY_PRESENT) {
-            throw refuse(Fault.PARENT, "a block is partially present, as in a differencing disk: expected all of it");
-        }
-        if (state == FULLY_PRESENT) {
-            long offset = (entry >>> 20) * VhdxRegions.MEBIBYTE;
-            claim(used, new Region(offset, metadata().blockBytes()), fileBytes);
-            present.set(block);
-        } else if (state > LAST_STATE_OF_ABSENCE) {
-            throw refuse(Fault.BLOCK_STATE_INVALID, "a block is in state " + state + ": expected 0 to 3, or 6");
+    private void checkBlock(long entry, long fileBytes, BitSet used) {
+        long place = VhdxMap.placeOf(entry);
+        if (place != BlockMap.ABSENT) {
+            claim(used, new Region(place, metadata().blockBytes()), fileBytes);
         }
     }
 

@@ -25,6 +25,9 @@ record VhdxRegions(Region table, Region metadata, List<Region> all) {
     static final int BYTES = 256 << 10;
     static final long MEBIBYTE = 1 << 20;
 
+    /** Beyond what any file has, and far from where adding to it overflows. */
+    static final long MAX_OFFSET = Long.MAX_VALUE / 2;
+
     private static final int HEADER_BYTES = 4 << 10;
     private static final int SECOND_HEADER = 64 << 10;
     private static final int TABLE = 128 << 10;
@@ -168,7 +171,7 @@ record VhdxRegions(Region table, Region metadata, List<Region> all) {
 
     private static void requirePlace(Region region) {
         boolean aligned = region.offset() % MEBIBYTE == 0 && region.length() % MEBIBYTE == 0;
-        boolean possible = region.offset() >= MEBIBYTE && region.offset() <= Long.MAX_VALUE / 2 && region.length() > 0;
+        boolean possible = region.offset() >= MEBIBYTE && region.offset() <= MAX_OFFSET && region.length() > 0;
         if (!aligned || !possible) {
             throw refuse(
                     Fault.REGIONS_INVALID,

@@ -38,8 +38,10 @@ record VmdkHeader(
     private static final long KNOWN =
             DETECTS_NEWLINES | HAS_REDUNDANT_TABLES | HAS_ZERO_GRAINS | COMPRESSED | HAS_MARKERS;
 
+    private static final long ZEROED = 1;
     private static final long MIN_GRAIN = 8;
     private static final long MAX_GRAIN = 1 << 15;
+    private static final long MAX_COMPRESSED_GRAIN = 1 << 11; // one has to be in memory as a whole
     private static final long MAX_TABLES = 4 << 20;
     private static final int DEFLATE = 1;
 
@@ -75,8 +77,9 @@ record VmdkHeader(
         return (flags & COMPRESSED) != 0;
     }
 
-    boolean hasZeroGrains() {
-        return (flags & HAS_ZERO_GRAINS) != 0;
+    /** Whether an entry of a grain table says where a grain is, and not that there is none or that it is zeros. */
+    boolean isGrain(long entry) {
+        return entry != 0 && !(entry == ZEROED && (flags & HAS_ZERO_GRAINS) != 0);
     }
 
     long grainBytes() {
@@ -172,11 +175,12 @@ record VmdkHeader(
             throw new ImageException(
                     new VirtualSizeTooLarge(countable ? capacity * SECTOR : Long.MAX_VALUE, maxVirtualSizeBytes));
         }
-        if (grain < MIN_GRAIN || grain > MAX_GRAIN || Long.bitCount(grain) != 1) {
+        long maxGrain = compressed() ? MAX_COMPRESSED_GRAIN : MAX_GRAIN;
+        if (grain < MIN_GRAIN || grain > maxGrain || Long.bitCount(grain) != 1) {
             throw refuse(
                     Fault.GRAIN_SIZE_INVALID,
                     "grains of " + Long.toUnsignedString(grain) + " sectors: expected a power of 2 from " + MIN_GRAIN
-                            + " to " + MAX_GRAIN);
+                            + " to " + maxGrain);
         }
         if (tables(capacity, grain) > MAX_TABLES) {
             throw refuse(

@@ -14,6 +14,9 @@ import java.util.Optional;
 final class VmdkInspector implements FormatInspector {
     private static final int FOOTER = 3;
 
+    /** Beyond what any file has, and far from where adding to it overflows. */
+    private static final long MAX_SECTOR = Long.MAX_VALUE / 4 / VmdkHeader.SECTOR;
+
     private final VmdkHeader header;
     private final long maxVirtualSizeBytes;
     private VmdkHeader effective;
@@ -29,6 +32,7 @@ final class VmdkInspector implements FormatInspector {
         VmdkHeader header = VmdkHeader.parse(
                 head.slice(head.position(), Math.min(head.remaining(), VmdkHeader.BYTES)), maxVirtualSizeBytes);
         VmdkDescriptor.check(head, header);
+        checkDirectory(header);
         return new VmdkInspector(header, maxVirtualSizeBytes);
     }
 
@@ -50,6 +54,16 @@ final class VmdkInspector implements FormatInspector {
                 : Optional.empty();
     }
 
+    /** What passes as a stream can be read by its tables, too, once its footer was seen. */
+    @Override
+    public Optional<MappedDisk> mapped() {
+        VmdkHeader known = effective;
+        BlockReader reader = known.compressed() ? new VmdkGrains(known) : BlockReader.AS_IS;
+        return known.directory() == VmdkHeader.AT_END
+                ? Optional.empty()
+                : Optional.of(file -> new BlockDisk(file, virtualSizeBytes(), VmdkMap.in(file, known), reader));
+    }
+
     @Override
     public void checkEnd(long fileBytes, ByteBuffer tail) {
         if (header.directory() == VmdkHeader.AT_END) {
@@ -62,6 +76,21 @@ final class VmdkInspector implements FormatInspector {
     @Override
     public void checkTables(ImageFile file) throws IOException {
         VmdkTables.check(file, effective);
+    }
+
+    private static void checkDirectory(VmdkHeader header) {
+        if (header.directory() == VmdkHeader.AT_END) {
+            if (!header.compressed()) {
+                throw refuse(
+                        Fault.FOOTER_INVALID,
+                        "a sparse disk that leaves its grain directory to a footer: expected that of streams only");
+            }
+        } else if (header.directory() < 0 || header.directory() > MAX_SECTOR) {
+            throw refuse(
+                    Fault.TRUNCATED,
+                    "the grain directory is at sector " + Long.toUnsignedString(header.directory())
+                            + ": expected it within the file");
+        }
     }
 
     /** The last sectors are the marker of the footer, the footer, and the marker that ends the stream. */

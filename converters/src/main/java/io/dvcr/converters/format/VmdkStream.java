@@ -7,8 +7,6 @@ import io.dvcr.converters.format.VmdkError.Fault;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.util.zip.DataFormatException;
-import java.util.zip.Inflater;
 
 /**
  * A streamOptimized vmdk as it was meant to be read: grain after grain, each with a marker that says where it belongs;
@@ -17,7 +15,6 @@ import java.util.zip.Inflater;
  */
 final class VmdkStream {
     private static final int SECTOR = VmdkHeader.SECTOR;
-    private static final int GRAIN_MARKER_BYTES = 12;
     private static final int END_OF_STREAM = 0;
     private static final int GRAIN_TABLE = 1;
     private static final int GRAIN_DIRECTORY = 2;
@@ -30,7 +27,6 @@ final class VmdkStream {
     private final DiskSink sink;
     private final GrainSum grains = new GrainSum();
     private final GrainSum tables;
-    private final byte[] grain;
     private final byte[] sector = new byte[SECTOR];
     private byte[] compressed = new byte[0];
     private long position; // in the file, in sectors
@@ -41,7 +37,6 @@ final class VmdkStream {
         this.file = file;
         this.sink = sink;
         this.tables = new GrainSum(grains);
-        this.grain = new byte[(int) header.grainBytes()];
     }
 
     /** Gives {@code sink} the disk in {@code file}, which is read to its end. */
@@ -51,9 +46,9 @@ final class VmdkStream {
 
     private void run() throws IOException {
         sink.expect(header.capacity() * SECTOR);
-        try (Inflater inflater = new Inflater()) {
+        try (GrainInflation inflation = new GrainInflation(header)) {
             pass(header.overhead());
-            while (next(inflater)) {
+            while (next(inflation)) {
                 // until the end of the stream
             }
         }
@@ -66,14 +61,14 @@ final class VmdkStream {
         zerosUpTo(header.capacity());
     }
 
-    private boolean next(Inflater inflater) throws IOException {
+    private boolean next(GrainInflation inflation) throws IOException {
         long begin = position;
         readSector();
         Fields marker = Fields.littleEndian(ByteBuffer.wrap(sector));
         long value = marker.signed64(0);
         long size = marker.unsigned32(8);
         if (size != 0) {
-            readGrain(begin, value, size, inflater);
+            readGrain(begin, value, size, inflation);
             return true;
         }
         int type = (int) marker.unsigned32(12);
@@ -96,29 +91,28 @@ final class VmdkStream {
         return type != END_OF_STREAM;
     }
 
-    private void readGrain(long begin, long diskSector, long size, Inflater inflater) throws IOException {
+    private void readGrain(long begin, long diskSector, long size, GrainInflation inflation) throws IOException {
         if (diskSector < passed || diskSector >= header.capacity() || diskSector % header.grain() != 0) {
             throw refuse(
                     Fault.GRAINS_UNORDERED,
                     "a grain for sector " + Long.toUnsignedString(diskSector) + " follows on sector " + passed
                             + ": expected whole grains in ascending order; convert the image to qcow2");
         }
-        if (size > 2 * header.grainBytes()) {
+        if (size > GrainInflation.maxBytes(header)) {
             throw refuse(
                     Fault.GRAIN_INVALID,
-                    "a grain has " + size + " compressed bytes: expected at most " + 2 * header.grainBytes());
+                    "a grain has " + size + " compressed bytes: expected at most " + GrainInflation.maxBytes(header));
         }
         grains.add(diskSector / header.grain() % VmdkHeader.ENTRIES_PER_TABLE, begin);
         zerosUpTo(diskSector);
         int length = (int) (Math.min(header.grain(), header.capacity() - diskSector) * SECTOR);
-        inflate(readCompressed((int) size), (int) size, length, inflater);
-        sink.data(ByteBuffer.wrap(grain, 0, length));
+        sink.data(inflation.inflate(readCompressed((int) size), VmdkGrains.MARKER_BYTES, (int) size, length));
         passed = diskSector + length / SECTOR;
     }
 
     /** It begins in the sector of its marker, and ends in whole sectors. */
     private byte[] readCompressed(int size) throws IOException {
-        int sectors = (GRAIN_MARKER_BYTES + size + SECTOR - 1) / SECTOR;
+        int sectors = (VmdkGrains.MARKER_BYTES + size + SECTOR - 1) / SECTOR;
         if (compressed.length < sectors * SECTOR) {
             compressed = new byte[sectors * SECTOR];
         }
@@ -127,31 +121,13 @@ final class VmdkStream {
         return compressed;
     }
 
-    private void inflate(byte[] bytes, int size, int length, Inflater inflater) {
-        inflater.reset();
-        inflater.setInput(bytes, GRAIN_MARKER_BYTES, size);
-        int inflated = 0;
-        try {
-            int more = 1;
-            while (inflated < grain.length && more > 0) {
-                more = inflater.inflate(grain, inflated, grain.length - inflated);
-                inflated += more;
-            }
-        } catch (DataFormatException e) {
-            inflated = 0;
-        }
-        if (inflated < length) {
-            throw refuse(Fault.GRAIN_INVALID, "a grain does not decompress to " + length + " bytes");
-        }
-    }
-
     private void readTable() throws IOException {
         for (int first = 0; first < VmdkHeader.ENTRIES_PER_TABLE; first += SECTOR / Integer.BYTES) {
             readSector();
             Fields entries = Fields.littleEndian(ByteBuffer.wrap(sector));
             for (int i = 0; i < SECTOR / Integer.BYTES; i++) {
                 long entry = entries.unsigned32(i * Integer.BYTES);
-                if (entry != 0 && !(entry == 1 && header.hasZeroGrains())) {
+                if (header.isGrain(entry)) {
                     tables.add(first + i, entry);
                 }
             }

@@ -6,7 +6,6 @@ import io.dvcr.converters.format.VmdkError.Fault;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.Arrays;
 
 /**
  * The grain directory of a vmdk file and the grain tables it names: Virtual Disk Format 5.0, section "Grain Directory
@@ -16,8 +15,6 @@ import java.util.Arrays;
  */
 final class VmdkTables {
     private static final int TABLE_BYTES = VmdkHeader.ENTRIES_PER_TABLE * Integer.BYTES;
-    private static final int MARKER_BYTES = 12;
-    private static final long ZEROED = 1;
 
     private final ImageFile file;
     private final VmdkHeader header;
@@ -29,7 +26,7 @@ final class VmdkTables {
     }
 
     /**
-     * Reads each table once. The directory takes 64 MiB at most.
+     * Reads each table once. The directory takes 16 MiB at most.
      *
      * @throws ImageException if an entry leads out of the file, or parts of the file are used more than once
      */
@@ -38,14 +35,13 @@ final class VmdkTables {
     }
 
     private void check() throws IOException {
-        int[] directory = new int[header.tables()];
-        buffer(header.directory(), directory.length * Integer.BYTES)
-                .asIntBuffer()
-                .get(directory);
-        checkShared(directory);
-        for (int i = 0; i < directory.length; i++) {
-            if (directory[i] != 0) {
-                checkTable(i, Integer.toUnsignedLong(directory[i]));
+        long directory = header.directory() * VmdkHeader.SECTOR;
+        checkShared(SortedNumbers.of(file, directory, header.tables(), ByteOrder.LITTLE_ENDIAN));
+        FileNumbers numbers = new FileNumbers(FileContent.of(file.channel()), ByteOrder.LITTLE_ENDIAN);
+        for (int i = 0; i < header.tables(); i++) {
+            long table = numbers.unsigned32(directory + (long) i * Integer.BYTES);
+            if (table != 0) {
+                checkTable(i, table);
             }
         }
         long least = header.compressed() ? VmdkHeader.SECTOR : header.grainBytes();
@@ -56,16 +52,13 @@ final class VmdkTables {
         }
     }
 
-    private void checkShared(int[] directory) {
-        long[] sorted = Arrays.stream(directory)
-                .mapToLong(Integer::toUnsignedLong)
-                .sorted()
-                .toArray();
-        for (int i = 1; i < sorted.length; i++) {
-            if (sorted[i] != 0 && sorted[i] == sorted[i - 1]) {
+    private static void checkShared(SortedNumbers tables) {
+        for (int i = 1; i < tables.count(); i++) {
+            long table = tables.get(i);
+            if (table != 0 && table == tables.get(i - 1)) {
                 throw refuse(
                         Fault.GRAINS_SHARED,
-                        "the image uses the grain table at sector " + sorted[i] + " more than once: expected once");
+                        "the image uses the grain table at sector " + table + " more than once: expected once");
             }
         }
     }
@@ -76,7 +69,7 @@ final class VmdkTables {
         long begin = (long) number * VmdkHeader.ENTRIES_PER_TABLE * header.grain();
         for (long disk = begin; table.hasRemaining() && disk < header.capacity(); disk += header.grain()) {
             long entry = Integer.toUnsignedLong(table.getInt());
-            if (entry != 0 && !(entry == ZEROED && header.hasZeroGrains())) {
+            if (header.isGrain(entry)) {
                 grains++;
                 VmdkHeader.checkWithin("data", entry, neededBytes(disk), file.size());
             }
@@ -85,7 +78,7 @@ final class VmdkTables {
 
     private long neededBytes(long diskSector) {
         if (header.compressed()) {
-            return MARKER_BYTES;
+            return VmdkGrains.MARKER_BYTES;
         }
         return Math.min(header.grain(), header.capacity() - diskSector) * VmdkHeader.SECTOR;
     }

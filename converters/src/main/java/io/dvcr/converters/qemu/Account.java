@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -42,12 +41,6 @@ public sealed interface Account {
 
     /** Makes {@code path}, and nothing above or below it, this account's own until the loan is closed. */
     Loan lend(Path path) throws IOException;
-
-    /** Makes sure that this account can read {@code path}, which stays its owner's if everybody can. */
-    default Loan lendToRead(Path path) throws IOException {
-        boolean open = Files.getPosixFilePermissions(path).contains(PosixFilePermission.OTHERS_READ);
-        return open ? () -> {} : lend(path);
-    }
 
     /** The account of the JVM. */
     record Own() implements Account {

@@ -9,12 +9,11 @@ import java.util.Arrays;
  * Where QEMU's programs are, and whose rights they get.
  *
  * @param qemuImg an absolute path
- * @param qemuNbd an absolute path
  */
-public record QemuTools(Path qemuImg, Path qemuNbd, Account account) {
+public record QemuTools(Path qemuImg, Account account) {
     public QemuTools {
-        if (!qemuImg.isAbsolute() || !qemuNbd.isAbsolute()) {
-            throw new IllegalArgumentException("not absolute: " + qemuImg + ", " + qemuNbd);
+        if (!qemuImg.isAbsolute()) {
+            throw new IllegalArgumentException("not absolute: " + qemuImg);
         }
     }
 
@@ -25,7 +24,7 @@ public record QemuTools(Path qemuImg, Path qemuNbd, Account account) {
      * @throws IOException if one is not installed
      */
     public static QemuTools on(String searchPath) throws IOException {
-        return new QemuTools(find("qemu-img", searchPath), find("qemu-nbd", searchPath), Account.unprivileged());
+        return new QemuTools(find("qemu-img", searchPath), Account.unprivileged());
     }
 
     private static Path find(String program, String searchPath) throws IOException {

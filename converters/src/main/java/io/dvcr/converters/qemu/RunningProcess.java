@@ -51,15 +51,6 @@ public final class RunningProcess implements Closeable {
         }
     }
 
-    /** Waits for the end, but no longer than {@code patience}. Returns whether it has come. */
-    public boolean ended(Duration patience) throws IOException {
-        try {
-            return process.waitFor(patience);
-        } catch (InterruptedException _) {
-            throw interrupted();
-        }
-    }
-
     /** Returns when the process and its descendants are gone. */
     @Override
     public void close() throws IOException {

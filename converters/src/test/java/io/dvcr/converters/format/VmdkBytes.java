@@ -49,7 +49,12 @@ final class VmdkBytes {
         return header(image, FOOTER, 3, 0x30001, 0, STREAM_DIRECTORY, 1);
     }
 
-    /** What both images hold. */
+    /** A stream whose header says where its tables are, as that of one which was not made in order. */
+    static ImageBytes tablesFirst() {
+        return stream().int64(56, STREAM_DIRECTORY).int64(FOOTER * SECTOR + 56, -1);
+    }
+
+    /** What all of them hold. */
     static byte[] disk() {
         return new ImageBytes(CAPACITY * SECTOR, ByteOrder.LITTLE_ENDIAN, _ -> {})
                 .fill(2 * GRAIN * SECTOR, GRAIN * SECTOR, 7)

@@ -10,6 +10,7 @@ import static io.dvcr.converters.format.VmdkBytes.STREAM_TABLE;
 import static io.dvcr.converters.format.VmdkBytes.TABLE;
 import static io.dvcr.converters.format.VmdkBytes.sparse;
 import static io.dvcr.converters.format.VmdkBytes.stream;
+import static io.dvcr.converters.format.VmdkBytes.tablesFirst;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import java.util.stream.Stream;
@@ -56,6 +57,9 @@ class VmdkRefusalTest extends RefusalContract {
                 arguments("VMDK_GRAIN_SIZE_INVALID", "not a power of 2", sparse().int64(20, 96)),
                 arguments("VMDK_GRAIN_SIZE_INVALID", "32 MiB", sparse().int64(20, 1 << 16)),
                 arguments("VMDK_GRAIN_SIZE_INVALID", "negative", sparse().int64(20, Long.MIN_VALUE)),
+                arguments(
+                        "VMDK_GRAIN_SIZE_INVALID", "2 MiB, compressed", stream().int64(20, 1 << 12)),
+                arguments("VMDK_FOOTER_INVALID", "a directory at the end of no stream", sparse().int64(56, -1)),
                 arguments("VMDK_TABLE_SIZE_INVALID", "0 entries", sparse().int32(44, 0)),
                 arguments("VMDK_TABLE_SIZE_INVALID", "1024 entries", sparse().int32(44, 1024)),
                 arguments("VMDK_EXTERNAL_FILE", "a descriptor alone", descriptorAlone()));
@@ -157,6 +161,7 @@ class VmdkRefusalTest extends RefusalContract {
         return Stream.of(
                 arguments("monolithicSparse", sparse()),
                 arguments("streamOptimized with a footer", stream()),
+                arguments("streamOptimized with its tables first", tablesFirst()),
                 arguments("version 3", sparse().int32(4, 3)),
                 arguments("no redundant tables", sparse().int32(8, 1).int64(48, -7)),
                 arguments("grains of zeros", sparse().int32(8, 7).int32(TABLE * SECTOR, 1)),

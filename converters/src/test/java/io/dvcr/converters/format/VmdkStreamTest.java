@@ -43,7 +43,7 @@ class VmdkStreamTest {
     @Test
     void a_disk_whose_tables_come_first_is_not() {
         assertThat(passing(sparse())).isEmpty();
-        assertThat(passing(stream().int64(56, STREAM_DIRECTORY))).isEmpty();
+        assertThat(passing(VmdkBytes.tablesFirst())).isEmpty();
     }
 
     @ParameterizedTest(name = "{0}: {1}")
@@ -70,6 +70,7 @@ class VmdkStreamTest {
                 arguments("VMDK_GRAIN_INVALID", "too long", stream().int32(GRAIN_BYTE + 8, 140_000)),
                 arguments("VMDK_GRAIN_INVALID", "negative", stream().int32(GRAIN_BYTE + 8, -1)),
                 arguments("VMDK_GRAIN_INVALID", "too short", stream().int32(GRAIN_BYTE + 8, 20)),
+                arguments("VMDK_GRAIN_INVALID", "a wrong checksum", wrongChecksum()),
                 arguments("VMDK_GRAIN_INVALID", "not deflate", stream().int8(GRAIN_BYTE + 12, 0)),
                 arguments("VMDK_MARKER_INVALID", "an unknown one", stream().int32((STREAM_TABLE - 1) * SECTOR + 12, 4)),
                 arguments("VMDK_MARKER_INVALID", "a long table", stream().int64((STREAM_TABLE - 1) * SECTOR, 5)),
@@ -113,6 +114,14 @@ class VmdkStreamTest {
         ImageBytes image = stream();
         return image.put((STREAM_TABLE - 1) * SECTOR, image.slice(GRAIN_BYTE, SECTOR))
                 .int64((STREAM_TABLE - 1) * SECTOR, diskSector);
+    }
+
+    /** It is at the end of the compressed grain. */
+    private static ImageBytes wrongChecksum() {
+        ImageBytes image = stream();
+        int size = image.slice(GRAIN_BYTE + 8, 1)[0];
+        int last = GRAIN_BYTE + 12 + size - 1;
+        return image.int8(last, image.slice(last, 1)[0] ^ 1);
     }
 
     private static byte[] read(byte[] file) throws IOException {

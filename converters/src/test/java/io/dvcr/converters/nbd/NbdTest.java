@@ -4,14 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dvcr.converters.MemoryDisk;
-import io.dvcr.converters.RandomAccessDisk.Run;
 import java.io.IOException;
-import java.io.InterruptedIOException;
-import java.net.ConnectException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
-import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -37,7 +33,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 class NbdTest {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final long SEED = 1;
-    private static final String OPTION_REPLY = "0003e889045565a9";
 
     private SocketDirectory directory;
 
@@ -157,100 +152,6 @@ class NbdTest {
         }
     }
 
-    @Test
-    void a_client_that_is_closed_can_be_closed_again_and_reads_no_more() throws IOException {
-        try (NbdServer _ = NbdServer.listen(directory.socket(), new MemoryDisk(new byte[1000]))) {
-            NbdClient client = NbdClient.connect(directory.socket(), PATIENCE);
-            client.close();
-            client.close();
-            assertThatThrownBy(() -> client.read(0, ByteBuffer.allocate(1))).isInstanceOf(IOException.class);
-        }
-    }
-
-    @Test
-    void a_reader_that_is_interrupted_does_not_wait() throws Exception {
-        MemoryDisk disk = MemoryDisk.random(1 << 20, SEED);
-        disk.takeAtLeast(3000);
-        try (NbdServer _ = NbdServer.listen(directory.socket(), disk);
-                NbdClient client = NbdClient.connect(directory.socket(), PATIENCE);
-                ExecutorService readers = Executors.newVirtualThreadPerTaskExecutor()) {
-            Future<byte[]> read = readers.submit(() -> readAll(client));
-            Thread.sleep(50);
-            readers.shutdownNow();
-            assertThatThrownBy(() -> read.get(2, TimeUnit.SECONDS)).hasCauseInstanceOf(InterruptedIOException.class);
-        }
-    }
-
-    @Test
-    void a_socket_nobody_listens_on_refuses_the_connection() throws IOException {
-        ServerSocketChannel gone = silentServer();
-        gone.close();
-        assertThatThrownBy(() -> NbdClient.connect(directory.socket(), PATIENCE))
-                .isInstanceOf(ConnectException.class);
-    }
-
-    @Test
-    void a_server_that_says_nothing_is_given_up() throws IOException {
-        try (ServerSocketChannel _ = silentServer()) {
-            assertThatThrownBy(() -> NbdClient.connect(directory.socket(), Duration.ofMillis(100)))
-                    .isInstanceOf(IOException.class)
-                    .hasMessageContaining("PT0.1S");
-        }
-    }
-
-    @Test
-    void a_server_that_falls_silent_fails_the_read() throws Exception {
-        assertReadFails(new byte[0], "PT0.3S");
-    }
-
-    @Test
-    void a_reply_to_nothing_that_was_asked_fails_the_read() throws Exception {
-        assertReadFails(bytes("", "67446698" + "00000000" + "0000000000000063"), "not made");
-    }
-
-    @Test
-    void a_reply_that_is_none_fails_the_read() throws Exception {
-        assertReadFails(new byte[100], "no reply");
-    }
-
-    private void assertReadFails(byte[] reply, String message) throws Exception {
-        byte[] greeting = bytes("NBDMAGICIHAVEOPT", "0003");
-        byte[] noStructuredReplies = bytes("", OPTION_REPLY + "00000008" + "80000001" + "00000000");
-        byte[] export =
-                bytes("", OPTION_REPLY + "00000007" + "00000003" + "0000000c" + "00000000000000001000" + "0003");
-        byte[] ack = bytes("", OPTION_REPLY + "00000007" + "00000001" + "00000000");
-        try (ServerSocketChannel listening = silentServer();
-                ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            Future<SocketChannel> peer =
-                    threads.submit(() -> say(listening, greeting, noStructuredReplies, export, ack));
-            try (NbdClient client = NbdClient.connect(directory.socket(), Duration.ofMillis(300))) {
-                assertThat(client.size()).isEqualTo(4096);
-                assertThat(client.runAt(5)).isEqualTo(new Run(5, 4091, true));
-                peer.get().write(ByteBuffer.wrap(reply));
-                assertThatThrownBy(() -> client.read(0, ByteBuffer.allocate(1)))
-                        .isInstanceOf(IOException.class)
-                        .hasStackTraceContaining(message);
-            }
-            peer.get().close();
-        }
-    }
-
-    @ParameterizedTest
-    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
-    void a_server_that_talks_nonsense_fails_the_client(long seed) throws Exception {
-        Random random = new Random(seed);
-        byte[] nonsense = new byte[1000];
-        random.nextBytes(nonsense);
-        byte[] opening = seed % 2 == 0 ? nonsense : bytes("NBDMAGICIHAVEOPT", "0003");
-        try (ServerSocketChannel listening = silentServer();
-                ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            Future<SocketChannel> peer = threads.submit(() -> say(listening, opening, nonsense));
-            assertThatThrownBy(() -> NbdClient.connect(directory.socket(), PATIENCE))
-                    .isInstanceOf(IOException.class);
-            peer.get().close();
-        }
-    }
-
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
     void a_client_that_talks_nonsense_is_hung_up_on_and_others_are_served(long seed) throws Exception {
@@ -336,23 +237,6 @@ class NbdTest {
         byte[] disk = new byte[(int) client.size()];
         client.read(0, ByteBuffer.wrap(disk));
         return disk;
-    }
-
-    private ServerSocketChannel silentServer() throws IOException {
-        ServerSocketChannel listening = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
-        return listening.bind(UnixDomainSocketAddress.of(directory.socket()));
-    }
-
-    private static SocketChannel say(ServerSocketChannel listening, byte[]... sentences) throws IOException {
-        SocketChannel peer = listening.accept();
-        try {
-            for (byte[] sentence : sentences) {
-                peer.write(ByteBuffer.wrap(sentence));
-            }
-        } catch (IOException _) {
-            return peer; // the client has heard enough
-        }
-        return peer;
     }
 
     private static int drained(SocketChannel channel) {

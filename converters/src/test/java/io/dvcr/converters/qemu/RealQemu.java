@@ -48,13 +48,4 @@ public final class RealQemu {
                 .children()
                 .filter(child -> child.info().commandLine().orElse("").contains("qemu-"));
     }
-
-    /** The socket that qemu-nbd was told to listen on. */
-    static Path socketOf(ProcessHandle qemuNbd) {
-        return Arrays.stream(qemuNbd.info().arguments().orElseThrow())
-                .filter(argument -> argument.startsWith("--socket="))
-                .map(argument -> Path.of(argument.substring("--socket=".length())))
-                .findFirst()
-                .orElseThrow();
-    }
 }

@@ -18,6 +18,7 @@ import io.dvcr.storage.Digest;
 import io.dvcr.storage.ImageReference;
 import io.dvcr.storage.Reference;
 import io.dvcr.storage.RegistryError.Conflict;
+import io.dvcr.storage.RegistryError.Denied;
 import io.dvcr.storage.RegistryError.ManifestUnknown;
 import io.dvcr.storage.RegistryException;
 import io.dvcr.storage.RepositoryName;
@@ -30,7 +31,6 @@ import io.dvcr.storage.content.Derivation;
 import io.dvcr.storage.content.Descriptor;
 import io.dvcr.storage.content.Manifest;
 import io.dvcr.storage.content.StoredManifest;
-import io.dvcr.storage.object.ByteRange;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -56,6 +56,7 @@ public final class ImageStore {
     private static final int COPY_THREADS = 2;
 
     private final ContentStore content;
+    private final ImageContent read;
     private final ChunkCache chunks;
     private final Cache<Digest, DiskIndex> indexes = Caffeine.newBuilder()
             .maximumWeight(INDEX_CACHE_BYTES)
@@ -63,12 +64,16 @@ public final class ImageStore {
             .build();
 
     public ImageStore(ContentStore content) {
-        this(content, DEFAULT_CHUNK_CACHE_BYTES);
+        this(content, ForeignContent.NONE, DEFAULT_CHUNK_CACHE_BYTES);
     }
 
-    /** @param chunkCacheBytes how much of what is read in pieces is remembered */
-    public ImageStore(ContentStore content, long chunkCacheBytes) {
+    /**
+     * @param foreign repositories whose images can be read, too
+     * @param chunkCacheBytes how much of what is read in pieces is remembered
+     */
+    public ImageStore(ContentStore content, ForeignContent foreign, long chunkCacheBytes) {
         this.content = content;
+        this.read = new ImageContent(content, foreign);
         this.chunks = new ChunkCache(chunkCacheBytes);
     }
 
@@ -104,7 +109,7 @@ public final class ImageStore {
      * and be none.
      */
     public Optional<StoredImage> find(RepositoryName repository, Reference reference) throws IOException {
-        Optional<StoredManifest> named = content.manifests().find(repository, reference);
+        Optional<StoredManifest> named = read.manifest(repository, reference);
         if (named.isEmpty()) {
             return Optional.empty();
         }
@@ -130,6 +135,9 @@ public final class ImageStore {
 
     /** What the registry makes of the manifest, if that is not an image itself. */
     private Optional<Derivation> derivation(RepositoryName repository, Reference reference) throws IOException {
+        if (read.foreign().has(repository)) {
+            return Optional.empty();
+        }
         Optional<StoredManifest> manifest = content.manifests().find(repository, reference);
         return manifest.isPresent()
                 ? content.derivations().find(repository, manifest.get().digest())
@@ -158,9 +166,7 @@ public final class ImageStore {
         if (listed.isEmpty()) {
             return isDisk(parsed) ? Optional.of(manifest) : Optional.empty();
         }
-        return content.manifests()
-                .find(repository, new Reference.ByDigest(listed.get()))
-                .filter(face -> isDisk(face.parsed()));
+        return read.manifest(repository, new Reference.ByDigest(listed.get())).filter(face -> isDisk(face.parsed()));
     }
 
     /** Foreign layers need not be in the repository: they would lead to what was pushed to another. */
@@ -174,7 +180,7 @@ public final class ImageStore {
             RepositoryName repository, Reference reference, StoredManifest top, StoredManifest manifest)
             throws IOException {
         DiskManifest disk = DiskManifest.parse(manifest.content());
-        DiskConfig config = DiskConfig.parse(readAll(disk.config()));
+        DiskConfig config = DiskConfig.parse(read.readAll(repository, disk.config()));
         long storedSize = disk.index().size()
                 + disk.packs().stream().mapToLong(BlobDescriptor::size).sum();
         Optional<Tag> tag = reference instanceof Reference.ByTag(Tag named) ? Optional.of(named) : Optional.empty();
@@ -192,10 +198,6 @@ public final class ImageStore {
                 config.firmware(),
                 config.created());
         return new StoredImage(details, top.mediaType(), disk);
-    }
-
-    private byte[] readAll(BlobDescriptor blob) throws IOException {
-        return content.blobs().readAll(new Blob(blob.digest(), blob.size()));
     }
 
     /** Every tagged image of the registry, in the order of the catalogue, and what images are being made of. */
@@ -265,16 +267,17 @@ public final class ImageStore {
 
     /** The disk of an image, read from its packs as it is asked for. */
     public ChunkedDisk open(StoredImage image) throws IOException {
-        return open(index(image.disk()));
+        RepositoryName repository = image.details().repository();
+        return open(index(image.disk(), blob -> read.readAll(repository, blob)), read.packs(repository));
     }
 
-    private ChunkedDisk open(DiskIndex index) {
-        return new ChunkedDisk(index, packs(), chunks, COPY_THREADS);
+    private ChunkedDisk open(DiskIndex index, PackSource packs) {
+        return new ChunkedDisk(index, packs, chunks, COPY_THREADS);
     }
 
-    /** Every pack there is. */
+    /** Every pack of our own there is. */
     PackSource packs() {
-        return (pack, offset, length) -> content.blobs().open(pack, new ByteRange(offset, length));
+        return read.ownPacks();
     }
 
     /** What keeps the blobs of images that are being made for long. */
@@ -282,12 +285,21 @@ public final class ImageStore {
         return content.holds();
     }
 
+    /** The index of a disk of our own. */
     DiskIndex index(DiskManifest disk) throws IOException {
+        return index(disk, blob -> content.blobs().readAll(new Blob(blob.digest(), blob.size())));
+    }
+
+    private interface BlobReader {
+        byte[] readAll(BlobDescriptor blob) throws IOException;
+    }
+
+    private DiskIndex index(DiskManifest disk, BlobReader reader) throws IOException {
         DiskIndex cached = indexes.getIfPresent(disk.index().digest());
         if (cached != null) {
             return cached;
         }
-        DiskIndex index = DiskIndex.parse(ByteBuffer.wrap(readAll(disk.index())));
+        DiskIndex index = DiskIndex.parse(ByteBuffer.wrap(reader.readAll(disk.index())));
         disk.requireMatch(index);
         indexes.put(disk.index().digest(), index);
         return index;
@@ -296,10 +308,14 @@ public final class ImageStore {
     /**
      * Says before an import begins that it would come to nothing.
      *
+     * @throws RegistryException with {@link Denied} if the repository is another registry's
      * @throws RegistryException with {@link io.dvcr.storage.RegistryError.TagImmutable} if {@code tag} names another
      *     image for ever, or with {@link io.dvcr.storage.RegistryError.QuotaExceeded} if the repository is full
      */
     public void requireWritable(RepositoryName repository, Tag tag) throws IOException {
+        if (read.foreign().has(repository)) {
+            throw new RegistryException(new Denied(repository + " is another registry's"));
+        }
         content.tags().requireMutable(repository, tag);
         content.quotas().requireRoom(repository, 1);
     }
@@ -310,7 +326,7 @@ public final class ImageStore {
         FaceLayers layers = new FaceLayers(index);
         FaceHashes hashes = hashed.finish(index.diskSize());
         if (settings.wantsContainerDisk(index.diskSize()) && hashes.archive().isEmpty()) {
-            hashes = layers.readBack(open(index), packs()); // nobody knew how long the disk would be
+            hashes = layers.readBack(open(index, packs()), packs()); // nobody knew how long the disk would be
         }
         return HashedLayers.of(layers, hashes);
     }
@@ -319,7 +335,7 @@ public final class ImageStore {
     Optional<HashedLayers> verifiedFaceLayers(DiskManifest disk, FaceSettings settings) throws IOException {
         DiskIndex index = index(disk);
         FaceLayers layers = new FaceLayers(index);
-        FaceHashes hashes = layers.readBack(open(index), packs());
+        FaceHashes hashes = layers.readBack(open(index, packs()), packs());
         boolean wanted = settings.wantsContainerDisk(index.diskSize());
         return HashedLayers.of(layers, wanted ? hashes : new FaceHashes(hashes.raw(), Optional.empty()));
     }

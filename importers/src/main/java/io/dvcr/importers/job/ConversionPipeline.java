@@ -8,11 +8,11 @@ import io.dvcr.converters.format.FileError;
 import io.dvcr.converters.format.ImageException;
 import io.dvcr.converters.format.ImageFormat;
 import io.dvcr.converters.format.ImageInspector;
-import io.dvcr.converters.qemu.QemuNbd;
 import io.dvcr.importers.image.ImageDraft;
 import io.dvcr.importers.image.ImageStore;
 import io.dvcr.importers.pushed.PushedDisk;
 import io.dvcr.importers.scratch.PassingScratch;
+import io.dvcr.importers.source.OpenedSource;
 import io.dvcr.importers.unpack.UnpackLimits;
 import io.dvcr.importers.unpack.UnpackedFile;
 import io.dvcr.storage.Digest;
@@ -25,6 +25,7 @@ import io.dvcr.storage.object.ByteRange;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -32,20 +33,17 @@ import java.util.OptionalLong;
 
 /**
  * From a manifest that a client pushed to the disk in it, which names it as its subject. The layer is read where it
- * lies; a format that QEMU has to read is copied to scratch first, so that a hostile image which takes QEMU over never
- * has a blob in its hands. Thread-safe.
+ * lies. Thread-safe.
  */
 final class ConversionPipeline {
     private final BlobStore blobs;
     private final ReusingDrafts drafts;
-    private final DiskPass pass;
     private final PassingScratch scratch;
     private final UnpackLimits limits;
 
-    ConversionPipeline(BlobStore blobs, ImageStore images, QemuNbd qemu, PassingScratch scratch, UnpackLimits limits) {
+    ConversionPipeline(BlobStore blobs, ImageStore images, PassingScratch scratch, UnpackLimits limits) {
         this.blobs = blobs;
         this.drafts = new ReusingDrafts(images);
-        this.pass = new DiskPass(qemu);
         this.scratch = scratch;
         this.limits = limits;
     }
@@ -116,8 +114,9 @@ final class ConversionPipeline {
         Blob layer = blobs.get(task.repository(), disk.layer().digest()); // its size in the manifest may be wrong
         OptionalLong length = OptionalLong.of(layer.size());
         task.meter().receiving(length);
-        try (InputStream bytes = blobs.open(layer.digest(), ByteRange.all(layer.size()));
-                ObservedSource source = new ObservedSource(bytes, Optional.empty(), task.meter(), limits.bytes())) {
+        try (OpenedSource opened = open(layer);
+                ObservedSource source =
+                        new ObservedSource(opened.stream(), Optional.empty(), task.meter(), limits.bytes())) {
             Optional<UnpackedFile> unpacked = switch (disk.kind()) {
                 case FILE -> Optional.of(UnpackedFile.in(source, length, limits));
                 case CONTAINER_DISK -> UnpackedFile.inContainerDisk(source, limits);
@@ -126,16 +125,30 @@ final class ConversionPipeline {
                 return Optional.empty();
             }
             try (UnpackedFile file = unpacked.get()) {
-                return Optional.of(convert(task, draft, source, file));
+                Optional<FileChannel> lying = file.wasPacked() ? Optional.empty() : opened.file();
+                return Optional.of(convert(task, draft, source, file, lying));
             }
         }
     }
 
-    private Digest convert(Task task, ImageDraft draft, ObservedSource source, UnpackedFile file) throws IOException {
+    private OpenedSource open(Blob layer) throws IOException {
+        InputStream bytes = blobs.open(layer.digest(), ByteRange.all(layer.size()));
+        try {
+            return new OpenedSource(
+                    bytes, OptionalLong.of(layer.size()), Optional.empty(), blobs.openFile(layer.digest()));
+        } catch (IOException e) {
+            bytes.close();
+            throw e;
+        }
+    }
+
+    private Digest convert(
+            Task task, ImageDraft draft, ObservedSource source, UnpackedFile file, Optional<FileChannel> lying)
+            throws IOException {
         ImageInspector inspector = new ImageInspector(limits.bytes());
         try (InspectedFile inspected = new InspectedFile(file, inspector);
                 DiskWriter writer = draft.writer(DiskWriterOptions.defaults())) {
-            PassedDisk disk = pass.run(inspected, file.length(), inspector, writer, task.meter(), scratch);
+            PassedDisk disk = DiskPass.run(inspected, file.length(), lying, inspector, writer, task.meter(), scratch);
             WrittenDisk written = writer.finish();
             task.meter().publishing();
             DiskConfig config = disk.config(written, source.verifiedDigest(), task.created());

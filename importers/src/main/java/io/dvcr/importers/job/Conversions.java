@@ -1,6 +1,5 @@
 package io.dvcr.importers.job;
 
-import io.dvcr.converters.qemu.QemuNbd;
 import io.dvcr.importers.image.ImageStore;
 import io.dvcr.importers.job.RunningConversion.Pushed;
 import io.dvcr.importers.scratch.PassingScratch;
@@ -61,7 +60,6 @@ public final class Conversions implements AutoCloseable {
     public static Conversions start(
             ContentStore content,
             ImageStore images,
-            QemuNbd qemu,
             Path scratch,
             Clock clock,
             ConversionSettings settings,
@@ -69,7 +67,7 @@ public final class Conversions implements AutoCloseable {
             throws IOException {
         UnpackLimits limits = new UnpackLimits(maxVirtualSizeBytes, settings.timeout());
         ConversionPipeline pipeline =
-                new ConversionPipeline(content.blobs(), images, qemu, PassingScratch.prepared(scratch), limits);
+                new ConversionPipeline(content.blobs(), images, PassingScratch.prepared(scratch), limits);
         Conversions conversions = new Conversions(content, pipeline, clock, settings);
         conversions.resume();
         return conversions;

@@ -12,44 +12,43 @@ import io.dvcr.converters.format.ImageInspector;
 import io.dvcr.converters.format.LayoutProbe;
 import io.dvcr.converters.format.MappedDisk;
 import io.dvcr.converters.format.PassingDisk;
-import io.dvcr.converters.qemu.QemuNbd;
+import io.dvcr.importers.scratch.HeldFile;
 import io.dvcr.importers.scratch.PassScratch;
-import io.dvcr.importers.scratch.SpoolFile;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Future;
 
 /**
  * From an image file that streams by to its disk: it is inspected while it comes in, cut into chunks and stored. A disk
- * that can be read in order is never written to scratch; any other is, as it came, and never as a raw disk. Where its
- * tables can be followed, its data is read from there while the rest still arrives; else {@code qemu-nbd} reads it
- * afterwards. Thread-safe.
+ * that can be read in order is never written to scratch; any other is, as it came, and never as a raw disk, unless its
+ * file lies on this host already: its tables are followed, and its data is read from there while the rest still arrives.
+ * Thread-safe.
  */
 final class DiskPass {
     private static final int BUFFER_BYTES = 256 * 1024;
 
-    private final QemuNbd qemu;
-
-    DiskPass(QemuNbd qemu) {
-        this.qemu = qemu;
-    }
+    private DiskPass() {}
 
     /**
      * Gives {@code writer} the disk in {@code source}, to its end.
      *
      * @param length of {@code source}, if it is known
+     * @param lying the file that {@code source} is, if that lies on this host
      * @param inspector sees the bytes of {@code source} as they pass
-     * @param scratch for a file that cannot be read in order
+     * @param scratch for a file that is read at random
      * @throws io.dvcr.converters.format.ImageException if the image is refused
      */
-    PassedDisk run(
+    static PassedDisk run(
             InputStream source,
             OptionalLong length,
+            Optional<FileChannel> lying,
             ImageInspector inspector,
             DiskSink writer,
             ProgressMeter meter,
@@ -71,9 +70,9 @@ final class DiskPass {
             info = pass(inspector.passing().get(), head, source, inspector, probe);
         } else {
             meter.conversionFollows();
-            info = inspector.mapped().isPresent()
-                    ? read(inspector.mapped().get(), head, source, inspector, probe, meter, scratch)
-                    : convert(head, source, inspector, probe, meter, scratch);
+            try (HeldFile file = lying.isPresent() ? HeldFile.lying(lying.get()) : scratch.spool()) {
+                info = read(inspector.mapped().orElseThrow(), file, head, source, inspector, probe, meter);
+            }
         }
         return new PassedDisk(info, probe.layout());
     }
@@ -96,19 +95,18 @@ final class DiskPass {
     }
 
     /** What the tables say is followed at once, and judged as a whole when they are all there. */
-    private ImageInfo read(
+    private static ImageInfo read(
             MappedDisk mapped,
+            HeldFile file,
             byte[] head,
             InputStream source,
             ImageInspector inspector,
             DiskSink writer,
-            ProgressMeter meter,
-            PassScratch scratch)
+            ProgressMeter meter)
             throws IOException {
-        try (SpoolFile file = scratch.spool();
-                BackgroundThread reader = new BackgroundThread("import-disk")) {
+        try (BackgroundThread reader = new BackgroundThread("import-disk")) {
             Future<?> reading = reader.submit(() -> {
-                try (RandomAccessDisk disk = mapped.open(file.content())) {
+                try (RandomAccessDisk disk = mapped.openUnjudged(file.content())) {
                     copy(disk, writer, meter);
                 }
                 return file;
@@ -121,28 +119,8 @@ final class DiskPass {
             });
             file.end();
             meter.converting();
-            ImageInfo info = inspector.finish(file.path());
+            ImageInfo info = inspector.finish(file.channel());
             Waiting.on(reading);
-            return info;
-        }
-    }
-
-    private ImageInfo convert(
-            byte[] head,
-            InputStream source,
-            ImageInspector inspector,
-            DiskSink writer,
-            ProgressMeter meter,
-            PassScratch scratch)
-            throws IOException {
-        try (SpoolFile file = scratch.spool()) {
-            receive(head, source, file::append);
-            file.end();
-            meter.converting();
-            ImageInfo info = inspector.finish();
-            try (RandomAccessDisk disk = qemu.open(file.path())) {
-                copy(disk, writer, meter);
-            }
             return info;
         }
     }

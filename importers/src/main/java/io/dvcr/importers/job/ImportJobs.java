@@ -1,6 +1,5 @@
 package io.dvcr.importers.job;
 
-import io.dvcr.converters.qemu.QemuNbd;
 import io.dvcr.importers.image.FaceSettings;
 import io.dvcr.importers.image.ImageDetails;
 import io.dvcr.importers.image.ImageStore;
@@ -82,7 +81,6 @@ public final class ImportJobs implements AutoCloseable {
             ObjectStore store,
             ImageStore images,
             SourceOpener<ImportSource> sources,
-            QemuNbd qemu,
             Path scratch,
             Clock clock,
             ImportLimits limits,
@@ -90,7 +88,7 @@ public final class ImportJobs implements AutoCloseable {
             ImportObserver observer)
             throws IOException {
         ImportScratch kept = ImportScratch.prepared(scratch, images.holds());
-        ImportPipeline pipeline = new ImportPipeline(sources, images, qemu, kept, limits, faces);
+        ImportPipeline pipeline = new ImportPipeline(sources, images, kept, limits, faces);
         ImportRecords records = new ImportRecords(store);
         Leftovers.remove(kept, records);
         ImportJobs jobs = new ImportJobs(records, pipeline, clock, limits, observer);

@@ -6,7 +6,6 @@ import io.dvcr.converters.disk.DiskWriterOptions;
 import io.dvcr.converters.disk.WrittenDisk;
 import io.dvcr.converters.face.FaceHasher;
 import io.dvcr.converters.format.ImageInspector;
-import io.dvcr.converters.qemu.QemuNbd;
 import io.dvcr.importers.image.FaceSettings;
 import io.dvcr.importers.image.ImageDetails;
 import io.dvcr.importers.image.ImageDraft;
@@ -19,7 +18,6 @@ import io.dvcr.importers.source.ImportSource;
 import io.dvcr.importers.source.OpenedDisk;
 import io.dvcr.importers.source.OpenedImage;
 import io.dvcr.importers.source.OpenedSource;
-import io.dvcr.importers.source.Representation;
 import io.dvcr.importers.source.SourceError.TooLarge;
 import io.dvcr.importers.source.SourceException;
 import io.dvcr.importers.source.SourceOpener;
@@ -41,7 +39,6 @@ final class ImportPipeline {
     private final SourceOpener<ImportSource> sources;
     private final ImageStore images;
     private final ReusingDrafts drafts;
-    private final DiskPass pass;
     private final ImportScratch scratch;
     private final ArtifactCopy copy;
     private final ImportLimits limits;
@@ -50,14 +47,12 @@ final class ImportPipeline {
     ImportPipeline(
             SourceOpener<ImportSource> sources,
             ImageStore images,
-            QemuNbd qemu,
             ImportScratch scratch,
             ImportLimits limits,
             FaceSettings faces) {
         this.sources = sources;
         this.images = images;
         this.drafts = new ReusingDrafts(images);
-        this.pass = new DiskPass(qemu);
         this.scratch = scratch;
         this.copy = new ArtifactCopy(limits.maxVirtualSizeBytes());
         this.limits = limits;
@@ -136,13 +131,12 @@ final class ImportPipeline {
             requireWithinLimit(opened.length());
             run.meter().receiving(opened.length(), opened.kept());
             try (UnpackedFile file = UnpackedFile.in(source, opened.length(), unpackLimits())) {
-                return store(run, opened.version().filter(_ -> !file.wasPacked()), source, file);
+                return store(run, file.wasPacked() ? opened.withoutPlace() : opened, source, file);
             }
         }
     }
 
-    /** @param version of the source, if whoever is cut off can go on in the middle of it */
-    private ImageDetails store(Run run, Optional<Representation> version, ObservedSource source, UnpackedFile file)
+    private ImageDetails store(Run run, OpenedSource opened, ObservedSource source, UnpackedFile file)
             throws IOException {
         ImageInspector inspector = inspector(run.request());
         FaceSettings wanted = faces(run.request());
@@ -151,8 +145,9 @@ final class ImportPipeline {
                 FaceHasher hashed = draft.faces(wanted);
                 DiskWriter writer = draft.writer(
                         hashed, DiskWriterOptions.defaults(), run.kept().begun());
-                PassScratch spool = run.kept().during(writer, version)) {
-            PassedDisk disk = pass.run(inspected, file.length(), inspector, writer, run.meter(), spool);
+                PassScratch spool = run.kept().during(writer, opened.version())) {
+            PassedDisk disk =
+                    DiskPass.run(inspected, file.length(), opened.file(), inspector, writer, run.meter(), spool);
             Digest sourceDigest = source.verifiedDigest();
             WrittenDisk written = writer.finish();
             run.meter().publishing();

@@ -108,12 +108,14 @@ final class TokenService {
     private static Token read(URI realm, RegistryResponse response) throws IOException {
         try (InputStream body = response.body()) {
             if (response.statusCode() == 401 || response.statusCode() == 403) {
-                throw new IOException(RegistryHttp.origin(realm) + " does not take the credentials");
+                throw refused(response, RegistryHttp.origin(realm) + " does not take the credentials");
             }
             byte[] content = body.readNBytes(MAX_BYTES);
             if (response.statusCode() != 200) {
-                throw new IOException(RegistryHttp.origin(realm) + " answered " + response.statusCode()
-                        + " instead of giving a token");
+                throw refused(
+                        response,
+                        RegistryHttp.origin(realm) + " answered " + response.statusCode()
+                                + " instead of giving a token");
             }
             JsonNode json = JSON.readTree(content);
             String token = json.path("token").asText(json.path("access_token").asText());
@@ -124,5 +126,9 @@ final class TokenService {
         } catch (JsonProcessingException e) { // whose message may show a token
             throw new IOException(RegistryHttp.origin(realm) + " answered with what is not JSON");
         }
+    }
+
+    private static IOException refused(RegistryResponse response, String message) {
+        return UpstreamException.answered(response.statusCode(), response.headers(), message);
     }
 }

@@ -40,6 +40,10 @@ public final class ArrivingFile implements FileContent, Closeable {
         }
     }
 
+    FileChannel channel() {
+        return channel;
+    }
+
     /** The file goes on with {@code bytes}, which are consumed. */
     void append(ByteBuffer bytes) throws IOException {
         long begin = arrived();

@@ -9,10 +9,10 @@ import java.nio.file.Path;
 record BareScratch(KeptFiles files) implements PassScratch {
 
     @Override
-    public SpoolFile spool() throws IOException {
+    public HeldFile spool() throws IOException {
         Path path = files.file(KeptImport.SPOOL);
         Files.deleteIfExists(path);
-        return new SpoolFile(path, ArrivingFile.create(path), (_, _) -> {}, files::clear);
+        return new SpoolFile(ArrivingFile.create(path), (_, _) -> {}, files::clear);
     }
 
     @Override

@@ -41,9 +41,9 @@ final class KeepingScratch implements PassScratch {
     }
 
     @Override
-    public SpoolFile spool() throws IOException {
+    public HeldFile spool() throws IOException {
         Path path = files.file(KeptImport.SPOOL);
-        return new SpoolFile(path, content(path), this::arrived, () -> {});
+        return new SpoolFile(content(path), this::arrived, () -> {});
     }
 
     private ArrivingFile content(Path path) throws IOException {

@@ -11,7 +11,7 @@ import java.io.IOException;
 public interface PassScratch extends Closeable {
 
     /** A file for an image that is read at random. The caller closes it. */
-    SpoolFile spool() throws IOException;
+    HeldFile spool() throws IOException;
 
     /** Passes a disk on to {@code sink}, which is the image byte for byte and needs no file. */
     DiskSink passing(DiskSink sink);

@@ -25,9 +25,9 @@ public record PassingScratch(Path directory) implements PassScratch {
     }
 
     @Override
-    public SpoolFile spool() throws IOException {
+    public HeldFile spool() throws IOException {
         Path path = directory.resolve(UUID.randomUUID() + SUFFIX);
-        return new SpoolFile(path, ArrivingFile.create(path), (_, _) -> {}, () -> Files.deleteIfExists(path));
+        return new SpoolFile(ArrivingFile.create(path), (_, _) -> {}, () -> Files.deleteIfExists(path));
     }
 
     @Override

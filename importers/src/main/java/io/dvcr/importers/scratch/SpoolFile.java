@@ -1,14 +1,12 @@
 package io.dvcr.importers.scratch;
 
 import io.dvcr.converters.format.FileContent;
-import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
+import java.nio.channels.FileChannel;
 
 /** A file that an image is written to as it comes, because it is read at random. Written by one thread. */
-public final class SpoolFile implements Closeable {
-    private final Path path;
+final class SpoolFile implements HeldFile {
     private final ArrivingFile content;
     private final Ending ending;
     private final Arrival arrival;
@@ -24,32 +22,32 @@ public final class SpoolFile implements Closeable {
         void end() throws IOException;
     }
 
-    SpoolFile(Path path, ArrivingFile content, Arrival arrival, Ending ending) {
-        this.path = path;
+    SpoolFile(ArrivingFile content, Arrival arrival, Ending ending) {
         this.content = content;
         this.arrival = arrival;
         this.ending = ending;
     }
 
-    public Path path() {
-        return path;
-    }
-
-    /** What is there. Others may read it while it is written. */
+    @Override
     public FileContent content() {
         return content;
     }
 
-    /** The file goes on with {@code bytes}, which are consumed. */
+    @Override
     public void append(ByteBuffer bytes) throws IOException {
         content.append(bytes);
         arrival.at(content, false);
     }
 
-    /** The file is complete. */
+    @Override
     public void end() throws IOException {
         content.end();
         arrival.at(content, true);
+    }
+
+    @Override
+    public FileChannel channel() {
+        return content.channel();
     }
 
     @Override

@@ -56,7 +56,7 @@ public final class HttpDownloader implements SourceOpener<HttpSource>, Closeable
     private static OpenedSource opened(HttpDownload download, Optional<Checksum> checksum, long kept) {
         Optional<Representation> version =
                 Optional.of(download.version()).filter(seen -> seen.validator().isPresent());
-        return new OpenedSource(download, download.length(), checksum, version, kept);
+        return new OpenedSource(download, download.length(), checksum, Optional.empty(), version, kept);
     }
 
     /**

@@ -16,7 +16,6 @@ import io.dvcr.converters.disk.WrittenDisk;
 import io.dvcr.converters.format.DiskLayout;
 import io.dvcr.converters.format.ImageFormat;
 import io.dvcr.converters.format.LayoutProbe;
-import io.dvcr.converters.qemu.QemuNbd;
 import io.dvcr.importers.registry.RegistryClient;
 import io.dvcr.importers.registry.RepositoryWriter;
 import io.dvcr.storage.Digest;
@@ -45,15 +44,8 @@ public final class DiskPush {
     private final RegistryClient registry;
     private final ImageReference target;
     private final Optional<ImageReference> base;
-    private final Qemu qemu;
     private final Clock clock;
     private final Progress progress;
-
-    /** Gives the QEMU that reads what is not the disk byte for byte. */
-    public interface Qemu {
-        /** @throws IOException if it is not installed */
-        QemuNbd find() throws IOException;
-    }
 
     /** Sees a push advance; called by one thread at a time. */
     public interface Progress {
@@ -73,13 +65,11 @@ public final class DiskPush {
             RegistryClient registry,
             ImageReference target,
             Optional<ImageReference> base,
-            Qemu qemu,
             Clock clock,
             Progress progress) {
         this.registry = registry;
         this.target = target;
         this.base = base;
-        this.qemu = qemu;
         this.clock = clock;
         this.progress = progress;
     }
@@ -118,7 +108,7 @@ public final class DiskPush {
     /** A pack that turns out to be of no use is left alone the next time. */
     private Written write(LocalImage image, Upload upload, Set<Digest> unusable) throws IOException {
         KnownDisks known = new DisksAtHand(registry, target, upload.writer()).learn(base, unusable);
-        try (RandomAccessDisk disk = image.open(qemu);
+        try (RandomAccessDisk disk = image.open();
                 DiskWriter writer = new DiskWriter(
                         upload,
                         known,

@@ -14,7 +14,7 @@ import java.util.Optional;
 /**
  * A disk image in a local file, which has passed inspection.
  *
- * @param mapped how it is read without QEMU; empty if it is plain, or QEMU reads it
+ * @param mapped how it is read; empty if it is the disk byte for byte
  */
 record LocalImage(Path file, ImageInfo info, Optional<MappedDisk> mapped) {
 
@@ -30,12 +30,7 @@ record LocalImage(Path file, ImageInfo info, Optional<MappedDisk> mapped) {
         return new LocalImage(file, info, inspector.mapped());
     }
 
-    RandomAccessDisk open(DiskPush.Qemu qemu) throws IOException {
-        if (info.plain()) {
-            return RawDisk.open(file, info.virtualSizeBytes());
-        }
-        return mapped.isPresent()
-                ? MappedFile.open(file, mapped.get())
-                : qemu.find().open(file);
+    RandomAccessDisk open() throws IOException {
+        return mapped.isPresent() ? MappedFile.open(file, mapped.get()) : RawDisk.open(file, info.virtualSizeBytes());
     }
 }

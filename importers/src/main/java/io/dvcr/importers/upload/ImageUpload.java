@@ -13,6 +13,7 @@ import java.util.Optional;
 /**
  * What is stored of an upload besides its bytes.
  *
+ * @param requestedBy who began it, if that is known
  * @param metadata what a tus client said of the file, to be told again
  * @param lifetime how long it stays that nothing was written to
  * @param finished whether all bytes have come; as many as the request's size says
@@ -20,31 +21,34 @@ import java.util.Optional;
  */
 public record ImageUpload(
         ImageUploadRequest request,
+        Optional<String> requestedBy,
         Optional<String> metadata,
         Duration lifetime,
         boolean finished,
         Optional<String> job) {
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    static ImageUpload begun(ImageUploadRequest request, Optional<String> metadata, Duration lifetime) {
-        return new ImageUpload(request, metadata, lifetime, false, Optional.empty());
+    static ImageUpload begun(
+            ImageUploadRequest request, Optional<String> requestedBy, Optional<String> metadata, Duration lifetime) {
+        return new ImageUpload(request, requestedBy, metadata, lifetime, false, Optional.empty());
     }
 
     ImageUpload sized(long bytes) {
-        return new ImageUpload(request.of(bytes), metadata, lifetime, finished, job);
+        return new ImageUpload(request.of(bytes), requestedBy, metadata, lifetime, finished, job);
     }
 
     ImageUpload finished(long bytes) {
-        return new ImageUpload(request.of(bytes), metadata, lifetime, true, job);
+        return new ImageUpload(request.of(bytes), requestedBy, metadata, lifetime, true, job);
     }
 
     ImageUpload importedBy(String id) {
-        return new ImageUpload(request, metadata, lifetime, finished, Optional.of(id));
+        return new ImageUpload(request, requestedBy, metadata, lifetime, finished, Optional.of(id));
     }
 
     byte[] toJson() {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         request.put(json.putObject("request"));
+        requestedBy.ifPresent(account -> json.put("requestedBy", account));
         metadata.ifPresent(text -> json.put("metadata", text));
         json.put("lifetime", lifetime.toString());
         json.put("finished", finished);
@@ -58,6 +62,7 @@ public record ImageUpload(
             JsonNode json = JSON.readTree(content);
             return new ImageUpload(
                     ImageUploadRequest.parse(json.path("request")),
+                    text(json.path("requestedBy")),
                     text(json.path("metadata")),
                     Duration.parse(json.path("lifetime").asText()),
                     json.path("finished").asBoolean(),

@@ -9,6 +9,7 @@ import io.dvcr.storage.content.IncomingFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.security.MessageDigest;
+import java.util.Optional;
 
 /** An upload on its way in, held by one writer until it is closed. Closing changes nothing. Not thread-safe. */
 public final class ImageUploadWriter implements AutoCloseable {
@@ -95,11 +96,11 @@ public final class ImageUploadWriter implements AutoCloseable {
     /**
      * Ends the upload: what has come is the file. It can be used no more.
      *
-     * @return the import of it
+     * @return the import of it; empty if it has to wait for others to be submitted
      * @throws RegistryException with {@link SizeInvalid} if there are fewer bytes than were announced, which are kept,
      *     or whatever an import is refused for, which removes them
      */
-    public ImportJob finish() throws IOException {
+    public Optional<ImportJob> finish() throws IOException {
         long announced = upload.request().size().orElse(offset());
         if (announced != offset()) {
             throw new RegistryException(new SizeInvalid(announced, offset()));

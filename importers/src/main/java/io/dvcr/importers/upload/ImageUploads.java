@@ -8,6 +8,7 @@ import io.dvcr.storage.ImageReference;
 import io.dvcr.storage.RegistryError.Gone;
 import io.dvcr.storage.RegistryError.NotFound;
 import io.dvcr.storage.RegistryError.TooLarge;
+import io.dvcr.storage.RegistryError.TooManyRequests;
 import io.dvcr.storage.RegistryException;
 import io.dvcr.storage.content.IncomingFile;
 import io.dvcr.storage.content.IncomingFiles;
@@ -73,12 +74,14 @@ public final class ImageUploads implements AutoCloseable {
     /**
      * Begins an upload.
      *
+     * @param account who asks, if that is known: the import is theirs
      * @param metadata what a tus client says of the file, to be told again
      * @param lifetime how long it stays that nobody goes on with
      * @throws RegistryException if it would come to nothing: the file is too large, the tag or the quota of the
      *     repository allows no image, or the base is not there
      */
-    public BegunUpload begin(ImageUploadRequest request, Optional<String> metadata, Duration lifetime)
+    public BegunUpload begin(
+            ImageUploadRequest request, Optional<String> account, Optional<String> metadata, Duration lifetime)
             throws IOException {
         if (request.size().orElse(0) > maxBytes) {
             throw new RegistryException(new TooLarge("the file", maxBytes));
@@ -89,7 +92,7 @@ public final class ImageUploads implements AutoCloseable {
             images.get(base.repository(), base.reference());
         }
         UploadToken token = UploadToken.random();
-        ImageUpload upload = ImageUpload.begun(request, metadata, lifetime);
+        ImageUpload upload = ImageUpload.begun(request, account, metadata, lifetime);
         files.begin(token.id(), upload.toJson());
         return new BegunUpload(token, status(token.id(), upload));
     }
@@ -157,21 +160,26 @@ public final class ImageUploads implements AutoCloseable {
     /**
      * Makes a file that is whole an import. In this order a crash leaves a file that is known to be whole, whose import
      * is then looked for, or asked for again.
+     *
+     * @return the import; empty if whoever began the upload has too many waiting already, until one of them is done
      */
-    ImportJob finish(IncomingFile file, ImageUpload upload) throws IOException {
+    Optional<ImportJob> finish(IncomingFile file, ImageUpload upload) throws IOException {
         ImageUpload whole = upload.finished(file.length());
         file.store(whole.toJson());
         return submit(file, whole);
     }
 
-    private ImportJob submit(IncomingFile file, ImageUpload whole) throws IOException {
+    private Optional<ImportJob> submit(IncomingFile file, ImageUpload whole) throws IOException {
         try {
-            ImportJob job = jobs.submit(whole.request().importOf(file.id()));
+            ImportJob job = jobs.submit(whole.request().importOf(file.id()), whole.requestedBy());
             file.store(whole.importedBy(job.id()).toJson());
             importing.add(file.id());
-            return job;
-        } catch (RegistryException e) { // nothing will ever become of it
-            file.remove();
+            return Optional.of(job);
+        } catch (RegistryException e) {
+            if (e.error() instanceof TooManyRequests) {
+                return Optional.empty(); // its bytes are acknowledged: it is submitted again whenever this tidies
+            }
+            file.remove(); // nothing will ever become of it
             throw e;
         }
     }

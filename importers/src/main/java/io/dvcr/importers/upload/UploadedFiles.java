@@ -8,6 +8,7 @@ import io.dvcr.importers.source.UploadSource;
 import io.dvcr.storage.RepositoryName;
 import io.dvcr.storage.content.IncomingFiles;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.OptionalLong;
 
 /** Reads what clients have sent. Thread-safe. */
@@ -18,7 +19,13 @@ public record UploadedFiles(IncomingFiles files) implements SourceOpener<UploadS
         if (files.record(source.id()).isEmpty()) {
             throw new SourceException(new UploadGone());
         }
-        long length = files.length(source.id());
-        return new OpenedSource(files.read(source.id()), OptionalLong.of(length), source.checksum());
+        OptionalLong length = OptionalLong.of(files.length(source.id()));
+        InputStream stream = files.read(source.id());
+        try {
+            return new OpenedSource(stream, length, source.checksum(), files.openFile(source.id()));
+        } catch (IOException e) {
+            stream.close();
+            throw e;
+        }
     }
 }

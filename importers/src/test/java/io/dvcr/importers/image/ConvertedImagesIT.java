@@ -183,7 +183,7 @@ class ConvertedImagesIT {
     @Test
     void a_failure_leaves_nothing_and_the_next_call_tries_again() throws IOException {
         Path broken = Files.createSymbolicLink(directory.resolve("qemu-img"), Path.of("/bin/false"));
-        QemuTools tools = new QemuTools(broken, broken, new Account.Own());
+        QemuTools tools = new QemuTools(broken, new Account.Own());
         ConvertedImages converted = converted(PLENTY, tools);
         StoredImage image = image(1);
         assertThatThrownBy(() -> converted.get(image, OutputFormat.QCOW2)).isInstanceOf(IOException.class);

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.luben.zstd.Zstd;
 import io.dvcr.converters.disk.DiskManifest;
-import io.dvcr.converters.qemu.QemuNbd;
 import io.dvcr.importers.RealQemu;
 import io.dvcr.importers.image.ImageListing;
 import io.dvcr.importers.image.TestRegistry;
@@ -65,7 +64,6 @@ class ConversionsIT {
         return Conversions.start(
                 registry.content(),
                 registry.images(),
-                new QemuNbd(RealQemu.tools(), QemuNbd.DEFAULT_LIMITS, 1L << 40),
                 directory.resolve("scratch"),
                 Clock.systemUTC(),
                 settings,
@@ -170,6 +168,13 @@ class ConversionsIT {
                 .stream()
                 .map(descriptor -> descriptor.path("digest").asText())
                 .toList();
+    }
+
+    @Test
+    void a_qcow2_is_read_where_it_is_stored() throws IOException {
+        Files.delete(directory.resolve("scratch")); // so there is no room for a copy
+        assertConverted(push("debian.qcow2", qcow2()));
+        Files.createDirectory(directory.resolve("scratch"));
     }
 
     @Test

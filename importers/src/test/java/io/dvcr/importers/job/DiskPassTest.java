@@ -6,21 +6,22 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.dvcr.converters.format.ImageException;
 import io.dvcr.converters.format.ImageFormat;
 import io.dvcr.converters.format.ImageInspector;
-import io.dvcr.converters.qemu.Account;
-import io.dvcr.converters.qemu.QemuNbd;
-import io.dvcr.converters.qemu.QemuTools;
 import io.dvcr.importers.scratch.PassingScratch;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
-/** Disks that pass in one go: there is neither a QEMU nor a directory for scratch. */
+/** Disks that pass in one go: there is no directory for scratch. */
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class DiskPassTest {
     private static final long LIMIT = 1L << 40;
@@ -59,13 +60,27 @@ class DiskPassTest {
         }
     }
 
+    @Test
+    void a_disk_that_is_read_at_random_passes_if_its_file_lies_on_this_host(@TempDir Path directory)
+            throws IOException {
+        byte[] file = VdiFile.of(DISK);
+        try (FileChannel lying = FileChannel.open(Files.write(directory.resolve("file"), file))) {
+            assertThat(pass(file, Optional.of(lying)).file().format()).isEqualTo(ImageFormat.VDI);
+            assertThat(collected.bytes()).isEqualTo(DISK);
+        }
+        assertThatThrownBy(() -> pass(file)).isInstanceOf(IOException.class);
+    }
+
     private PassedDisk pass(byte[] file) throws IOException {
-        QemuTools none = new QemuTools(NOWHERE, NOWHERE, new Account.Own());
-        DiskPass pass = new DiskPass(new QemuNbd(none, QemuNbd.DEFAULT_LIMITS, LIMIT));
+        return pass(file, Optional.empty());
+    }
+
+    private PassedDisk pass(byte[] file, Optional<FileChannel> lying) throws IOException {
         ImageInspector inspector = new ImageInspector(LIMIT);
         ProgressMeter meter = new ProgressMeter();
         try (InspectedFile source = new InspectedFile(new ByteArrayInputStream(file), inspector)) {
-            return pass.run(source, OptionalLong.empty(), inspector, collected, meter, new PassingScratch(NOWHERE));
+            return DiskPass.run(
+                    source, OptionalLong.empty(), lying, inspector, collected, meter, new PassingScratch(NOWHERE));
         }
     }
 }

@@ -5,9 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dvcr.converters.format.ImageFormat;
-import io.dvcr.converters.qemu.Account;
-import io.dvcr.converters.qemu.QemuNbd;
-import io.dvcr.converters.qemu.QemuTools;
 import io.dvcr.importers.image.FaceSettings;
 import io.dvcr.importers.image.ImageDetails;
 import io.dvcr.importers.image.TestRegistry;
@@ -99,13 +96,10 @@ class ImportJobsTest {
     }
 
     private ImportJobs start() throws IOException {
-        Path nowhere = Path.of("/no/such/qemu");
-        QemuTools none = new QemuTools(nowhere, nowhere, new Account.Own());
         return ImportJobs.start(
                 registry.store(),
                 registry.images(),
                 TestSources.over(downloader),
-                new QemuNbd(none, QemuNbd.DEFAULT_LIMITS, LIMIT),
                 scratch(),
                 Clock.fixed(TestRegistry.NOON, ZoneOffset.UTC),
                 new ImportLimits(1, 100, LIMIT),

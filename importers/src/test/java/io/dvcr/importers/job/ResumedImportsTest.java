@@ -5,9 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dvcr.converters.disk.BlobDescriptor;
-import io.dvcr.converters.qemu.Account;
-import io.dvcr.converters.qemu.QemuNbd;
-import io.dvcr.converters.qemu.QemuTools;
 import io.dvcr.importers.image.FaceSettings;
 import io.dvcr.importers.image.ImageDetails;
 import io.dvcr.importers.image.TestRegistry;
@@ -94,12 +91,10 @@ class ResumedImportsTest {
     }
 
     private ImportJobs start() throws IOException {
-        Path nowhere = Path.of("/no/such/qemu");
         return ImportJobs.start(
                 registry.store(),
                 registry.images(),
                 TestSources.over(downloader),
-                new QemuNbd(new QemuTools(nowhere, nowhere, new Account.Own()), QemuNbd.DEFAULT_LIMITS, 1L << 30),
                 directory.resolve("scratch"),
                 Clock.fixed(TestRegistry.NOON, ZoneOffset.UTC),
                 ImportLimits.DEFAULTS,

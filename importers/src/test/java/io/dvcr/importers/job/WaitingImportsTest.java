@@ -3,9 +3,6 @@ package io.dvcr.importers.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.dvcr.converters.qemu.Account;
-import io.dvcr.converters.qemu.QemuNbd;
-import io.dvcr.converters.qemu.QemuTools;
 import io.dvcr.importers.image.FaceSettings;
 import io.dvcr.importers.image.TestRegistry;
 import io.dvcr.importers.job.ImportFeed.Change;
@@ -86,13 +83,10 @@ class WaitingImportsTest {
     }
 
     private ImportJobs start(int concurrent) throws IOException {
-        Path nowhere = Path.of("/no/such/qemu");
-        QemuTools none = new QemuTools(nowhere, nowhere, new Account.Own());
         return ImportJobs.start(
                 registry.store(),
                 registry.images(),
                 TestSources.over(downloader),
-                new QemuNbd(none, QemuNbd.DEFAULT_LIMITS, 64 << 20),
                 directory.resolve("scratch"),
                 Clock.systemUTC().withZone(ZoneOffset.UTC),
                 new ImportLimits(concurrent, WAITING, 64 << 20),

@@ -3,9 +3,6 @@ package io.dvcr.importers.job;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.dvcr.converters.qemu.Account;
-import io.dvcr.converters.qemu.QemuNbd;
-import io.dvcr.converters.qemu.QemuTools;
 import io.dvcr.importers.image.FaceSettings;
 import io.dvcr.importers.image.TestRegistry;
 import io.dvcr.importers.source.AddressPolicy;
@@ -72,12 +69,10 @@ class WrongServersTest {
     void open() throws IOException {
         registry = TestRegistry.in(directory.resolve("store"));
         downloader = new HttpDownloader(new AddressPolicy(true), PATIENCE);
-        Path nowhere = Path.of("/no/such/qemu");
         jobs = ImportJobs.start(
                 registry.store(),
                 registry.images(),
                 TestSources.over(downloader),
-                new QemuNbd(new QemuTools(nowhere, nowhere, new Account.Own()), QemuNbd.DEFAULT_LIMITS, LIMIT),
                 scratch(),
                 Clock.systemUTC(),
                 new ImportLimits(1, 100, LIMIT),

@@ -1,18 +1,19 @@
 package io.dvcr.importers.upload;
 
+import static io.dvcr.importers.job.ImportPhase.PENDING;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.dvcr.converters.qemu.Account;
-import io.dvcr.converters.qemu.QemuNbd;
-import io.dvcr.converters.qemu.QemuTools;
 import io.dvcr.importers.image.FaceSettings;
 import io.dvcr.importers.image.TestRegistry;
+import io.dvcr.importers.job.ImportJob;
 import io.dvcr.importers.job.ImportJobs;
 import io.dvcr.importers.job.ImportLimits;
 import io.dvcr.importers.job.ImportObserver;
+import io.dvcr.importers.job.ImportRequest;
+import io.dvcr.importers.job.VdiFile;
 import io.dvcr.importers.source.AddressPolicy;
 import io.dvcr.importers.source.Backoff;
 import io.dvcr.importers.source.DownloadPatience;
@@ -20,15 +21,20 @@ import io.dvcr.importers.source.HttpDownloader;
 import io.dvcr.importers.source.ImportSource;
 import io.dvcr.importers.source.OpenedImage;
 import io.dvcr.importers.source.SourceOpeners;
+import io.dvcr.importers.source.VolumeSource;
 import io.dvcr.storage.RegistryException;
 import io.dvcr.storage.RepositoryName;
+import io.dvcr.storage.Tag;
 import io.dvcr.storage.content.IncomingFile;
 import io.dvcr.storage.content.IncomingFiles;
 import io.dvcr.storage.content.UploadId;
 import io.dvcr.storage.object.ObjectKey;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Clock;
@@ -37,6 +43,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -48,7 +55,8 @@ import org.junit.jupiter.api.io.TempDir;
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class ImageUploadsTest {
     private static final Duration DAY = Duration.ofDays(1);
-    private static final long LIMIT = 1 << 20;
+    private static final long LIMIT = 4 << 20;
+    private static final Optional<String> ALICE = Optional.of("alice");
     private static final String TARGET = "vms/sent:1";
 
     @TempDir
@@ -57,6 +65,7 @@ class ImageUploadsTest {
     private TestRegistry registry;
     private IncomingFiles files;
     private HttpDownloader downloader;
+    private final CountDownLatch volumes = new CountDownLatch(1);
     private ImportJobs jobs;
     private ImageUploads uploads;
 
@@ -68,15 +77,13 @@ class ImageUploadsTest {
                 new AddressPolicy(true),
                 new DownloadPatience(
                         Duration.ofSeconds(5), new Backoff(2, Duration.ofMillis(1), Duration.ofMillis(1))));
-        Path nowhere = Path.of("/no/such/qemu");
         jobs = ImportJobs.start(
                 registry.store(),
                 registry.images(),
-                new SourceOpeners(downloader, ImageUploadsTest::none, ImageUploadsTest::none, new UploadedFiles(files)),
-                new QemuNbd(new QemuTools(nowhere, nowhere, new Account.Own()), QemuNbd.DEFAULT_LIMITS, LIMIT),
+                new SourceOpeners(downloader, ImageUploadsTest::none, this::lateVolume, new UploadedFiles(files)),
                 directory.resolve("scratch"),
                 Clock.systemUTC(),
-                ImportLimits.DEFAULTS,
+                new ImportLimits(1, 1, LIMIT),
                 FaceSettings.DEFAULTS,
                 ImportObserver.NONE);
         uploads = uploadsAt(Duration.ZERO);
@@ -84,6 +91,20 @@ class ImageUploadsTest {
 
     private static <S extends ImportSource> OpenedImage none(S source, RepositoryName target) {
         throw new AssertionError("not expected for " + target + ": " + source);
+    }
+
+    private OpenedImage lateVolume(VolumeSource source, RepositoryName target) throws IOException {
+        try {
+            volumes.await();
+        } catch (InterruptedException e) {
+            throw (IOException) new InterruptedIOException().initCause(e);
+        }
+        throw new NoSuchFileException(source.path().toString());
+    }
+
+    private ImportJob importVolume(int number) throws IOException {
+        ImportSource volume = new VolumeSource(Path.of("/volumes/" + number), Optional.empty());
+        return jobs.submit(new ImportRequest(new RepositoryName("vms/other"), new Tag("1"), volume), ALICE);
     }
 
     /** As seen so long from now. */
@@ -110,7 +131,8 @@ class ImageUploadsTest {
     }
 
     private UploadToken begun(String more, byte[] bytes) throws IOException {
-        UploadToken token = uploads.begin(request(more), Optional.empty(), DAY).token();
+        UploadToken token =
+                uploads.begin(request(more), ALICE, Optional.empty(), DAY).token();
         try (ImageUploadWriter writer = uploads.open(token)) {
             writer.append(new ByteArrayInputStream(bytes));
         }
@@ -134,6 +156,20 @@ class ImageUploadsTest {
     }
 
     @Test
+    void an_image_that_is_read_at_random_is_read_where_it_was_stored() throws Exception {
+        Files.delete(directory.resolve("scratch")); // so there is no room for a copy
+        byte[] disk = Arrays.copyOf(disk(), 2 << 20);
+        UploadToken token = begun("", VdiFile.of(disk));
+        try (ImageUploadWriter writer = uploads.open(token)) {
+            writer.finish();
+        }
+        while (uploads.status(token).state() != UploadStatus.State.ENDED) {
+            Thread.sleep(5);
+        }
+        assertThat(registry.disk(TARGET)).isEqualTo(disk);
+    }
+
+    @Test
     void a_file_whose_end_is_stored_is_imported_though_its_job_was_not() throws Exception {
         UploadToken token = begun("", disk());
         try (IncomingFile file = files.open(token.id())) {
@@ -151,6 +187,29 @@ class ImageUploadsTest {
             jobs.submit(whole.request().importOf(token.id())); // which the record would have named next
         }
         awaitImage(token);
+    }
+
+    @Test
+    void a_file_whose_owner_has_too_many_imports_waiting_is_kept_and_imported_when_one_is_done() throws Exception {
+        for (ImportJob begun = importVolume(1); begun.phase() == PENDING; begun = jobs.get(begun.id())) {
+            Thread.sleep(1);
+        }
+        importVolume(2);
+
+        UploadToken token = begun("", disk());
+        try (ImageUploadWriter writer = uploads.open(token)) {
+            assertThat(writer.finish()).isEmpty();
+        }
+        uploads.tidy();
+        assertThat(uploads.status(token).state()).isEqualTo(UploadStatus.State.IMPORTING);
+        assertThat(files.length(token.id())).isEqualTo(100_000);
+
+        volumes.countDown();
+        while (uploads.status(token).state() != UploadStatus.State.ENDED) {
+            uploads.tidy();
+            Thread.sleep(5);
+        }
+        assertThat(registry.disk(TARGET)).isEqualTo(disk());
     }
 
     @Test

@@ -36,6 +36,7 @@ final class EventStream {
 
     private void write(String text) throws IOException {
         out.write(text.getBytes(UTF_8));
+        out.flush();
         lastWritten = System.nanoTime();
     }
 }

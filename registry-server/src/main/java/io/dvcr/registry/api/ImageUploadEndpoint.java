@@ -62,8 +62,11 @@ final class ImageUploadEndpoint {
     Reply begin(Request request) throws IOException {
         ImageUploadRequest wanted = ImageUploadRequest.parse(JsonRequest.object(request));
         requireRights(request, wanted);
-        BegunUpload begun =
-                uploads.begin(wanted, Optional.empty(), settings.get().expireAfter());
+        BegunUpload begun = uploads.begin(
+                wanted,
+                request.caller().name(),
+                Optional.empty(),
+                settings.get().expireAfter());
         ObjectNode json = UploadStatusJson.of(begun.status());
         json.put("url", url.asSeenBy(request) + path(begun.token()));
         return JsonReply.of(201, json).with("Location", path(begun.token()));
@@ -82,18 +85,18 @@ final class ImageUploadEndpoint {
     Reply put(Request request) throws IOException {
         UploadToken token = TusEndpoint.token(request);
         Optional<Part> part = request.header("Content-Range").map(Part::parse);
-        ImportJob job;
+        Optional<ImportJob> job;
         try (ImageUploadWriter writer = uploads.open(token)) {
             place(part, writer);
             request.contentLength().ifPresent(writer::requireRoom);
             writer.append(request.body());
-            if (part.isPresent() && writer.offset() < part.get().size()) {
-                return JsonReply.of(202, UploadStatusJson.of(uploads.status(token)))
-                        .with("Location", path(token));
-            }
-            job = writer.finish();
+            boolean last = part.isEmpty() || writer.offset() >= part.get().size();
+            job = last ? writer.finish() : Optional.empty();
         }
-        return outcome.await(job, ImportOutcome.patience(request), path(token));
+        if (job.isEmpty()) {
+            return JsonReply.of(202, UploadStatusJson.of(uploads.status(token))).with("Location", path(token));
+        }
+        return outcome.await(job.get(), ImportOutcome.patience(request), path(token));
     }
 
     /** A file that is sent from its beginning takes the place of what came of it before. */

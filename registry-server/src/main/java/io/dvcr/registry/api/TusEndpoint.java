@@ -48,7 +48,8 @@ final class TusEndpoint {
         Optional<String> metadata = request.header("Upload-Metadata");
         ImageUploadRequest wanted = TusMetadata.parse(metadata.orElse("")).request(length);
         ImageUploadEndpoint.requireRights(request, wanted);
-        BegunUpload begun = uploads.begin(wanted, metadata, settings.get().expireAfter());
+        BegunUpload begun = uploads.begin(
+                wanted, request.caller().name(), metadata, settings.get().expireAfter());
         return Reply.of(201)
                 .with("Location", ImageUploadEndpoint.path(begun.token()))
                 .with("Upload-Expires", Tus.date(begun.status().expires()));

@@ -57,7 +57,7 @@ public record Reply(int status, Map<String, String> headers, Body body) {
         record Stream(long length, Writer writer) implements Body {}
 
         /**
-         * What {@code writer} writes, when there is something and for as long as there will be. Each piece leaves at once.
+         * What {@code writer} writes, when there is something and for as long as there will be. What it flushes leaves at once.
          *
          * @param end what is to be done when nothing more is sent
          */

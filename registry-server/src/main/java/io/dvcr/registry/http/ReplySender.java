@@ -11,12 +11,20 @@ import java.nio.channels.FileChannel;
 import java.time.Duration;
 
 /** Sends replies. Thread-safe. */
-record ReplySender(TransferLimits limits) {
+final class ReplySender {
 
     /** What the kernel takes at once in all likelihood: waiting for that to be over would cost more than the sending. */
     private static final int SMALL_BYTES = 64 * 1024;
 
     private static final int COPIED_BYTES = 64 * 1024;
+    private static final int KEPT_BUFFERS = 64;
+
+    private final TransferLimits limits;
+    private final DirectBuffers buffers = new DirectBuffers(ResponseOutput.PIECE_BYTES, KEPT_BUFFERS);
+
+    ReplySender(TransferLimits limits) {
+        this.limits = limits;
+    }
 
     /** Returns when everything is sent, but for a small reply, which is only on its way by then. Closes the body. */
     void send(Reply reply, Exchange exchange) throws IOException {
@@ -56,7 +64,9 @@ record ReplySender(TransferLimits limits) {
     }
 
     private void stream(HttpServerResponse response, Reply.Writer writer) throws IOException {
-        writer.writeTo(new ResponseOutput(response, limits));
+        try (ResponseOutput out = new ResponseOutput(response, limits, buffers)) {
+            writer.writeTo(out);
+        }
         ResponseOutput.await(response.end(), limits.silence());
     }
 

@@ -78,7 +78,8 @@ public record Request(
         return Long.parseLong(text);
     }
 
-    Request withPathParameters(Map<String, String> parameters) {
+    /** This request, as if the route's groups had matched {@code parameters}. */
+    public Request withPathParameters(Map<String, String> parameters) {
         return new Request(isHead, path, parameters, query, headers, client, caller, body);
     }
 

@@ -1,25 +1,42 @@
 package io.dvcr.registry.http;
 
+import io.netty.buffer.ByteBuf;
 import io.vertx.core.Future;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.internal.buffer.BufferInternal;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Queue;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** The body of a response, written by a thread that blocks while the client is slower. */
+/**
+ * The body of a response, written by a thread that blocks while the client is slower. It goes out in pieces; {@link
+ * #flush} sends one that is not full.
+ */
 final class ResponseOutput extends OutputStream {
+    static final int PIECE_BYTES = 128 * 1024;
+
+    /** How many pieces may be on their way: enough that the socket has something to send while the next is made. */
+    private static final int MOST_PIECES = 4;
+
     private final HttpServerResponse response;
     private final Patience patience;
+    private final DirectBuffers buffers;
+    private final Queue<Future<Void>> underWay = new ArrayDeque<>();
+    private ByteBuf piece;
 
-    ResponseOutput(HttpServerResponse response, TransferLimits limits) {
+    /** @param buffers of {@link #PIECE_BYTES} */
+    ResponseOutput(HttpServerResponse response, TransferLimits limits, DirectBuffers buffers) {
         this.response = response;
         this.patience = new Patience(limits);
+        this.buffers = buffers;
+        this.piece = buffers.take();
     }
 
     @Override
@@ -29,13 +46,46 @@ final class ResponseOutput extends OutputStream {
 
     @Override
     public void write(byte[] content, int offset, int length) throws IOException {
-        Future<Void> written = response.write(Buffer.buffer(length).appendBytes(content, offset, length));
-        if (response.writeQueueFull() || written.failed()) {
+        for (int from = offset; from < offset + length; ) {
+            int part = Math.min(piece.writableBytes(), offset + length - from);
+            piece.writeBytes(content, from, part);
+            from += part;
+            if (!piece.isWritable()) {
+                flush();
+            }
+        }
+    }
+
+    @Override
+    public void flush() throws IOException {
+        if (!piece.isReadable()) {
+            return;
+        }
+        int bytes = piece.readableBytes();
+        underWay.add(response.write(BufferInternal.buffer(piece)));
+        piece = buffers.take();
+        while (underWay.size() > MOST_PIECES || isOver()) {
             long start = System.nanoTime();
-            await(written, Duration.ofNanos(patience.nanosLeft()));
+            await(underWay.remove(), Duration.ofNanos(patience.nanosLeft()));
             patience.spend(System.nanoTime() - start);
         }
-        patience.earn(length);
+        patience.earn(bytes);
+    }
+
+    private boolean isOver() {
+        return !underWay.isEmpty() && underWay.element().isComplete();
+    }
+
+    /** Sends what is left; the response goes on. */
+    @Override
+    public void close() throws IOException {
+        if (piece.refCnt() > 0) {
+            try {
+                flush();
+            } finally {
+                piece.release();
+            }
+        }
     }
 
     /** Waits for {@code future}; a failure of it, or silence for too long, means that the client is gone. */

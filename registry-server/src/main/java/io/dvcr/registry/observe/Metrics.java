@@ -3,6 +3,7 @@ package io.dvcr.registry.observe;
 import io.dvcr.importers.job.ImportJobs;
 import io.dvcr.importers.job.ImportObserver;
 import io.dvcr.importers.job.ImportPhase;
+import io.dvcr.importers.mirror.Mirrors;
 import io.dvcr.registry.event.DeliveryObserver;
 import io.dvcr.registry.event.Webhooks;
 import io.dvcr.registry.http.Reply;
@@ -72,6 +73,11 @@ public final class Metrics implements AutoCloseable {
     /** Shows how far the scrub is, or how it ended. */
     public void watch(Scrub scrub) {
         new ScrubMetrics(registry).watch(scrub);
+    }
+
+    /** Shows what mirrored registries are asked for, and what is kept of them. */
+    public void watch(Mirrors mirrors) {
+        new MirrorMetrics(registry).watch(mirrors);
     }
 
     /** Shows the jobs that have not ended. */

@@ -56,7 +56,7 @@ class ConversionApiIT {
                 directory.resolve("qemu-img"),
                 "#!/bin/sh\nwhile [ ! -e " + go + " ]; do /bin/sleep 0.01; done\nexec " + real.qemuImg() + " \"$@\"\n");
         Files.setPosixFilePermissions(waits, PosixFilePermissions.fromString("rwxr-xr-x"));
-        slow = new QemuTools(waits, waits, new Account.Own());
+        slow = new QemuTools(waits, new Account.Own());
     }
 
     private void goOn() throws IOException {
@@ -157,7 +157,7 @@ class ConversionApiIT {
 
     @Test
     void one_that_fails_says_so() throws IOException {
-        slow = new QemuTools(Path.of("/bin/false"), Path.of("/bin/false"), new Account.Own());
+        slow = new QemuTools(Path.of("/bin/false"), new Account.Own());
         try (TestServer server = start()) {
             JsonNode ended = awaitEnd(server, header(begin(server, "vms/debian:12", "qcow2"), "Location"));
             assertThat(ended.path("phase").asText()).isEqualTo("Failed");

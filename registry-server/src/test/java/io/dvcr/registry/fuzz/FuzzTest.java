@@ -69,8 +69,7 @@ class FuzzTest {
         Path nowhere = Path.of("/no/such/qemu");
         HttpSettings settings = new HttpSettings(
                 LoadLimits.DEFAULTS, IMPATIENT, 8 * 1024, 32 * 1024, List.of(), Duration.ofSeconds(30));
-        try (TestServer server =
-                TestServer.start(directory, new QemuTools(nowhere, nowhere, new Account.Own()), settings)) {
+        try (TestServer server = TestServer.start(directory, new QemuTools(nowhere, new Account.Own()), settings)) {
             throwAt(server, seed, Duration.ofSeconds(Math.max(3, seconds / 4))); // until it is warm
             Footprint before = Footprint.of(server);
             throwAt(server, seed + 1, Duration.ofSeconds(seconds));

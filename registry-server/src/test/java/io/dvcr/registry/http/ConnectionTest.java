@@ -53,7 +53,7 @@ class ConnectionTest {
         Path nowhere = Path.of("/no/such/qemu");
         server = TestServer.start(
                 directory,
-                new QemuTools(nowhere, nowhere, new Account.Own()),
+                new QemuTools(nowhere, new Account.Own()),
                 Route.of(Method.GET, "/broken/runtime", Access.open(), _ -> {
                     throw new IllegalStateException("secret");
                 }),

@@ -45,7 +45,7 @@ class CrowdTest {
                 standard.shutdownGrace());
         return TestServer.start(
                 directory,
-                new QemuTools(nowhere, nowhere, new Account.Own()),
+                new QemuTools(nowhere, new Account.Own()),
                 settings,
                 Route.of(Method.GET, "/slow", Access.open(), _ -> {
                     arrived.countDown();

@@ -49,7 +49,7 @@ class ImpatienceTest {
                 Duration.ofMillis(500), Duration.ofMillis(800), Duration.ofMillis(1000), 100_000, Duration.ofHours(1));
         server = TestServer.start(
                 directory,
-                new QemuTools(nowhere, nowhere, new Account.Own()),
+                new QemuTools(nowhere, new Account.Own()),
                 HttpSettings.DEFAULTS.with(impatient),
                 Route.of(Method.GET, "/slow-handler", Access.open(), _ -> {
                     pause(Duration.ofMillis(2500));

@@ -10,6 +10,7 @@ import io.dvcr.storage.object.ObjectStore;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.NoSuchFileException;
 import java.time.Instant;
 import java.util.Optional;
@@ -70,6 +71,18 @@ public final class IncomingFiles {
         return length == 0
                 ? InputStream.nullInputStream()
                 : store.read(StoreLayout.incomingData(id), ByteRange.all(length));
+    }
+
+    /**
+     * The bytes that have come, as an open file; empty if the store keeps them in no one file, or there are none. The
+     * caller closes it, and until then reads on even if the file is removed.
+     */
+    public Optional<FileChannel> openFile(UploadId id) throws IOException {
+        try {
+            return store.openFile(StoreLayout.incomingData(id));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        }
     }
 
     /**

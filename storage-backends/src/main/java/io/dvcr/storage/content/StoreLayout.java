@@ -34,6 +34,17 @@ import java.util.UUID;
  * incoming/ID/data                              the bytes of it that have come so far
  * incoming/ID/chunk                             what has come of a part of it that is not yet verified
  * imports/ID                                    JSON: a job of the importers
+ * mirror/blobs/PREFIX/ALGORITHM/HH/HEX/START-END
+ *                                               the bytes from START to before END, in hexadecimal, of a blob of the
+ *                                               registry that is mirrored below PREFIX, in which / is written %2F
+ * mirror/blobs/PREFIX/ALGORITHM/HH/HEX/whole    empty: all of its bytes are there and have its digest
+ * mirror/used/PREFIX/ALGORITHM/HEX              empty: when the mirrored blob was asked for, to the hour
+ * mirror/repositories/NAME/_blobs/ALGORITHM/HEX JSON: the mirrored repository has this blob, and its size
+ * mirror/repositories/NAME/_manifests/ALGORITHM/HEX
+ *                                               JSON: the same of a manifest, and its media type
+ * mirror/repositories/NAME/_tags/TAG            JSON: which manifest the tag named, and when that was asked last
+ * mirror/repositories/NAME/_referrers/ALGORITHM/HEX
+ *                                               JSON: what referred to this digest, and when that was asked last
  * access/signing-key                            JSON: the private key that tokens are signed with (JWK, RFC 7517)
  * access/robots/NAME                            JSON: what a robot may do, until when, and the hash of its token
  * scrub/state                                   JSON: the report of the last scrub, and where it goes on
@@ -58,6 +69,15 @@ public final class StoreLayout {
 
     /** Stored and deleted to see whether the store works. */
     public static final ObjectKey PROBE = new ObjectKey("probe/readiness");
+
+    /** What the key of everything that mirrored repositories have begins with. */
+    public static final String MIRROR_REPOSITORIES = "mirror/repositories/";
+
+    /** What the key of every part of a mirrored blob begins with. */
+    public static final String MIRROR_BLOBS = "mirror/blobs/";
+
+    /** What every key begins with that tells when a mirrored blob was used. */
+    public static final String MIRROR_USED = "mirror/used/";
 
     static final String CATALOG = "catalog/";
     static final String DERIVATIONS = "derivations/";
@@ -229,6 +249,71 @@ public final class StoreLayout {
     /** The key of an event; in the order of keys sequences are in the order of events. */
     public static ObjectKey event(String endpoint, String sequence) {
         return new ObjectKey(events(endpoint) + sequence);
+    }
+
+    /**
+     * What the key of every part of a mirrored blob begins with.
+     *
+     * @param prefix what the registry is mirrored below
+     */
+    public static String mirrorParts(RepositoryName prefix, Digest blob) {
+        return MIRROR_BLOBS + escaped(prefix) + "/" + spreadPath(blob) + "/";
+    }
+
+    /** The bytes from {@code start} to before {@code end} of a mirrored blob; in the order of keys they are in order. */
+    public static ObjectKey mirrorPart(RepositoryName prefix, Digest blob, long start, long end) {
+        return new ObjectKey(mirrorParts(prefix, blob) + String.format("%016x-%016x", start, end));
+    }
+
+    /** Says that a mirrored blob is whole. */
+    public static ObjectKey mirrorWhole(RepositoryName prefix, Digest blob) {
+        return new ObjectKey(mirrorParts(prefix, blob) + "whole");
+    }
+
+    public static ObjectKey mirrorUsed(RepositoryName prefix, Digest blob) {
+        return new ObjectKey(MIRROR_USED + escaped(prefix) + "/" + path(blob));
+    }
+
+    /** What the registry is mirrored below that a part, or the mark that a blob is whole or was used, belongs to. */
+    public static RepositoryName mirrorPrefixOf(ObjectKey key) {
+        return new RepositoryName(key.value().split("/", -1)[2].replace("%2F", "/"));
+    }
+
+    /** The blob that a part, or the mark that it is whole, belongs to. */
+    public static Digest mirrorBlobOf(ObjectKey part) {
+        return digestOf(new ObjectKey(part.value().substring(0, part.value().lastIndexOf('/'))));
+    }
+
+    /** The digest that a key of a mirror ends with. */
+    public static Digest mirrorDigestOf(ObjectKey key) {
+        return digestOf(key);
+    }
+
+    public static ObjectKey mirrorBlobLink(RepositoryName name, Digest blob) {
+        return new ObjectKey(MIRROR_REPOSITORIES + name + "/_blobs/" + path(blob));
+    }
+
+    public static ObjectKey mirrorManifest(RepositoryName name, Digest manifest) {
+        return new ObjectKey(MIRROR_REPOSITORIES + name + "/_manifests/" + path(manifest));
+    }
+
+    /** What the key of every tag of a mirrored repository begins with. */
+    public static String mirrorTags(RepositoryName name) {
+        return MIRROR_REPOSITORIES + name + "/_tags/";
+    }
+
+    public static ObjectKey mirrorTag(RepositoryName name, Tag tag) {
+        return new ObjectKey(mirrorTags(name) + tag);
+    }
+
+    public static ObjectKey mirrorReferrers(RepositoryName name, Digest subject) {
+        return new ObjectKey(MIRROR_REPOSITORIES + name + "/_referrers/" + path(subject));
+    }
+
+    /** The mirrored repository below which a key lies. */
+    public static RepositoryName mirrorRepositoryOf(ObjectKey key) {
+        String below = key.value().substring(MIRROR_REPOSITORIES.length());
+        return new RepositoryName(below.substring(0, below.indexOf("/_")));
     }
 
     /** The digest that a key ends with: its last two components are ALGORITHM/HEX, or ALGORITHM/HH/HEX. */

@@ -49,6 +49,7 @@ public final class FileSystemStore implements ObjectStore, Closeable {
     private final FileChannel lockFile;
     private final SpaceReserve reserve;
     private final AlignedBuffers buffers;
+    private final DirectoryNames directories = new DirectoryNames();
     private final ConcurrentMap<Path, FileAppender> growing = new ConcurrentHashMap<>();
 
     private FileSystemStore(Path root, FileChannel lockFile, SpaceReserve reserve) throws IOException {
@@ -196,7 +197,7 @@ public final class FileSystemStore implements ObjectStore, Closeable {
 
     @Override
     public List<ObjectInfo> list(String prefix, Optional<String> after, int limit) throws IOException {
-        return new FileListing(root, prefix, after, limit).list();
+        return new FileListing(root, directories, prefix, after, limit).list();
     }
 
     @Override
