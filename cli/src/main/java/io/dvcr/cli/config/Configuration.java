@@ -4,6 +4,7 @@ import io.dvcr.importers.image.ConvertedImages;
 import io.dvcr.importers.image.FaceSettings;
 import io.dvcr.importers.image.ImageStore;
 import io.dvcr.importers.job.ConversionSettings;
+import io.dvcr.importers.job.ImportHistory;
 import io.dvcr.importers.job.ImportLimits;
 import io.dvcr.importers.mirror.MirrorSettings;
 import io.dvcr.importers.registry.RegistrySettings;
@@ -171,7 +172,11 @@ public record Configuration(
         return new ImportLimits(
                 section.number("concurrent", defaults.concurrent(), 1, 64),
                 section.number("waiting", defaults.waiting(), 1, 100_000),
-                section.size("maxVirtualSize", defaults.maxVirtualSizeBytes(), MIB, 16 * TIB));
+                section.size("maxVirtualSize", defaults.maxVirtualSizeBytes(), MIB, 16 * TIB),
+                section.duration("unpackTimeout", defaults.unpackTimeout(), SECOND),
+                new ImportHistory(
+                        section.duration("keepEnded", defaults.history().keep(), SECOND),
+                        section.number("keepEndedAtMost", defaults.history().atMost(), 0, 1_000_000)));
     }
 
     private static FaceSettings faces(Section section, FaceSettings defaults) {

@@ -19,8 +19,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a server does by itself from time to time: it removes uploads that nobody goes on with, what retention rules do
- * not keep, and garbage. Of several servers over one store one does, {@link Turns}. Thread-safe.
+ * What a server does by itself from time to time: it forgets imports that ended long ago, removes uploads that nobody
+ * goes on with, what retention rules do not keep, and garbage. Of several servers over one store one does, {@link Turns}.
+ * Thread-safe.
  */
 final class Housekeeping implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
@@ -28,12 +29,18 @@ final class Housekeeping implements AutoCloseable {
     private final ContentStore content;
     private final Retention.Listener removals;
     private final Turns turns;
+    private final EndedImports imports;
     private final LongSupplier nanoTime;
     private final AtomicReference<UploadSettings> uploads;
     private final AtomicReference<GarbageSettings> garbage;
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("housekeeping").factory());
     private OptionalLong ended = OptionalLong.empty();
+
+    /** Forgets imports that ended long ago; returns how many. */
+    interface EndedImports {
+        int forget() throws IOException;
+    }
 
     /**
      * @param removals told of what retention removes
@@ -43,12 +50,14 @@ final class Housekeeping implements AutoCloseable {
     Housekeeping(
             ContentStore content,
             Retention.Listener removals,
+            EndedImports imports,
             Turns turns,
             UploadSettings uploads,
             GarbageSettings garbage,
             LongSupplier nanoTime) {
         this.content = content;
         this.removals = removals;
+        this.imports = imports;
         this.turns = turns;
         this.uploads = new AtomicReference<>(uploads);
         this.garbage = new AtomicReference<>(garbage);
@@ -59,10 +68,12 @@ final class Housekeeping implements AutoCloseable {
     static Housekeeping start(
             ContentStore content,
             Retention.Listener removals,
+            EndedImports imports,
             Turns turns,
             UploadSettings uploads,
             GarbageSettings garbage) {
-        Housekeeping housekeeping = new Housekeeping(content, removals, turns, uploads, garbage, System::nanoTime);
+        Housekeeping housekeeping =
+                new Housekeeping(content, removals, imports, turns, uploads, garbage, System::nanoTime);
         housekeeping.timer.scheduleWithFixedDelay(housekeeping::look, 0, 1, TimeUnit.SECONDS);
         return housekeeping;
     }
@@ -95,11 +106,13 @@ final class Housekeeping implements AutoCloseable {
     }
 
     private void clean() throws IOException {
+        int forgotten = imports.forget();
         int expired = content.uploads().removeExpired(uploads.get().expireAfter());
         int leftovers = content.uploads().removeLeftovers(uploads.get().expireAfter());
         RetentionReport retention = content.retention().run(RepositoryPattern.ALL, removals);
         GarbageReport report = content.garbage().collect(garbage.get().grace(), false);
         LOG.atInfo()
+                .addKeyValue("forgottenImports", forgotten)
                 .addKeyValue("expiredUploads", expired)
                 .addKeyValue("leftovers", leftovers)
                 .addKeyValue("expiredTags", retention.tags())

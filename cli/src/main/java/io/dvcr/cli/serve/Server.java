@@ -153,7 +153,7 @@ final class Server implements AutoCloseable {
                 incoming, images, imports, clock, configuration.imports().maxVirtualSizeBytes()));
         Conversions conversions = part(conversions(content, leases, images));
         RegistryEvents events = RegistryEvents.all(List.of(new PushedImages(conversions), webhooks));
-        startHousekeeping(content, replica.turns(), events);
+        startHousekeeping(content, imports, replica.turns(), events);
         Readiness readiness = new Readiness(part(new StoreProbe(store, clock, STORE_PATIENCE)));
 
         HttpServer http = part(HttpServer.start(
@@ -217,10 +217,11 @@ final class Server implements AutoCloseable {
         return new Replica(leases, new SharedTurns(store, leases, clock));
     }
 
-    private void startHousekeeping(ContentStore content, Turns turns, RegistryEvents events) {
+    private void startHousekeeping(ContentStore content, ImportJobs imports, Turns turns, RegistryEvents events) {
         Housekeeping housekeeping = part(Housekeeping.start(
                 content,
                 new RetentionEvents(events, Optional.empty()),
+                imports::forgetEnded,
                 turns,
                 configuration.uploads(),
                 configuration.garbage()));

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 
 import io.dvcr.importers.image.FaceSettings;
 import io.dvcr.importers.job.ConversionSettings;
+import io.dvcr.importers.job.ImportHistory;
 import io.dvcr.importers.job.ImportLimits;
 import io.dvcr.importers.mirror.MirrorSettings;
 import io.dvcr.importers.registry.RegistrySettings;
@@ -74,7 +75,7 @@ class ConfigurationTest {
             new GarbageSettings(Duration.ofHours(1), Duration.ofHours(24)),
             new ScrubSettings(Duration.ofDays(7), 16L << 20),
             new RepositoryPolicies(List.of(), List.of(), List.of()),
-            new ImportLimits(2, 1000, 16L << 40),
+            new ImportLimits(2, 1000, 16L << 40, Duration.ofHours(4), new ImportHistory(Duration.ofDays(30), 10_000)),
             new FaceSettings(true, 32L << 30),
             new DownloadSettings(
                     new DownloadPatience(

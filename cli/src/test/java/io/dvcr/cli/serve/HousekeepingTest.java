@@ -40,7 +40,13 @@ class HousekeepingTest {
         store = FileSystemStore.open(directory);
         content = ContentStore.over(store, Clock.offset(Clock.systemUTC(), Duration.ofMinutes(1)));
         housekeeping = new Housekeeping(
-                content, Retention.Listener.NONE, Turns.ALWAYS, AT_ONCE, new GarbageSettings(HOUR, HOUR), nanos::get);
+                content,
+                Retention.Listener.NONE,
+                () -> 0,
+                Turns.ALWAYS,
+                AT_ONCE,
+                new GarbageSettings(HOUR, HOUR),
+                nanos::get);
     }
 
     @AfterEach

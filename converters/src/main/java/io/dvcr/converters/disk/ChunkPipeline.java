@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -28,12 +29,15 @@ final class ChunkPipeline implements Chunker.Output, Closeable {
     private final BlockingQueue<ChunkCompressor> compressors;
     private final int maxUnderWay;
     private final Next next;
-    private final Queue<Future<List<PreparedChunk>>> underWay = new ArrayDeque<>();
+    private final Queue<Batch> underWay = new ArrayDeque<>();
     private final Queue<byte[]> spareBuffers = new ArrayDeque<>();
     private List<CutChunk> batch = new ArrayList<>(BATCH_CHUNKS);
 
     /** A chunk as it was cut. */
     private record CutChunk(long firstBlock, ByteBuffer content) {}
+
+    /** Chunks with a thread, the first of which begins at {@code firstBlock}. */
+    private record Batch(long firstBlock, Future<List<PreparedChunk>> chunks) {}
 
     /** Takes the prepared chunks. */
     interface Next {
@@ -65,6 +69,16 @@ final class ChunkPipeline implements Chunker.Output, Closeable {
         }
     }
 
+    /** Where the first chunk begins that has not been handed on; empty if there is none. */
+    OptionalLong oldestBlock() {
+        if (!underWay.isEmpty()) {
+            return OptionalLong.of(underWay.element().firstBlock());
+        }
+        return batch.isEmpty()
+                ? OptionalLong.empty()
+                : OptionalLong.of(batch.getFirst().firstBlock());
+    }
+
     /** Hands on every chunk there is. */
     void drain() throws IOException {
         submit();
@@ -87,17 +101,20 @@ final class ChunkPipeline implements Chunker.Output, Closeable {
             handOn();
         }
         List<CutChunk> chunks = batch;
-        underWay.add(threads.submit(() -> prepare(chunks)));
+        if (chunks.isEmpty()) {
+            return;
+        }
+        underWay.add(new Batch(chunks.getFirst().firstBlock(), threads.submit(() -> prepare(chunks))));
         batch = new ArrayList<>(BATCH_CHUNKS);
     }
 
     private boolean isOldestDone() {
-        Future<List<PreparedChunk>> oldest = underWay.peek();
-        return oldest != null && oldest.isDone();
+        Batch oldest = underWay.peek();
+        return oldest != null && oldest.chunks().isDone();
     }
 
     private void handOn() throws IOException {
-        for (PreparedChunk chunk : Waiting.on(underWay.remove())) {
+        for (PreparedChunk chunk : Waiting.on(underWay.remove().chunks())) {
             next.chunk(chunk);
             spareBuffers.add(chunk.content().array());
         }

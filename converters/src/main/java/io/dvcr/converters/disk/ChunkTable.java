@@ -62,6 +62,11 @@ final class ChunkTable {
         return rows.bytes().getInt(number * IndexHeader.CHUNK_ROW + HASH_LENGTH + 12);
     }
 
+    /** The rows from number {@code first} on. */
+    synchronized ByteBuffer rowsFrom(int first) {
+        return rows.from(first * IndexHeader.CHUNK_ROW);
+    }
+
     synchronized void writeTo(ByteBuffer out) {
         rows.writeTo(out);
     }

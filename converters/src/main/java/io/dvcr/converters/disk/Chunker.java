@@ -46,6 +46,11 @@ final class Chunker implements DiskSink {
         return block * BLOCK + partLength;
     }
 
+    /** The bytes of the disk before the chunk under way. */
+    long boundary() {
+        return (chunkLength > 0 ? firstBlock : block) * BLOCK;
+    }
+
     @Override
     public void data(ByteBuffer bytes) throws IOException {
         requireRoom(bytes.remaining());

@@ -1,6 +1,7 @@
 package io.dvcr.converters.disk;
 
 import io.dvcr.converters.disk.DiskFormatException.Reason;
+import io.dvcr.converters.disk.DiskSoFar.Origin;
 import io.dvcr.storage.Digest;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -8,6 +9,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /** An index under construction. Only its {@link #chunks()} are thread-safe. */
 final class DiskIndexBuilder {
@@ -29,6 +31,32 @@ final class DiskIndexBuilder {
     /** The packs, in the order of the table. */
     List<BlobDescriptor> packs() {
         return List.copyOf(packs);
+    }
+
+    /**
+     * The packs and where they come from.
+     *
+     * @param underWay of those that are not stored yet
+     * @param brought whether one that was stored before is the disk's own
+     */
+    List<DiskSoFar.Pack> packsSoFar(List<DiskSoFar.Frames> underWay, Predicate<BlobDescriptor> brought) {
+        List<DiskSoFar.Pack> soFar = new ArrayList<>();
+        for (int number = 0; number < packs.size(); number++) {
+            BlobDescriptor pack = packs.get(number);
+            soFar.add(new DiskSoFar.Pack(isKnown(number) && !brought.test(pack) ? Origin.KNOWN : Origin.BROUGHT, pack));
+        }
+        underWay.forEach(
+                frames -> soFar.set(frames.pack(), new DiskSoFar.Pack(Origin.UNDER_WAY, packs.get(frames.pack()))));
+        return soFar;
+    }
+
+    int extentCount() {
+        return extentCount;
+    }
+
+    /** The rows of the extents from number {@code first} on. */
+    ByteBuffer extentsFrom(int first) {
+        return extents.from(first * IndexHeader.EXTENT_ROW);
     }
 
     /** The number of a pack that will be told by {@link #completePack}. */

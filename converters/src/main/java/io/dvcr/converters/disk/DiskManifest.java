@@ -104,7 +104,7 @@ public record DiskManifest(BlobDescriptor config, BlobDescriptor index, List<Blo
                 index.blob().remaining());
     }
 
-    static BlobDescriptor pack(Digest digest, long length) {
+    public static BlobDescriptor pack(Digest digest, long length) {
         return new BlobDescriptor(PACK_TYPE, digest, length);
     }
 

@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * Writes a disk as chunks, packs and index while its bytes arrive. Not thread-safe; chunks are hashed and compressed on
@@ -26,6 +27,9 @@ public final class DiskWriter implements DiskSink, Closeable {
     private final PackWriter packs;
     private final ChunkPipeline pipeline;
     private final Chunker chunker;
+    private final Optional<BegunDisk> begun;
+    private int chunksTold;
+    private int extentsTold;
     private State state = State.OPEN;
     private long usedSize;
 
@@ -36,7 +40,7 @@ public final class DiskWriter implements DiskSink, Closeable {
     }
 
     public DiskWriter(BlobSink sink, DiskWriterOptions options) {
-        this(sink, KnownChunks.NONE, nothingKnown(), ChunkObserver.NONE, options);
+        this(sink, KnownChunks.NONE, nothingKnown(), ChunkObserver.NONE, options, Optional.empty());
     }
 
     /**
@@ -51,13 +55,26 @@ public final class DiskWriter implements DiskSink, Closeable {
             PackSource knownPacks,
             ChunkObserver observer,
             DiskWriterOptions options) {
+        this(sink, known, knownPacks, observer, options, Optional.empty());
+    }
+
+    /** @param begun what an earlier writer stored of the same disk, which is given to this one from its beginning on */
+    public DiskWriter(
+            BlobSink sink,
+            KnownChunks known,
+            PackSource knownPacks,
+            ChunkObserver observer,
+            DiskWriterOptions options,
+            Optional<BegunDisk> begun) {
+        KnownChunks there = begun.map(disk -> disk.before(known)).orElse(known);
         this.sink = sink;
         this.knownPacks = knownPacks;
         this.observer = observer;
         this.packs = new PackWriter(sink, options.maxPackBytes(), index);
         this.pipeline = new ChunkPipeline(
-                options.threads(), () -> new ChunkCompressor(index.chunks(), known, options.zstdLevel()), this::append);
+                options.threads(), () -> new ChunkCompressor(index.chunks(), there, options.zstdLevel()), this::append);
         this.chunker = new Chunker(pipeline);
+        this.begun = begun;
     }
 
     @Override
@@ -79,6 +96,31 @@ public final class DiskWriter implements DiskSink, Closeable {
         begin();
         chunker.zeros(lengthBytes);
         state = State.OPEN;
+    }
+
+    /**
+     * How far the disk is, in chunks: what {@link BegunDisk} goes on with. Its buffers are valid until the next call
+     * here.
+     */
+    public DiskSoFar soFar() throws IOException {
+        begin();
+        OptionalLong oldest = pipeline.oldestBlock();
+        List<DiskSoFar.Frames> underWay = packs.framesUnderWay();
+        DiskSoFar told = new DiskSoFar(
+                oldest.isPresent() ? oldest.getAsLong() * DiskFormat.BLOCK : chunker.boundary(),
+                index.packsSoFar(underWay, this::isBrought),
+                index.chunks().rowsFrom(chunksTold),
+                index.extentsFrom(extentsTold),
+                underWay);
+        chunksTold = index.chunks().count();
+        extentsTold = index.extentCount();
+        state = State.OPEN;
+        return told;
+    }
+
+    /** Whether a pack that was stored when this writer began is one that the disk itself has brought. */
+    private boolean isBrought(BlobDescriptor pack) {
+        return begun.filter(disk -> disk.brought().contains(pack)).isPresent();
     }
 
     /**
@@ -130,7 +172,11 @@ public final class DiskWriter implements DiskSink, Closeable {
                 chunker.size(),
                 usedSize,
                 sum(index.packs()) + blob.size(),
-                sum(newPacks) + blob.size());
+                sum(newPacks) + sum(broughtBefore()) + blob.size());
+    }
+
+    private List<BlobDescriptor> broughtBefore() {
+        return index.packs().stream().filter(this::isBrought).toList();
     }
 
     /** Stores chunks again that are in packs which the disk had better not name. */

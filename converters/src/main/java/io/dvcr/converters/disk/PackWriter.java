@@ -33,7 +33,7 @@ final class PackWriter implements Closeable {
     private int packNumber;
 
     /** A pack on its way to the sink. */
-    private record Stored(int number, Future<BlobDescriptor> pack) {}
+    private record Stored(int number, int length, Future<BlobDescriptor> pack) {}
 
     PackWriter(BlobSink sink, int maxPackBytes, DiskIndexBuilder index) {
         this.sink = sink;
@@ -77,6 +77,23 @@ final class PackWriter implements Closeable {
         }
     }
 
+    /** What is in the packs that are not known to be in the sink, valid until the next call here. */
+    List<DiskSoFar.Frames> framesUnderWay() {
+        List<DiskSoFar.Frames> frames = new ArrayList<>();
+        Stored storing = underWay.peek();
+        if (storing != null) {
+            frames.add(new DiskSoFar.Frames(storing.number(), view(packUnderWay, storing.length())));
+        }
+        if (packLength > 0) {
+            frames.add(new DiskSoFar.Frames(packNumber, view(pack, packLength)));
+        }
+        return frames;
+    }
+
+    private static ByteBuffer view(ByteBuffer pack, int length) {
+        return pack.slice(0, length).asReadOnlyBuffer();
+    }
+
     /** Stores what is left; what comes after goes to another pack. Returns all packs that were stored. */
     List<BlobDescriptor> flush() throws IOException {
         if (packLength > 0) {
@@ -95,7 +112,7 @@ final class PackWriter implements Closeable {
         awaitStored();
         ByteBuffer full = pack;
         ByteBuffer content = full.slice(0, packLength);
-        underWay.add(new Stored(packNumber, thread.submit(() -> put(content))));
+        underWay.add(new Stored(packNumber, packLength, thread.submit(() -> put(content))));
         pack = packUnderWay;
         packUnderWay = full;
         packLength = 0;

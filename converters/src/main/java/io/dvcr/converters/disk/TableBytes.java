@@ -24,6 +24,11 @@ final class TableBytes {
         return rows;
     }
 
+    /** What was appended behind the first {@code offset} bytes: read-only. */
+    ByteBuffer from(int offset) {
+        return rows.slice(offset, rows.position() - offset).asReadOnlyBuffer();
+    }
+
     void writeTo(ByteBuffer out) {
         out.put(rows.duplicate().flip());
     }

@@ -1,5 +1,6 @@
 package io.dvcr.importers.image;
 
+import io.dvcr.converters.disk.BegunDisk;
 import io.dvcr.converters.disk.BlobDescriptor;
 import io.dvcr.converters.disk.BlobSink;
 import io.dvcr.converters.disk.ChunkObserver;
@@ -23,6 +24,7 @@ import io.dvcr.storage.content.ManifestStore;
 import io.dvcr.storage.content.StoredManifest;
 import io.dvcr.storage.lease.Fence;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,7 +63,7 @@ public final class ImageDraft implements BlobSink, AutoCloseable {
 
     /** Begins the image's disk, which nothing is made of but itself. The caller closes the writer. */
     public DiskWriter writer(DiskWriterOptions options) {
-        return writer(ChunkObserver.NONE, options);
+        return writer(ChunkObserver.NONE, options, Optional.empty());
     }
 
     /**
@@ -70,12 +72,30 @@ public final class ImageDraft implements BlobSink, AutoCloseable {
      * @param faces hashed while the disk is written
      */
     public DiskWriter writer(FaceHasher faces, DiskWriterOptions options) {
-        return writer((ChunkObserver) faces, options);
+        return writer(faces, options, Optional.empty());
     }
 
-    private DiskWriter writer(ChunkObserver observer, DiskWriterOptions options) {
+    /**
+     * Begins the image's disk, or goes on with it. The caller closes the writer.
+     *
+     * @param begun the same disk, {@link #takeUp taken up}
+     */
+    public DiskWriter writer(ChunkObserver observer, DiskWriterOptions options, Optional<BegunDisk> begun) {
         KnownChunks chunks = known.map(KnownImages::chunks).orElse(KnownChunks.NONE);
-        return new DiskWriter(this, chunks, images.packs(), observer, options);
+        return new DiskWriter(this, chunks, images.packs(), observer, options, begun);
+    }
+
+    /**
+     * Goes on with what an earlier draft of the same image has stored of its disk.
+     *
+     * @return the bytes of that; empty if it is not all there any more, or the image is to reuse nothing
+     */
+    public Optional<InputStream> takeUp(BegunDisk begun) throws IOException {
+        boolean there = known.isPresent() && known.get().have(begun.known());
+        for (BlobDescriptor pack : begun.brought()) {
+            there &= blobs.takeUp(pack.digest());
+        }
+        return there ? Optional.of(begun.content(images.packs())) : Optional.empty();
     }
 
     /** Begins the image's faces. The caller closes them. */

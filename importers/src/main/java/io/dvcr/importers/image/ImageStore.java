@@ -25,6 +25,7 @@ import io.dvcr.storage.RepositoryName;
 import io.dvcr.storage.Tag;
 import io.dvcr.storage.content.Blob;
 import io.dvcr.storage.content.BlobDraft;
+import io.dvcr.storage.content.BlobHolds;
 import io.dvcr.storage.content.ContentStore;
 import io.dvcr.storage.content.Derivation;
 import io.dvcr.storage.content.Descriptor;
@@ -278,6 +279,11 @@ public final class ImageStore {
     /** Every pack of our own there is. */
     PackSource packs() {
         return read.ownPacks();
+    }
+
+    /** What keeps the blobs of images that are being made for long. */
+    public BlobHolds holds() {
+        return content.holds();
     }
 
     /** The index of a disk of our own. */

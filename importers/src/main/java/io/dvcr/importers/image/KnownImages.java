@@ -16,6 +16,7 @@ import io.dvcr.storage.content.ContentStore;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -74,6 +75,16 @@ final class KnownImages {
 
     KnownChunks chunks() {
         return chunks;
+    }
+
+    /** Whether {@code packs} are all at hand still: in the repository itself, or in the one they were learnt from. */
+    boolean have(Collection<BlobDescriptor> packs) throws IOException {
+        for (BlobDescriptor pack : packs) {
+            if (!isThere(homes.getOrDefault(pack.digest(), repository), pack)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /**

@@ -11,6 +11,7 @@ import io.dvcr.converters.format.ImageInspector;
 import io.dvcr.importers.image.ImageDraft;
 import io.dvcr.importers.image.ImageStore;
 import io.dvcr.importers.pushed.PushedDisk;
+import io.dvcr.importers.scratch.PassingScratch;
 import io.dvcr.importers.source.OpenedSource;
 import io.dvcr.importers.unpack.UnpackLimits;
 import io.dvcr.importers.unpack.UnpackedFile;
@@ -25,7 +26,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -38,13 +38,13 @@ import java.util.OptionalLong;
 final class ConversionPipeline {
     private final BlobStore blobs;
     private final ReusingDrafts drafts;
-    private final DiskPass pass;
+    private final PassingScratch scratch;
     private final UnpackLimits limits;
 
-    ConversionPipeline(BlobStore blobs, ImageStore images, Path scratch, UnpackLimits limits) {
+    ConversionPipeline(BlobStore blobs, ImageStore images, PassingScratch scratch, UnpackLimits limits) {
         this.blobs = blobs;
         this.drafts = new ReusingDrafts(images);
-        this.pass = new DiskPass(scratch);
+        this.scratch = scratch;
         this.limits = limits;
     }
 
@@ -148,7 +148,7 @@ final class ConversionPipeline {
         ImageInspector inspector = new ImageInspector(limits.bytes());
         try (InspectedFile inspected = new InspectedFile(file, inspector);
                 DiskWriter writer = draft.writer(DiskWriterOptions.defaults())) {
-            PassedDisk disk = pass.run(inspected, file.length(), lying, inspector, writer, task.meter());
+            PassedDisk disk = DiskPass.run(inspected, file.length(), lying, inspector, writer, task.meter(), scratch);
             WrittenDisk written = writer.finish();
             task.meter().publishing();
             DiskConfig config = disk.config(written, source.verifiedDigest(), task.created());

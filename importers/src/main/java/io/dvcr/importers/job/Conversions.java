@@ -2,6 +2,7 @@ package io.dvcr.importers.job;
 
 import io.dvcr.importers.image.ImageStore;
 import io.dvcr.importers.job.RunningConversion.Pushed;
+import io.dvcr.importers.scratch.PassingScratch;
 import io.dvcr.importers.unpack.UnpackLimits;
 import io.dvcr.storage.Digest;
 import io.dvcr.storage.Reference;
@@ -90,9 +91,9 @@ public final class Conversions implements AutoCloseable {
             ConversionSettings settings,
             long maxVirtualSizeBytes)
             throws IOException {
-        ScratchFile.prepare(scratch);
         UnpackLimits limits = new UnpackLimits(maxVirtualSizeBytes, settings.timeout());
-        ConversionPipeline pipeline = new ConversionPipeline(content.blobs(), images, scratch, limits);
+        ConversionPipeline pipeline =
+                new ConversionPipeline(content.blobs(), images, PassingScratch.prepared(scratch), limits);
         Conversions conversions = new Conversions(content, leases, pipeline, clock, settings);
         conversions.resume();
         if (leases.areShared()) {

@@ -13,6 +13,8 @@ import io.dvcr.converters.format.ImageInspector;
 import io.dvcr.converters.format.LayoutProbe;
 import io.dvcr.converters.format.MappedDisk;
 import io.dvcr.converters.format.PassingDisk;
+import io.dvcr.importers.scratch.PassScratch;
+import io.dvcr.importers.scratch.SpoolFile;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -20,7 +22,6 @@ import java.io.InputStream;
 import java.io.SequenceInputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Future;
@@ -34,12 +35,7 @@ import java.util.concurrent.Future;
 final class DiskPass {
     private static final int BUFFER_BYTES = 256 * 1024;
 
-    private final Path directory;
-
-    /** @param directory for scratch */
-    DiskPass(Path directory) {
-        this.directory = directory;
-    }
+    private DiskPass() {}
 
     /**
      * Gives {@code writer} the disk in {@code source}, to its end.
@@ -47,15 +43,17 @@ final class DiskPass {
      * @param length of {@code source}, if it is known
      * @param lying the file that {@code source} is, if that lies on this host
      * @param inspector sees the bytes of {@code source} as they pass
+     * @param scratch for a file that is read at random
      * @throws io.dvcr.converters.format.ImageException if the image is refused
      */
-    PassedDisk run(
+    static PassedDisk run(
             InputStream source,
             OptionalLong length,
             Optional<FileChannel> lying,
             ImageInspector inspector,
             DiskSink writer,
-            ProgressMeter meter)
+            ProgressMeter meter,
+            PassScratch scratch)
             throws IOException {
         LayoutProbe probe = new LayoutProbe(writer);
         byte[] head = source.readNBytes(ImageInspector.HEAD_BYTES);
@@ -68,14 +66,14 @@ final class DiskPass {
             if (length.isPresent()) {
                 probe.expect(length.getAsLong());
             }
-            info = stream(head, source, inspector, probe);
+            info = stream(head, source, inspector, scratch.passing(probe));
         } else if (inspector.passing().isPresent()) {
             info = pass(inspector.passing().get(), head, source, inspector, probe);
         } else {
             meter.conversionFollows();
             info = lying.isPresent()
                     ? readInPlace(lying.get(), head, source, inspector, probe, meter)
-                    : read(inspector.mapped().orElseThrow(), head, source, inspector, probe, meter);
+                    : readSpooled(scratch, head, source, inspector, probe, meter);
         }
         return new PassedDisk(info, probe.layout());
     }
@@ -98,20 +96,20 @@ final class DiskPass {
     }
 
     /** What the tables say is followed at once, and judged as a whole when they are all there. */
-    private ImageInfo read(
-            MappedDisk mapped,
+    private static ImageInfo readSpooled(
+            PassScratch scratch,
             byte[] head,
             InputStream source,
             ImageInspector inspector,
             DiskSink writer,
             ProgressMeter meter)
             throws IOException {
-        try (ScratchFile scratch = new ScratchFile(directory);
-                ArrivingFile file = ArrivingFile.create(scratch.path());
+        MappedDisk mapped = inspector.mapped().orElseThrow();
+        try (SpoolFile file = scratch.spool();
                 BackgroundThread reader = new BackgroundThread("import-disk")) {
             Future<?> reading = reader.submit(() -> {
-                copy(mapped.openUnjudged(file), writer, meter);
-                return scratch;
+                copy(mapped.openUnjudged(file.content()), writer, meter);
+                return file;
             });
             receive(head, source, piece -> {
                 requireNoFailure(reading);
@@ -119,7 +117,7 @@ final class DiskPass {
             });
             file.end();
             meter.converting();
-            ImageInfo info = inspector.finish(scratch.path());
+            ImageInfo info = inspector.finish(file.path());
             Waiting.on(reading);
             return info;
         }

@@ -2,6 +2,7 @@ package io.dvcr.importers.job;
 
 import io.dvcr.importers.image.FaceSettings;
 import io.dvcr.importers.image.ImageStore;
+import io.dvcr.importers.scratch.ImportScratch;
 import io.dvcr.importers.source.ImportSource;
 import io.dvcr.importers.source.SourceOpener;
 import io.dvcr.storage.RegistryError.NotFound;
@@ -29,6 +30,10 @@ import java.util.concurrent.ThreadLocalRandom;
 public final class ImportJobs implements AutoCloseable {
     /** How long who cancels waits for what is cancelled to have stopped, which hardly ever takes as long. */
     private static final Duration CANCEL_PATIENCE = Duration.ofSeconds(5);
+
+    /** The order of {@link #list}. */
+    public static final Comparator<ImportJob> NEWEST_FIRST =
+            Comparator.comparing(ImportJob::created).reversed().thenComparing(ImportJob::id);
 
     private static final Duration RETRY_AFTER = Duration.ofSeconds(30);
 
@@ -75,7 +80,8 @@ public final class ImportJobs implements AutoCloseable {
      *
      * @param leases say which server runs what
      * @param sources open what jobs import, of whatever kind
-     * @param scratch a directory for what passes through; what was left in it is removed
+     * @param scratch a directory of this server's own for what passes through; what was left in it is removed, but for
+     *     what jobs that are not finished go on with
      * @param faces which faces images get, if a request does not say
      * @param observer told of every run of a job
      */
@@ -90,8 +96,9 @@ public final class ImportJobs implements AutoCloseable {
             FaceSettings faces,
             ImportObserver observer)
             throws IOException {
-        ScratchFile.prepare(scratch);
-        ImportPipeline pipeline = new ImportPipeline(sources, images, scratch, limits, faces);
+        ImportScratch kept = ImportScratch.prepared(scratch, images.holds());
+        Leftovers.remove(kept, new ImportRecords(store));
+        ImportPipeline pipeline = new ImportPipeline(sources, images, kept, limits, faces);
         ImportJobs jobs = new ImportJobs(store, leases, pipeline, clock, limits, observer);
         jobs.runs.start();
         return jobs;
@@ -148,7 +155,7 @@ public final class ImportJobs implements AutoCloseable {
     public List<ImportJob> list() throws IOException {
         List<ImportJob> jobs = new ArrayList<>();
         records.all().forEach(stored -> jobs.add(asKnown(stored)));
-        jobs.sort(Comparator.comparing(ImportJob::created).reversed());
+        jobs.sort(NEWEST_FIRST);
         return List.copyOf(jobs);
     }
 
@@ -181,6 +188,16 @@ public final class ImportJobs implements AutoCloseable {
             running.get().awaitEnd(CANCEL_PATIENCE);
         }
         return get(id);
+    }
+
+    /**
+     * Forgets the jobs that ended so long ago, or before so many others, that they are not to be known any more.
+     *
+     * @return how many
+     */
+    public int forgetEnded() throws IOException {
+        ImportHistory history = limits.history();
+        return records.removeEnded(clock.instant().minus(history.keep()), history.atMost());
     }
 
     /** How many callers have imports that wait: accounts, and namespaces that anonymous callers import to. */

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.dvcr.storage.content.StoreLayout;
 import io.dvcr.storage.lease.Fence;
 import io.dvcr.storage.object.ByteRange;
+import io.dvcr.storage.object.ObjectInfo;
 import io.dvcr.storage.object.ObjectKey;
 import io.dvcr.storage.object.ObjectPages;
 import io.dvcr.storage.object.ObjectStore;
@@ -12,7 +13,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -59,6 +62,30 @@ final class ImportRecords {
                 StoreLayout.IMPORTS,
                 object -> loadUndamaged(object.key()).ifPresent(jobs::add));
         return jobs;
+    }
+
+    /**
+     * Forgets jobs that have ended: those that did so before {@code before}, and the first of more than {@code atMost}.
+     *
+     * @return how many
+     */
+    int removeEnded(Instant before, int atMost) throws IOException {
+        List<ObjectInfo> ended = new ArrayList<>();
+        ObjectPages.forEach(
+                store,
+                StoreLayout.IMPORTS,
+                object -> loadUndamaged(object.key())
+                        .filter(job -> job.phase().ended())
+                        .ifPresent(_ -> ended.add(object)));
+        ended.sort(Comparator.comparing(ObjectInfo::modified).reversed()); // when its end was stored
+        int removed = 0;
+        for (int i = 0; i < ended.size(); i++) {
+            if (i >= atMost || ended.get(i).modified().isBefore(before)) {
+                store.delete(ended.get(i).key());
+                removed++;
+            }
+        }
+        return removed;
     }
 
     private Optional<ImportJob> load(ObjectKey key) throws IOException {

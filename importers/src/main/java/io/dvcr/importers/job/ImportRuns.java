@@ -272,7 +272,7 @@ final class ImportRuns implements ImportWatch.Server, AutoCloseable {
     private ImageDetails work(RunningImport running, Fence fence) throws IOException {
         ImportJob job = running.snapshot();
         try (ProgressRecorder _ = ProgressRecorder.start(running, records, fence, feed::publish)) {
-            return pipeline.run(job.request(), job.created(), fence, running.meter());
+            return pipeline.run(job, fence, running.meter());
         }
     }
 
@@ -294,6 +294,7 @@ final class ImportRuns implements ImportWatch.Server, AutoCloseable {
             ending.end(over ? ended : running.snapshot());
             if (over) {
                 records.save(ended, fence);
+                pipeline.forget(ended);
                 closeNotice(ended);
                 if (fence instanceof Lease lease) {
                     lease.close(); // before the next to the same tag may begin

@@ -14,14 +14,21 @@ final class ProgressMeter {
     private Step step = Step.CONNECTING;
     private OptionalLong total = OptionalLong.empty();
     private long received;
+    private long kept;
     private double convertedPart;
     private double reached;
     private int receivingShare = ALMOST_DONE;
 
     synchronized void receiving(OptionalLong bytesTotal) {
+        receiving(bytesTotal, 0);
+    }
+
+    /** @param bytesKept how many of those that pass first have been received before */
+    synchronized void receiving(OptionalLong bytesTotal, long bytesKept) {
         step = Step.RECEIVING;
         total = bytesTotal;
-        received = 0; // if it is not for the first time
+        received = bytesKept; // whatever it was, if it is not for the first time
+        kept = bytesKept;
     }
 
     /** What comes in has to be converted, as it comes or afterwards. */
@@ -30,7 +37,9 @@ final class ProgressMeter {
     }
 
     synchronized void received(long bytes) {
-        received += bytes;
+        long before = Math.min(kept, bytes);
+        kept -= before;
+        received += bytes - before;
         raise();
     }
 

@@ -35,6 +35,8 @@ public final class HttpDownload extends InputStream {
     /** Of all that was read. Against accidents: who serves the bytes may serve any, and a checksum is judged anyway. */
     private final CRC32C passed = new CRC32C();
 
+    private final Optional<HeadStart> start;
+    private final long fetchedFrom;
     private Representation representation;
     private ClassicHttpResponse response;
     private InputStream body;
@@ -52,13 +54,17 @@ public final class HttpDownload extends InputStream {
             DownloadPatience patience,
             Lanes lanes,
             Attempts attempts,
-            ClassicHttpResponse response)
+            ClassicHttpResponse response,
+            Representation representation,
+            Optional<HeadStart> start)
             throws IOException {
         this.requests = requests;
         this.patience = patience;
         this.attempts = attempts;
         this.pace = new Pace(patience);
-        this.representation = Representation.of(requests.url(), response);
+        this.start = start;
+        this.fetchedFrom = start.map(HeadStart::length).orElse(0L);
+        this.representation = representation;
         this.response = response;
         this.body = content(response);
         this.length = representation.length();
@@ -92,16 +98,67 @@ public final class HttpDownload extends InputStream {
             if (response.getCode() != 200) {
                 throw new SourceException(new HttpStatus(requests.url(), response.getCode()));
             }
-            return new HttpDownload(requests, patience, lanes, attempts, response);
+            Representation representation = Representation.of(requests.url(), response);
+            return new HttpDownload(requests, patience, lanes, attempts, response, representation, Optional.empty());
         } catch (IOException | RuntimeException e) {
             HttpRequests.abandon(response);
             throw e;
         }
     }
 
+    /**
+     * One that begins with {@code start} and fetches what comes behind that. Closes {@code requests} and {@code start}
+     * with the download, or if there is none.
+     *
+     * @return empty if the server does not go on there, or not with the same content
+     */
+    static Optional<HttpDownload> behind(HeadStart start, HttpRequests requests, DownloadPatience patience, Lanes lanes)
+            throws IOException {
+        Attempts attempts = new Attempts(requests.url(), patience);
+        Optional<HttpDownload> download = Optional.empty();
+        try {
+            Optional<ClassicHttpResponse> rest = restOf(start, requests, attempts);
+            if (rest.isPresent()) {
+                download = Optional.of(new HttpDownload(
+                        requests, patience, lanes, attempts, rest.get(), start.version(), Optional.of(start)));
+            }
+            return download;
+        } finally {
+            if (download.isEmpty()) {
+                requests.close();
+                start.close();
+            }
+        }
+    }
+
+    private static Optional<ClassicHttpResponse> restOf(HeadStart start, HttpRequests requests, Attempts attempts)
+            throws IOException {
+        Optional<ResumePoint> point = start.version()
+                .validator()
+                .map(validator -> new ResumePoint(start.length(), OptionalLong.empty(), validator));
+        while (point.isPresent()) {
+            try {
+                ClassicHttpResponse response = requests.get(point);
+                if (response.getCode() == 206 && start.version().goesOnAs(response, start.length())) {
+                    return Optional.of(response);
+                }
+                HttpRequests.abandon(response);
+                return Optional.empty();
+            } catch (IOException e) {
+                attempts.failed(e, 0);
+            }
+        }
+        return Optional.empty();
+    }
+
     /** The length that the server announced, in bytes. */
     public OptionalLong length() {
         return length;
+    }
+
+    /** What the server said of the content. */
+    Representation version() {
+        return representation;
     }
 
     /** How many bytes have been read. */
@@ -117,6 +174,9 @@ public final class HttpDownload extends InputStream {
 
     @Override
     public int read(byte[] target, int offset, int count) throws IOException {
+        if (start.isPresent() && position < fetchedFrom) {
+            return readKept(start.get(), target, offset, count);
+        }
         while (true) {
             try {
                 if (cut) {
@@ -139,13 +199,22 @@ public final class HttpDownload extends InputStream {
         }
     }
 
+    private int readKept(HeadStart kept, byte[] target, int offset, int count) throws IOException {
+        int read = kept.bytes().read(target, offset, (int) Math.min(count, fetchedFrom - position));
+        if (read < 0) {
+            throw new EOFException("what was kept of " + url() + " ends after " + position + " bytes");
+        }
+        pass(target, offset, read);
+        return read;
+    }
+
     private void pass(byte[] bytes, int offset, int count) {
         if (page.isShownBy(bytes, offset, count)) {
             throw new SourceException(new NotAnImage(url()));
         }
         passed.update(bytes, offset, count);
         position += count;
-        if (!lanesDecided && position >= RangesAhead.PIECE_BYTES) {
+        if (!lanesDecided && position - fetchedFrom >= RangesAhead.PIECE_BYTES) {
             decideLanes();
         }
     }
@@ -153,7 +222,7 @@ public final class HttpDownload extends InputStream {
     /** Once, after a piece: by then it shows how much one connection brings. */
     private void decideLanes() {
         lanesDecided = true;
-        if (lanes.pay(position, waitedNanos)) {
+        if (lanes.pay(position - fetchedFrom, waitedNanos)) {
             long begin = position + RangesAhead.PIECE_BYTES;
             ahead = RangesAhead.begin(requests, patience, representation, begin, lanes.connections());
         }
@@ -279,6 +348,10 @@ public final class HttpDownload extends InputStream {
     public void close() throws IOException {
         endRanges();
         HttpRequests.abandon(response);
-        requests.close();
+        try (requests) {
+            if (start.isPresent()) {
+                start.get().close();
+            }
+        }
     }
 }

@@ -41,8 +41,22 @@ public final class HttpDownloader implements SourceOpener<HttpSource>, Closeable
     @Override
     public OpenedSource open(HttpSource source, RepositoryName target) throws IOException {
         Optional<Checksum> checksum = checksum(source, target);
-        HttpDownload download = download(source, target);
-        return new OpenedSource(download, download.length(), checksum);
+        return opened(download(source, target), checksum, 0);
+    }
+
+    @Override
+    public Optional<OpenedSource> openBehind(HeadStart start, HttpSource source, RepositoryName target)
+            throws IOException {
+        Optional<Checksum> checksum = checksum(source, target);
+        HttpRequests requests = access.requests(source.url(), secret(source, target));
+        return HttpDownload.behind(start, requests, patience, lanes)
+                .map(download -> opened(download, checksum, start.length()));
+    }
+
+    private static OpenedSource opened(HttpDownload download, Optional<Checksum> checksum, long kept) {
+        Optional<Representation> version =
+                Optional.of(download.version()).filter(seen -> seen.validator().isPresent());
+        return new OpenedSource(download, download.length(), checksum, Optional.empty(), version, kept);
     }
 
     /**

@@ -19,7 +19,7 @@ import org.apache.hc.core5.http.HttpResponse;
  * @param length empty if it did not say
  * @param hasRanges whether it said so
  */
-record Representation(
+public record Representation(
         OptionalLong length,
         Optional<String> entityTag,
         Optional<String> lastModified,
@@ -60,7 +60,7 @@ record Representation(
     }
 
     /** For {@code If-Range}: a strong entity tag, or else the time of the last change. */
-    Optional<String> validator() {
+    public Optional<String> validator() {
         return entityTag.filter(tag -> !tag.startsWith("W/")).or(() -> lastModified);
     }
 

@@ -2,6 +2,7 @@ package io.dvcr.importers.source;
 
 import io.dvcr.storage.RepositoryName;
 import java.io.IOException;
+import java.util.Optional;
 
 /**
  * Reads every kind of source, each by its own opener. Thread-safe.
@@ -25,6 +26,17 @@ public record SourceOpeners(
             case RegistrySource image -> registry.open(image, target);
             case VolumeSource image -> volume.open(image, target);
             case UploadSource sent -> upload.open(sent, target);
+        };
+    }
+
+    @Override
+    public Optional<OpenedSource> openBehind(HeadStart start, ImportSource source, RepositoryName target)
+            throws IOException {
+        return switch (source) {
+            case HttpSource image -> http.openBehind(start, image, target);
+            case RegistrySource image -> registry.openBehind(start, image, target);
+            case VolumeSource image -> volume.openBehind(start, image, target);
+            case UploadSource sent -> upload.openBehind(start, sent, target);
         };
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.dvcr.converters.format.ImageException;
 import io.dvcr.converters.format.ImageFormat;
 import io.dvcr.converters.format.ImageInspector;
+import io.dvcr.importers.scratch.PassingScratch;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -88,11 +89,11 @@ class DiskPassTest {
     }
 
     private PassedDisk pass(byte[] file, Optional<FileChannel> lying) throws IOException {
-        DiskPass pass = new DiskPass(NOWHERE);
         ImageInspector inspector = new ImageInspector(LIMIT);
         ProgressMeter meter = new ProgressMeter();
         try (InspectedFile source = new InspectedFile(new ByteArrayInputStream(file), inspector)) {
-            return pass.run(source, OptionalLong.empty(), lying, inspector, collected, meter);
+            return DiskPass.run(
+                    source, OptionalLong.empty(), lying, inspector, collected, meter, new PassingScratch(NOWHERE));
         }
     }
 }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.dvcr.converters.DiskSink;
 import io.dvcr.converters.format.ImageException;
 import io.dvcr.converters.format.ImageInspector;
+import io.dvcr.importers.scratch.PassingScratch;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -92,11 +93,17 @@ class HostileTablesTest {
     }
 
     private void pass(byte[] file) throws IOException {
-        DiskPass pass = new DiskPass(scratch);
         ImageInspector inspector = new ImageInspector(LIMIT);
         InputStream drip = new SequenceInputStream(new ByteArrayInputStream(file), new Drip());
         try (InspectedFile source = new InspectedFile(drip, inspector)) {
-            pass.run(source, OptionalLong.empty(), Optional.empty(), inspector, new Counter(), new ProgressMeter());
+            DiskPass.run(
+                    source,
+                    OptionalLong.empty(),
+                    Optional.empty(),
+                    inspector,
+                    new Counter(),
+                    new ProgressMeter(),
+                    new PassingScratch(scratch));
         }
     }
 

@@ -31,6 +31,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -602,6 +603,25 @@ class ImportJobsTest {
         assertThat(jobs.get(succeeded.id()).image()).isEqualTo(succeeded.image());
         assertThat(jobs.get(failed.id()).failure()).isEqualTo(failed.failure());
         assertThat(server.requests()).hasSize(1);
+    }
+
+    @Test
+    void jobs_that_have_ended_are_forgotten_in_time() throws IOException {
+        CountDownLatch go = serverThatWaits();
+        ImportJob running = jobs.submit(request(TARGET, "/"));
+        ImportJob cancelled = jobs.submit(request("vms/debian:13", "/"));
+        ImportJob later = jobs.submit(request("vms/debian:14", "/"));
+        jobs.cancel(cancelled.id());
+        jobs.cancel(later.id());
+        ImportRecords records = new ImportRecords(registry.store());
+
+        assertThat(records.removeEnded(Instant.EPOCH, 2)).isZero();
+        assertThat(records.removeEnded(Instant.EPOCH, 1)).isEqualTo(1);
+        assertThat(jobs.list()).extracting(ImportJob::id).containsExactlyInAnyOrder(running.id(), later.id());
+        assertThat(records.removeEnded(Instant.MAX, 100)).isEqualTo(1);
+        assertThat(jobs.list()).extracting(ImportJob::id).containsExactly(running.id());
+        go.countDown();
+        assertThat(await(running).phase()).isEqualTo(ImportPhase.SUCCEEDED);
     }
 
     @Test

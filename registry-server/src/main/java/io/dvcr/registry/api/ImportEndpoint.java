@@ -20,6 +20,8 @@ import io.dvcr.storage.RegistryException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
 
 /** {@code /api/v1/imports}. */
 final class ImportEndpoint {
@@ -40,11 +42,33 @@ final class ImportEndpoint {
         return JsonReply.of(202, ImportJobJson.toJson(job)).with("Location", "/api/v1/imports/" + job.id());
     }
 
+    /** The newest first: all, or with {@code n} so many, from the one behind {@code last} on. */
     Reply list(Request request) throws IOException {
+        int limit = request.count("n", Integer.MAX_VALUE, Integer.MAX_VALUE);
+        List<ImportJob> found = jobs.list().stream()
+                .filter(job -> isVisible(request, job))
+                .dropWhile(isNotBehind(request.query("last")))
+                .toList();
+        List<ImportJob> page = found.subList(0, Math.min(limit, found.size()));
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         ArrayNode list = json.putArray("imports");
-        jobs.list().stream().filter(job -> isVisible(request, job)).forEach(job -> list.add(ImportJobJson.toJson(job)));
-        return JsonReply.of(200, json);
+        page.forEach(job -> list.add(ImportJobJson.toJson(job)));
+        Reply reply = JsonReply.of(200, json);
+        return page.isEmpty() || page.size() == found.size()
+                ? reply
+                : reply.with(
+                        "Link",
+                        "</api/v1/imports?n=" + limit + "&last="
+                                + page.getLast().id() + ">; rel=\"next\"");
+    }
+
+    /** What does not come behind {@code last} in the list; if that is not known any more, neither is what was there. */
+    private Predicate<ImportJob> isNotBehind(Optional<String> last) throws IOException {
+        if (last.isEmpty()) {
+            return _ -> false;
+        }
+        ImportJob shown = jobs.get(last.get());
+        return job -> ImportJobs.NEWEST_FIRST.compare(job, shown) <= 0;
     }
 
     Reply get(Request request) throws IOException {

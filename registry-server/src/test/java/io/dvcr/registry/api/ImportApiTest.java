@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -125,6 +126,31 @@ class ImportApiTest extends RegistryTest {
         assertThat(imports.size()).isGreaterThanOrEqualTo(2);
         assertThat(imports.path(0).path("target").asText()).isEqualTo(repository + ":2");
         assertThat(imports.path(1).path("target").asText()).isEqualTo(repository + ":1");
+    }
+
+    @Test
+    void the_list_comes_in_pages() throws IOException {
+        for (int i = 0; i < 3; i++) {
+            server.importDisk(repository + ":" + i, DISK);
+        }
+        List<String> all = new ArrayList<>();
+        json(server.get("/api/v1/imports"))
+                .path("imports")
+                .forEach(job -> all.add(job.path("id").asText()));
+
+        List<String> paged = new ArrayList<>();
+        Optional<String> next = Optional.of("/api/v1/imports?n=2");
+        while (next.isPresent()) {
+            HttpResponse<byte[]> page = server.get(next.get());
+            assertThat(json(page).path("imports").size()).isBetween(1, 2);
+            json(page).path("imports").forEach(job -> paged.add(job.path("id").asText()));
+            next = page.headers().firstValue("Link").map(link -> link.substring(1, link.indexOf('>')));
+        }
+
+        assertThat(paged).hasSizeGreaterThanOrEqualTo(3).isEqualTo(all);
+        assertThat(server.get("/api/v1/imports?n=2&last=11111111-2222-3333-4444-555555555555")
+                        .statusCode())
+                .isEqualTo(404);
     }
 
     @ParameterizedTest

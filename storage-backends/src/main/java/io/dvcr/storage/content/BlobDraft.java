@@ -60,6 +60,19 @@ public final class BlobDraft implements AutoCloseable {
         return mounted;
     }
 
+    /**
+     * Goes on with a blob that an earlier draft was given, but did not keep.
+     *
+     * @return whether the repository has it still
+     */
+    public boolean takeUp(Digest digest) throws IOException {
+        boolean there = blobs.find(repository, digest).isPresent();
+        if (there) {
+            given.add(digest);
+        }
+        return there;
+    }
+
     /** As {@link BlobStore#put(RepositoryName, Digest, Composite)}. */
     public void put(Digest digest, Composite composite) throws IOException {
         if (blobs.put(repository, digest, composite)) {

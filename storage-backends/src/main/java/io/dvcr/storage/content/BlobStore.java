@@ -1,7 +1,5 @@
 package io.dvcr.storage.content;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.dvcr.storage.Digest;
 import io.dvcr.storage.RegistryError.BlobUnknown;
 import io.dvcr.storage.RegistryError.QuotaExceeded;
@@ -16,7 +14,6 @@ import java.io.InputStream;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.util.Collection;
 import java.util.Optional;
@@ -280,9 +277,7 @@ public final class BlobStore {
 
     /** Has garbage collection take {@code digests} for named until it is closed. */
     Hold hold(Collection<Digest> digests) throws IOException {
-        ArrayNode names = JsonNodeFactory.instance.arrayNode();
-        digests.forEach(digest -> names.add(digest.toString()));
-        return holds.hold(names.toString().getBytes(StandardCharsets.UTF_8));
+        return holds.hold(BlobHolds.names(digests));
     }
 
     /** Takes back what the repository was given, unless a manifest comes to name it: as garbage collection does. */

@@ -13,6 +13,7 @@ import java.util.function.Supplier;
  */
 public record ContentStore(
         BlobStore blobs,
+        BlobHolds holds,
         ManifestStore manifests,
         ManifestRemovals removals,
         TagStore tags,
@@ -64,6 +65,17 @@ public record ContentStore(
         Retention retention = new Retention(
                 catalog, new ContentsReader(store, tags, manifests), removals, policies, changes, leases, clock);
         return new ContentStore(
-                blobs, manifests, removals, tags, referrers, uploads, catalog, derivations, garbage, quotas, retention);
+                blobs,
+                new BlobHolds(store),
+                manifests,
+                removals,
+                tags,
+                referrers,
+                uploads,
+                catalog,
+                derivations,
+                garbage,
+                quotas,
+                retention);
     }
 }

@@ -98,6 +98,7 @@ final class GarbageCollection {
                 pending.addAll(needs.namedByPending(object));
             }
         });
+        ObjectPages.forEach(store, StoreLayout.HELD, held -> pending.addAll(needs.namedByPending(held)));
         pending.forEach(this::keep);
     }
 

@@ -31,6 +31,8 @@ import java.util.UUID;
  * changes/NAME/adding/SESSION.ID                empty: that server is adding to the repository; / in NAME is written %2F
  * changes/NAME/removing/SESSION                 empty: that server is removing from it, and nobody may add
  * changes/NAME/added                            something else after every addition
+ * held/ID                                       what import job ID has stored and will name (a JSON array): until the job
+ *                                               ends, it is not garbage
  * uploads/ID/session                            JSON: the repository, when it began, and the digest once it is known
  * uploads/ID/data                               the bytes that have come so far
  * wanted-uploads/ID                             empty: another server has a client that goes on with it, of either kind
@@ -105,6 +107,7 @@ public final class StoreLayout {
     static final String REPOSITORIES = "repositories/";
     static final String PENDING = "pending/";
     static final String CHANGES = "changes/";
+    static final String HELD = "held/";
     static final String BLOBS = "blobs/";
     static final String BLOBS_ASIDE = "aside/blobs/";
     static final String COMPOSITES = "composites/";
@@ -171,6 +174,10 @@ public final class StoreLayout {
 
     static ObjectKey added(RepositoryName name) {
         return new ObjectKey(changes(name) + "added");
+    }
+
+    static ObjectKey held(UUID job) {
+        return new ObjectKey(HELD + job);
     }
 
     static ObjectKey catalogEntry(RepositoryName name) {
