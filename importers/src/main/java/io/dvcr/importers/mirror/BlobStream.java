@@ -2,6 +2,7 @@ package io.dvcr.importers.mirror;
 
 import io.dvcr.importers.mirror.CachedBlob.Piece;
 import io.dvcr.importers.mirror.PartMap.Part;
+import io.dvcr.importers.unpack.BulkInputStream;
 import io.dvcr.storage.object.ByteRange;
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,7 +13,7 @@ import java.util.Optional;
  * A stretch of a blob, read as it comes. If it is all of the blob, the last byte comes only when the whole has the blob's
  * digest. Not thread-safe.
  */
-final class BlobStream extends InputStream {
+final class BlobStream extends BulkInputStream {
     private final CachedBlob blob;
     private final ByteRange range;
     private final BlobSource source;
@@ -27,12 +28,6 @@ final class BlobStream extends InputStream {
         this.range = range;
         this.source = source;
         this.position = range.offset();
-    }
-
-    @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
     }
 
     @Override

@@ -1,23 +1,18 @@
 package io.dvcr.importers.mirror;
 
-import java.io.FilterInputStream;
+import io.dvcr.importers.unpack.BulkInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.function.LongConsumer;
 
 /** Tells how many bytes are read. */
-final class CountedStream extends FilterInputStream {
+final class CountedStream extends BulkInputStream {
+    private final InputStream in;
     private final LongConsumer counter;
 
     CountedStream(InputStream in, LongConsumer counter) {
-        super(in);
+        this.in = in;
         this.counter = counter;
-    }
-
-    @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
     }
 
     @Override
@@ -25,5 +20,10 @@ final class CountedStream extends FilterInputStream {
         int read = in.read(target, offset, length);
         counter.accept(Math.max(0, read));
         return read;
+    }
+
+    @Override
+    public void close() throws IOException {
+        in.close();
     }
 }

@@ -172,9 +172,9 @@ class MirroredBlobTest {
     @Test
     void of_a_range_only_its_blocks_are_fetched_and_kept() throws IOException {
         assertThat(pull(5 * MIB + 10, 5 * MIB + 20)).isEqualTo(Arrays.copyOfRange(CONTENT, 5 * MIB + 10, 5 * MIB + 21));
-        assertThat(bench.proxy().blobBytes()).isEqualTo(256 << 10);
         assertThat(pull(5 * MIB, 5 * MIB + (256 << 10) - 1))
                 .isEqualTo(Arrays.copyOfRange(CONTENT, 5 * MIB, 5 * MIB + (256 << 10)));
+        assertThat(bench.proxy().blobBytes()).isEqualTo(256 << 10);
         assertThat(transfers()).isEqualTo(1);
         assertThat(pull(SIZE - 5, SIZE - 1)).isEqualTo(Arrays.copyOfRange(CONTENT, SIZE - 5, SIZE));
         assertThat(bench.proxy().blobBytes()).isLessThan(2 * (256 << 10));

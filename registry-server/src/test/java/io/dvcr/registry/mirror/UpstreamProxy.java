@@ -144,10 +144,10 @@ final class UpstreamProxy implements Closeable {
             if (isBlob && lying) {
                 buffer[0]++;
             }
+            blobBytes.addAndGet(isBlob ? read : 0);
             target.write(buffer, 0, read);
             sent += read;
             if (isBlob) {
-                blobBytes.addAndGet(read);
                 if (sent >= gateAt) {
                     target.flush();
                     gate.await();
