@@ -39,7 +39,8 @@ import java.util.UUID;
  * incoming/ID/chunk                             what has come of a part of it that is not yet verified
  * imports/ID                                    JSON: a job of the importers
  * open-imports/ID/open                          empty: of several servers over one store one is to run that job
- * open-imports/ID/cancel                        empty: and to end it before it is done
+ * open-imports/ID/begun                         empty: one has begun to
+ * open-imports/ID/cancel                        empty: it is to be ended before it is done
  * access/signing-key                            JSON: the private key that tokens are signed with (JWK, RFC 7517)
  * access/robots/NAME                            JSON: what a robot may do, until when, and the hash of its token
  * scrub/state                                   JSON: the report of the last scrub, and where it goes on
@@ -268,6 +269,11 @@ public final class StoreLayout {
     /** The key that says that import job {@code id} is to be run. */
     public static ObjectKey openImport(String id) {
         return new ObjectKey(OPEN_IMPORTS + id + "/open");
+    }
+
+    /** The key that says that import job {@code id} was begun. */
+    public static ObjectKey begunImport(String id) {
+        return new ObjectKey(OPEN_IMPORTS + id + "/begun");
     }
 
     /** The key that says that import job {@code id} is to be ended. */
