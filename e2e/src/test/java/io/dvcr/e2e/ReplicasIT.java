@@ -19,8 +19,10 @@ import io.dvcr.e2e.fixture.WebServer;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,24 +43,26 @@ import org.junit.jupiter.api.io.TempDir;
 class ReplicasIT {
     private static final String MANIFEST = "application/vnd.oci.image.manifest.v1+json";
 
-    private static Ceph ceph;
+    private static final Deque<AutoCloseable> STARTED = new ArrayDeque<>();
     private static Replicas replicas;
     private static final long SEED = System.nanoTime();
     private final Random random = new Random(SEED);
 
     @BeforeAll
+    @Timeout(120)
     static void start() throws Exception {
         System.out.println("ReplicasIT seed " + SEED);
-        ceph = Ceph.start();
+        Ceph ceph = Ceph.start();
+        STARTED.push(ceph);
         replicas = Replicas.start(ceph, 3, new Random(SEED));
+        STARTED.push(replicas);
     }
 
     @AfterAll
+    @Timeout(120)
     static void stop() throws Exception {
-        try {
-            replicas.close();
-        } finally {
-            ceph.close();
+        while (!STARTED.isEmpty()) {
+            STARTED.pop().close();
         }
     }
 

@@ -156,8 +156,9 @@ final class ImportRuns implements ImportWatch.Server, AutoCloseable {
 
     @Override
     public void news(RunningImport running, ImportJob stored) {
-        running.follow(stored);
-        feed.publish(running.snapshot());
+        if (running.follow(stored)) {
+            feed.publish(running.snapshot());
+        }
         queue.putBack(running); // whoever has it may die
         offerTurn();
     }
@@ -246,6 +247,9 @@ final class ImportRuns implements ImportWatch.Server, AutoCloseable {
         ImportJob ended;
         try {
             records.save(running.snapshot(), lease);
+            if (leases.areShared()) {
+                board.begin(running.snapshot().id());
+            }
             feed.publish(running.snapshot());
             ImageDetails image = work(running, lease);
             ended = running.snapshot().succeeded(image);

@@ -104,7 +104,7 @@ final class ImportWatch implements AutoCloseable {
     private void follow(RunningImport running, Notices notices) throws IOException {
         String id = running.snapshot().id();
         boolean open = notices.open().contains(id);
-        if (open && !running.isElsewhere()) {
+        if (open && !running.isElsewhere() && !notices.begun().contains(id)) {
             return; // waits, as far as anybody knows
         }
         Optional<ImportJob> stored = records.findUndamaged(id);

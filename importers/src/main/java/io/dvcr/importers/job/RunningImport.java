@@ -62,11 +62,13 @@ final class RunningImport {
         lease = Optional.empty();
     }
 
-    /** What the store says of it, that another server stored. */
-    synchronized void follow(ImportJob stored) {
-        if (lease.isEmpty() && stored.phase() != ImportPhase.PENDING) {
-            job = stored;
+    /** What the store says of it, that another server stored; returns whether that is news. */
+    synchronized boolean follow(ImportJob stored) {
+        if (lease.isPresent() || stored.phase() == ImportPhase.PENDING || stored.equals(job)) {
+            return false;
         }
+        job = stored;
+        return true;
     }
 
     /** Stops it if another server may have taken it over. */

@@ -41,7 +41,8 @@ import java.util.UUID;
  * incoming/ID/chunk                             what has come of a part of it that is not yet verified
  * imports/ID                                    JSON: a job of the importers
  * open-imports/ID/open                          empty: of several servers over one store one is to run that job
- * open-imports/ID/cancel                        empty: and to end it before it is done
+ * open-imports/ID/begun                         empty: one has begun to
+ * open-imports/ID/cancel                        empty: it is to be ended before it is done
  * mirror/blobs/PREFIX/ALGORITHM/HH/HEX/START-END
  *                                               the bytes from START to before END, in hexadecimal, of a blob of the
  *                                               registry that is mirrored below PREFIX, in which / is written %2F
@@ -295,6 +296,11 @@ public final class StoreLayout {
     /** The key that says that import job {@code id} is to be run. */
     public static ObjectKey openImport(String id) {
         return new ObjectKey(OPEN_IMPORTS + id + "/open");
+    }
+
+    /** The key that says that import job {@code id} was begun. */
+    public static ObjectKey begunImport(String id) {
+        return new ObjectKey(OPEN_IMPORTS + id + "/begun");
     }
 
     /** The key that says that import job {@code id} is to be ended. */

@@ -64,19 +64,24 @@ final class UploadRights {
         try {
             while (!writer.isReleased()) {
                 Thread.sleep(LOOK_EVERY);
-                boolean wanted = writer.isSilentFor(silence)
-                        && store.head(StoreLayout.wantedUpload(id)).isPresent();
-                if (wanted || !lease.isHeld()) {
+                if (!lease.isHeld() || isWanted(id, writer)) {
                     writer.oust();
                 }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (IOException e) {
-            LOG.atWarn()
-                    .addKeyValue("upload", id)
-                    .setCause(e)
-                    .log("nobody looks whether an upload is wanted elsewhere");
+            LOG.atDebug().addKeyValue("upload", id).setCause(e).log("a client's connection was not closed cleanly");
+        }
+    }
+
+    private boolean isWanted(UploadId id, UploadWriter writer) {
+        try {
+            return writer.isSilentFor(silence)
+                    && store.head(StoreLayout.wantedUpload(id)).isPresent();
+        } catch (IOException e) {
+            LOG.atDebug().addKeyValue("upload", id).setCause(e).log("whether an upload is wanted could not be seen");
+            return false;
         }
     }
 
