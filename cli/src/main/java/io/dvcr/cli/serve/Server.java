@@ -50,12 +50,9 @@ import io.dvcr.storage.content.IncomingFiles;
 import io.dvcr.storage.content.Scrub;
 import io.dvcr.storage.content.StoreLayout;
 import io.dvcr.storage.object.CachedObjectStore;
-import io.dvcr.storage.object.FileSystemStore;
 import io.dvcr.storage.object.ObjectStore;
 import io.dvcr.storage.object.ObservedStore;
 import io.dvcr.storage.policy.RepositoryPolicies;
-import io.dvcr.storage.s3.S3Settings;
-import io.dvcr.storage.s3.S3Store;
 import io.dvcr.virt.libvirt.LibvirtHost;
 import io.dvcr.virt.singlehost.MachineController;
 import java.io.IOException;
@@ -68,7 +65,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
@@ -118,8 +114,10 @@ final class Server implements AutoCloseable {
         QemuTools qemu = QemuTools.on(Optional.ofNullable(System.getenv("PATH")).orElse(""));
         Observability observability =
                 part(Observability.start(new TracingSettings(System.getenv()), VersionCommand.version(), clock));
-        ObjectStore store = CachedObjectStore.over(
-                new ObservedStore(openStore(observability), observability.store()), StoreLayout::isRecord);
+        OpenedStore opened = part(OpenedStore.of(configuration));
+        observability.metrics().storageCan(opened.capabilityNames());
+        ObjectStore store =
+                CachedObjectStore.over(new ObservedStore(opened.store(), observability.store()), StoreLayout::isRecord);
         ContentStore content = ContentStore.over(store, policies::get, clock);
         content.garbage().forgetPushesCutOff();
         Scrub scrub = part(Scrub.start(store, content, configuration.scrub(), clock));
@@ -167,26 +165,6 @@ final class Server implements AutoCloseable {
         parts.push(imports.feed()); // who follows it is let go before the server waits for requests to end
         parts.push(readiness::end); // so it is the first to know
         url = Optional.of(address);
-    }
-
-    private ObjectStore openStore(Observability observability) throws IOException {
-        Optional<S3Settings> s3 = configuration.storage().s3();
-        if (s3.isEmpty()) {
-            return part(
-                    FileSystemStore.open(data.store(), configuration.storage().reserveBytes()));
-        }
-        S3Store store = part(S3Store.open(s3.get(), StoreLayout::mayGrow));
-        LOG.atInfo()
-                .addKeyValue("bucket", s3.get().bucket())
-                .addKeyValue("prefix", s3.get().prefix())
-                .addKeyValue("capabilities", store.capabilities())
-                .log("everything is kept in a bucket");
-        observability
-                .metrics()
-                .storageCan(store.capabilities().stream()
-                        .map(capability -> capability.name().toLowerCase(Locale.ROOT))
-                        .toList());
-        return store;
     }
 
     private void startHousekeeping(ContentStore content, RegistryEvents events) {
