@@ -24,6 +24,7 @@ import io.dvcr.cli.command.TokenCommands;
 import io.dvcr.cli.command.UploadCommand;
 import io.dvcr.cli.command.VersionCommand;
 import io.dvcr.cli.serve.ServeCommand;
+import io.dvcr.cli.serve.StoreCommand;
 import io.dvcr.converters.format.ImageException;
 import io.dvcr.storage.RegistryException;
 import java.io.IOException;
@@ -58,6 +59,7 @@ import picocli.CommandLine.Command;
             GcCommand.class,
             ScrubCommand.class,
             ConfigCommand.class,
+            StoreCommand.class,
             LoginCommand.class,
             LogoutCommand.class,
             TokenCommands.class,

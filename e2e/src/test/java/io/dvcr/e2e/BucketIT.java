@@ -191,4 +191,30 @@ class BucketIT {
     private static Command oras(String verb, String name) {
         return Command.of(Given.oras(), verb, "--plain-http", name);
     }
+
+    @Test
+    void a_registry_moves_from_files_to_a_bucket(@TempDir Path directory) throws Exception {
+        byte[] content = Bytes.random(new Random(5), 3_000_000);
+        Files.write(directory.resolve("disk.bin"), content);
+        Path to = ceph.configuration("    prefix: moved/");
+        Path from = Files.writeString(directory.resolve("from.yaml"), "data: " + directory.resolve("data") + "\n");
+        try (DvcrServer files = DvcrServer.registry()) {
+            oras("push", files.address() + "/files/moved:1")
+                    .and("disk.bin:text/plain")
+                    .in(directory)
+                    .run()
+                    .succeeded();
+            files.kill();
+            Files.move(files.data(), directory.resolve("data"));
+        }
+        server.dvcr().run("store", "copy", from, to).succeeded();
+
+        try (DvcrServer moved = DvcrServer.registry(to)) {
+            oras("pull", moved.address() + "/files/moved:1")
+                    .and("-o", directory.resolve("pulled"))
+                    .run()
+                    .succeeded();
+        }
+        Bytes.assertSame("the file", Files.readAllBytes(directory.resolve("pulled/disk.bin")), content);
+    }
 }

@@ -55,12 +55,9 @@ import io.dvcr.storage.lease.Leases;
 import io.dvcr.storage.lease.LocalLeases;
 import io.dvcr.storage.lease.SharedLeases;
 import io.dvcr.storage.object.CachedObjectStore;
-import io.dvcr.storage.object.FileSystemStore;
 import io.dvcr.storage.object.ObjectStore;
 import io.dvcr.storage.object.ObservedStore;
 import io.dvcr.storage.policy.RepositoryPolicies;
-import io.dvcr.storage.s3.S3Settings;
-import io.dvcr.storage.s3.S3Store;
 import io.dvcr.virt.libvirt.LibvirtHost;
 import io.dvcr.virt.singlehost.MachineController;
 import java.io.IOException;
@@ -73,7 +70,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
@@ -123,7 +119,9 @@ final class Server implements AutoCloseable {
         QemuTools qemu = QemuTools.on(Optional.ofNullable(System.getenv("PATH")).orElse(""));
         Observability observability =
                 part(Observability.start(new TracingSettings(System.getenv()), VersionCommand.version(), clock));
-        ObjectStore kept = new ObservedStore(openStore(observability), observability.store());
+        OpenedStore opened = part(OpenedStore.of(configuration));
+        observability.metrics().storageCan(opened.capabilityNames());
+        ObjectStore kept = new ObservedStore(opened.store(), observability.store());
         ObjectStore store = isShared() ? kept : CachedObjectStore.over(kept, StoreLayout::isRecord);
         Replica replica = replica(store);
         Leases leases = replica.leases();
@@ -182,26 +180,6 @@ final class Server implements AutoCloseable {
         parts.push(imports.feed()); // who follows it is let go before the server waits for requests to end
         parts.push(readiness::end); // so it is the first to know
         url = Optional.of(address);
-    }
-
-    private ObjectStore openStore(Observability observability) throws IOException {
-        Optional<S3Settings> s3 = configuration.storage().s3();
-        if (s3.isEmpty()) {
-            return part(
-                    FileSystemStore.open(data.store(), configuration.storage().reserveBytes()));
-        }
-        S3Store store = part(S3Store.open(s3.get(), StoreLayout::mayGrow));
-        LOG.atInfo()
-                .addKeyValue("bucket", s3.get().bucket())
-                .addKeyValue("prefix", s3.get().prefix())
-                .addKeyValue("capabilities", store.capabilities())
-                .log("everything is kept in a bucket");
-        observability
-                .metrics()
-                .storageCan(store.capabilities().stream()
-                        .map(capability -> capability.name().toLowerCase(Locale.ROOT))
-                        .toList());
-        return store;
     }
 
     /** Any number of servers may keep what they have in one bucket. */

@@ -114,7 +114,9 @@ public final class StoreLayout {
     static final String COMPOSITES = "composites/";
     static final String COMPOSITES_ASIDE = "aside/composites/";
     static final String QUARANTINE = "quarantine/";
-    static final ObjectKey SCRUB = new ObjectKey("scrub/state");
+    static final String ACCESS = "access/";
+    static final String SCRUBS = "scrub/";
+    static final ObjectKey SCRUB = new ObjectKey(SCRUBS + "state");
 
     private StoreLayout() {}
 
