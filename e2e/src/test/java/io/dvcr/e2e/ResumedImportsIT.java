@@ -58,7 +58,8 @@ class ResumedImportsIT {
     @BeforeEach
     void start() throws Exception {
         web = WebServer.start();
-        server = DvcrServer.registry();
+        Path oneConnection = directory.resolve("one-connection.yaml"); // what others have fetched ahead would be lost
+        server = DvcrServer.registry(Files.writeString(oneConnection, "downloads: {connections: 1}\n"));
         image = new Artifact(server, "vms/guest", "1");
     }
 

@@ -111,13 +111,25 @@ final class ImportPipeline {
     private OpenedImage open(ImportRequest request, ImageDraft draft, KeptImport kept) throws IOException {
         Optional<HeadStart> start = kept.headStart(draft);
         if (start.isPresent()) {
-            Optional<OpenedSource> behind = sources.openBehind(start.get(), request.source(), request.repository());
+            Optional<OpenedSource> behind = openBehind(start.get(), request);
             if (behind.isPresent()) {
                 return behind.get();
             }
             kept.forget();
         }
         return sources.open(request.source(), request.repository());
+    }
+
+    private Optional<OpenedSource> openBehind(HeadStart start, ImportRequest request) throws IOException {
+        Optional<OpenedSource> behind = Optional.empty();
+        try {
+            behind = sources.openBehind(start, request.source(), request.repository());
+            return behind;
+        } finally {
+            if (behind.isEmpty()) {
+                start.close();
+            }
+        }
     }
 
     /** One of the runs that a job may take. */
