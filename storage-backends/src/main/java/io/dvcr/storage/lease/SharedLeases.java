@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Leases among servers that share a store and nothing else, over nothing but {@link ObjectStore#putIfAbsent} being
  * atomic. Each time a lease is given it has the next epoch, and the epoch's object, which only one server can make, says
- * to whom. It is taken from a holder that has died, as {@link Witness} judges it. See {@code docs/adr/0014}.
+ * to whom. It is taken from a holder that has died, as {@link Witness} judges it. See {@code docs/adr/0017}.
  * Thread-safe.
  */
 public final class SharedLeases implements Leases, AutoCloseable {

@@ -14,7 +14,7 @@ import java.util.function.Consumer;
 /**
  * Writes at the end of an object: whole parts go to a multipart upload as they fill up, what is less than a part goes
  * with the record that a flush writes. After a failure it is of no more use; another goes on from the last record.
- * See {@code docs/adr/0015}. One thread writes; any may flush or {@link #settle}.
+ * See {@code docs/adr/0016}. One thread writes; any may flush or {@link #settle}.
  */
 final class S3Appender implements Appender {
     private static final int SMALL_BYTES = 64 << 10;
