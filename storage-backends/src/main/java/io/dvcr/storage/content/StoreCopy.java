@@ -18,7 +18,7 @@ import java.util.Optional;
  * Copies all that a registry keeps from one object store to another, whatever they are. Neither may be served meanwhile.
  * Bytes come before what names them, and what is there in the same size is not copied again: a copy that was cut off goes
  * on. Blobs are hashed on their way, and those that are not what their digest says stay behind. Pushes that are not
- * finished are not copied; images that clients are sending are. Not thread-safe.
+ * finished are not copied, nor is what is mirrored; images that clients are sending are. Not thread-safe.
  */
 public final class StoreCopy {
     private static final int BUFFER_BYTES = 1 << 20;

@@ -13,6 +13,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -105,8 +106,13 @@ final class GrowingObjects {
                 key, state, withTail ? new byte[0] : tail, fence.upload().isEmpty()));
     }
 
-    private S3Appender appender(ObjectKey key, State state, byte[] tail, boolean recorded) {
-        return new S3Appender(key, log(key), sizes, buffers, state, tail, recorded, this::closed);
+    private S3Appender appender(ObjectKey key, State state, byte[] tail, boolean recorded) throws IOException {
+        if (tail.length < sizes.partBytes()) {
+            return new S3Appender(key, log(key), sizes, buffers, state, tail, recorded, this::closed);
+        }
+        S3Appender appender = new S3Appender(key, log(key), sizes, buffers, state, new byte[0], false, this::closed);
+        appender.append(ByteBuffer.wrap(tail)); // parts were larger when it was written
+        return appender;
     }
 
     private void closed(S3Appender appender) {

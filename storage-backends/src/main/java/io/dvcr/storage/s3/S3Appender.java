@@ -206,7 +206,11 @@ final class S3Appender implements Appender {
         }
         GrowthRecord superseded = last;
         last = next;
-        log.forget(superseded);
+        try {
+            log.forget(superseded);
+        } catch (IOException e) {
+            // it is removed with the object; what was written counts
+        }
     }
 
     @Override

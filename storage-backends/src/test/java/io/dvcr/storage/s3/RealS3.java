@@ -98,7 +98,7 @@ final class RealS3 implements ParameterResolver {
     }
 
     private static Running ceph() throws IOException {
-        Path directory = Files.createTempDirectory("dvcr-ceph").resolve("cluster");
+        Path directory = Files.createTempDirectory("dvcr-ceph");
         int port = FreePort.find();
         String script = CEPH.toString();
         output(List.of(script, "start", directory.toString(), "" + port, "" + FreePort.find()));

@@ -155,6 +155,29 @@ abstract class S3StoreContract extends ObjectStoreContract {
     }
 
     @Test
+    void an_object_goes_on_in_smaller_parts_than_it_was_begun_in() throws IOException {
+        byte[] content = random(3 * PART);
+        S3Sizes larger = new S3Sizes(2 * PART, 2, 6L * PART);
+        try (S3Store before = S3Store.open(
+                        new S3Settings(
+                                settings.bucket(),
+                                settings.prefix(),
+                                settings.server(),
+                                settings.patience(),
+                                larger,
+                                settings.links()),
+                        _ -> true);
+                Appender appender = before.append(GROWING)) {
+            appender.append(ByteBuffer.wrap(content, 0, PART + 1000));
+            appender.flush();
+        }
+        appendAndFlush(store, content, PART + 1000, content.length);
+        store.move(GROWING, BLOB);
+
+        assertThat(content(store, BLOB)).isEqualTo(content);
+    }
+
+    @Test
     void what_was_not_flushed_does_not_count_for_another_process() throws IOException {
         byte[] content = random(2 * PART);
         Appender appender = store.append(GROWING);
