@@ -151,7 +151,7 @@ final class ImportRuns implements ImportWatch.Server, AutoCloseable {
 
     @Override
     public void discovered(ImportJob job) {
-        enqueue(job);
+        feed.publish(enqueue(job).snapshot());
     }
 
     @Override
