@@ -151,7 +151,7 @@ final class ImportRuns implements ImportWatch.Server, AutoCloseable {
 
     @Override
     public void discovered(ImportJob job) {
-        enqueue(job);
+        feed.publish(enqueue(job).snapshot());
     }
 
     @Override
@@ -310,7 +310,11 @@ final class ImportRuns implements ImportWatch.Server, AutoCloseable {
             running.leaveToOthers(); // who has it by now will say how it ended
         } catch (IOException e) {
             LOG.atError().addKeyValue("import", ended.id()).setCause(e).log("the end of an import was not stored");
-            conclude(running, ended); // and stays in memory: its clients are told; after a restart it runs again
+            if (leases.areShared()) {
+                running.leaveToOthers(); // runs again, wherever the store is reached first
+            } else {
+                conclude(running, ended); // and stays in memory: its clients are told; after a restart it runs again
+            }
         }
     }
 

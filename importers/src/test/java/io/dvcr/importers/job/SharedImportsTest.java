@@ -163,9 +163,10 @@ class SharedImportsTest {
         pieces.release(10);
         awaitProgress(one, job.id());
         awaitProgress(other, job.id());
-        while (other.jobs().feed().after(before, Duration.ofSeconds(1)).stream()
-                .noneMatch(change -> change.job().phase() == ImportPhase.RUNNING)) {
-            before = other.jobs().feed().end();
+        List<ImportFeed.Change> changes = other.jobs().feed().after(before, Duration.ofSeconds(1));
+        while (changes.stream().noneMatch(change -> change.job().phase() == ImportPhase.RUNNING)) {
+            before = changes.isEmpty() ? before : changes.getLast().place();
+            changes = other.jobs().feed().after(before, Duration.ofSeconds(1));
         }
 
         goOn();
