@@ -101,7 +101,11 @@ final class Housekeeping implements AutoCloseable {
         try {
             turns.take(interval, this::clean);
         } catch (IOException | RuntimeException e) {
-            LOG.atWarn().setCause(e).log("housekeeping failed; it is tried again later");
+            if (timer.isShutdown()) {
+                LOG.atDebug().setCause(e).log("housekeeping was cut off by the server's end");
+            } else {
+                LOG.atWarn().setCause(e).log("housekeeping failed; it is tried again later");
+            }
         }
     }
 

@@ -47,7 +47,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ResumedImportsTest {
     private static final int MIB = 1 << 20;
     private static final int BEHIND = 7 * MIB;
-    private static final int CUT = 46 * MIB;
+    private static final int CUT = 54 * MIB;
     private static final byte[] DISK = disk(1);
     private static final byte[] OTHER_DISK = disk(2);
     private static final String TARGET = "vms/debian:12";
@@ -82,9 +82,9 @@ class ResumedImportsTest {
         registry.close();
     }
 
-    /** More than a pack, less than two; with zeros. */
+    /** More than a pack before the cut, whatever is still under way then, and less than two in all; with zeros. */
     private static byte[] disk(int seed) {
-        byte[] disk = new byte[52 * MIB];
+        byte[] disk = new byte[60 * MIB];
         new Random(seed).nextBytes(disk);
         Arrays.fill(disk, 8 * MIB, 20 * MIB, (byte) 0);
         return disk;
@@ -433,9 +433,13 @@ class ResumedImportsTest {
 
     @Test
     void what_is_damaged_of_the_stored_packs_is_stored_again() throws IOException {
-        ImportJob job = cutOff();
-        Path blobs = directory.resolve("store/blobs");
-        try (Stream<Path> files = Files.walk(blobs)) {
+        ImportJob job = submit(Optional.empty());
+        awaitKept(job, CUT - BEHIND);
+        while (registry.store().list("blobs/", Optional.empty(), 1).isEmpty()) {
+            pause(); // the first pack is on its way there
+        }
+        jobs.close();
+        try (Stream<Path> files = Files.walk(directory.resolve("store/blobs"))) {
             Path largest = files.filter(Files::isRegularFile)
                     .max(Comparator.comparingLong(file -> file.toFile().length()))
                     .orElseThrow();
