@@ -60,7 +60,7 @@ public record ContentStore(
         ManifestRemovals removals = new ManifestRemovals(
                 store, manifests, tags, referrers, derivations, catalog, quotas, immutable, changes);
         ManifestNeeds needs = new ManifestNeeds(store, blobs, manifests);
-        UploadStore uploads = new UploadStore(store, blobs, quotas, clock, Takeover.DEFAULTS, leases);
+        UploadStore uploads = new UploadStore(store, blobs, quotas, clock, Takeover.among(leases), leases);
         GarbageCollector garbage = new GarbageCollector(store, needs, removals, uploads, quotas, leases, clock);
         Retention retention = new Retention(
                 catalog, new ContentsReader(store, tags, manifests), removals, policies, changes, leases, clock);

@@ -40,7 +40,7 @@ public final class IncomingFiles {
 
     /** @param leases say who else writes to the store */
     public static IncomingFiles in(ObjectStore store, Leases leases) {
-        return new IncomingFiles(store, Takeover.DEFAULTS, leases);
+        return new IncomingFiles(store, Takeover.among(leases), leases);
     }
 
     /** Begins a file without bytes, or begins it anew if there is one of that identity. */

@@ -1,5 +1,6 @@
 package io.dvcr.storage.content;
 
+import io.dvcr.storage.lease.Leases;
 import java.time.Duration;
 
 /**
@@ -11,6 +12,13 @@ import java.time.Duration;
  */
 record Takeover(Duration silence, Duration patience) {
     static final Takeover DEFAULTS = new Takeover(Duration.ofSeconds(2), Duration.ofSeconds(8));
+
+    /** A newcomer waits until the uploads of a server that has died are free: its clients come to others at once. */
+    static Takeover among(Leases leases) {
+        Duration untilFree = leases.takenWithin().plus(DEFAULTS.silence());
+        return new Takeover(
+                DEFAULTS.silence(), untilFree.compareTo(DEFAULTS.patience()) > 0 ? untilFree : DEFAULTS.patience());
+    }
 
     Takeover {
         if (!silence.isPositive() || patience.compareTo(silence) < 0) {

@@ -24,6 +24,11 @@ public record LeaseSettings(Duration term) {
         return term.dividedBy(5);
     }
 
+    /** After what time without a sign of life others have noticed: they look once a beat. */
+    Duration takenWithin() {
+        return term.plus(beat().multipliedBy(2));
+    }
+
     /** For how long after a sign of life a server may count on being thought alive: it gives up well before others do. */
     Duration sure() {
         return term.multipliedBy(2).dividedBy(3);

@@ -43,6 +43,9 @@ public interface Leases {
     /** Whether nothing will come any more of the server that was known as {@code session}. */
     boolean isGone(String session) throws IOException;
 
+    /** How long after the death of a server what it held can be taken, at the latest. */
+    Duration takenWithin();
+
     /** Whether other servers write to the store, so that what this one remembers of it may be out of date. */
     boolean areShared();
 }

@@ -4,6 +4,7 @@ import io.dvcr.storage.object.ObjectKey;
 import io.dvcr.storage.object.ObjectStore;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -29,6 +30,12 @@ public final class LocalLeases implements Leases {
     @Override
     public Optional<Lease> tryTake(String name) {
         return held.add(name) ? Optional.of(new LocalLease(name, epochs.incrementAndGet())) : Optional.empty();
+    }
+
+    /** Only this server can hold anything. */
+    @Override
+    public Duration takenWithin() {
+        return Duration.ZERO;
     }
 
     @Override

@@ -39,6 +39,7 @@ public final class SharedLeases implements Leases, AutoCloseable {
 
     private final ObjectStore store;
     private final LeaseKeys keys;
+    private final LeaseSettings settings;
     private final Heartbeat heartbeat;
     private final Witness witness;
     private final Set<String> held = ConcurrentHashMap.newKeySet();
@@ -48,6 +49,7 @@ public final class SharedLeases implements Leases, AutoCloseable {
     SharedLeases(ObjectStore store, LeaseKeys keys, LeaseSettings settings, LongSupplier nanoTime) {
         this.store = store;
         this.keys = keys;
+        this.settings = settings;
         this.heartbeat = new Heartbeat(store, keys, settings, nanoTime);
         this.witness = new Witness(store, keys, settings, nanoTime);
     }
@@ -90,6 +92,11 @@ public final class SharedLeases implements Leases, AutoCloseable {
         } catch (IOException | RuntimeException e) {
             LOG.atWarn().setCause(e).log("the signs of life of other servers could not be read");
         }
+    }
+
+    @Override
+    public Duration takenWithin() {
+        return settings.takenWithin();
     }
 
     @Override
