@@ -297,8 +297,8 @@ final class ImportRuns implements ImportWatch.Server, AutoCloseable {
         try {
             ending.end(over ? ended : running.snapshot());
             if (over) {
+                pipeline.forget(ended); // first: its room may be what storing takes
                 records.save(ended, fence);
-                pipeline.forget(ended);
                 closeNotice(ended);
                 if (fence instanceof Lease lease) {
                     lease.close(); // before the next to the same tag may begin
