@@ -19,7 +19,7 @@ final class Keeping implements Closeable {
     private static final Logger LOG = LoggerFactory.getLogger(Keeping.class);
 
     /** After one part in so many of the source, to cost less than a hundredth of it with all that is on its way. */
-    private static final int SHARE = 512;
+    private static final int SHARE = 1024;
 
     private static final long LEAST_BYTES = 1L << 20;
     private static final long MOST_BYTES = 256L << 20;
@@ -28,7 +28,7 @@ final class Keeping implements Closeable {
     private static final long USUAL_BYTES = 8L << 20;
 
     /** Keeping is followed by a rest of so many times as long: others want the disk, too. */
-    private static final int REST = 3;
+    private static final int REST = 2;
 
     private final UUID job;
     private final long interval;
