@@ -2,16 +2,21 @@ package io.dvcr.converters;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.function.LongConsumer;
 
 /** Tells how much of a disk has gone through, holes included. Not thread-safe. */
 public final class WatchedSink implements DiskSink {
     private final DiskSink target;
-    private final LongConsumer watcher;
+    private final Watcher watcher;
     private long passed;
 
+    /** Is told how much has passed, in bytes. */
+    @FunctionalInterface
+    public interface Watcher {
+        void passed(long bytes) throws IOException;
+    }
+
     /** @param watcher is given the bytes that {@code target} has taken so far, each time it has taken some */
-    public WatchedSink(DiskSink target, LongConsumer watcher) {
+    public WatchedSink(DiskSink target, Watcher watcher) {
         this.target = target;
         this.watcher = watcher;
     }
@@ -34,8 +39,8 @@ public final class WatchedSink implements DiskSink {
         advance(lengthBytes);
     }
 
-    private void advance(long length) {
+    private void advance(long length) throws IOException {
         passed += length;
-        watcher.accept(passed);
+        watcher.passed(passed);
     }
 }

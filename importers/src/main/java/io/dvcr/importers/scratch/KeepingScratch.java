@@ -1,6 +1,7 @@
 package io.dvcr.importers.scratch;
 
 import io.dvcr.converters.DiskSink;
+import io.dvcr.converters.WatchedSink;
 import io.dvcr.converters.disk.DiskWriter;
 import io.dvcr.importers.scratch.KeptState.Chunked;
 import io.dvcr.importers.scratch.KeptState.Spooled;
@@ -76,7 +77,12 @@ final class KeepingScratch implements PassScratch {
                 .map(part -> part instanceof Chunked chunked ? chunked.run() + 1 : 0)
                 .orElse(0);
         DiskTables tables = new DiskTables(files, run, held -> holds.hold(job, held));
-        return new KeptDisk(sink, writer, keeping, tables, version);
+        return new WatchedSink(sink, passed -> {
+            if (keeping.isDue(passed)) {
+                tables.add(writer.soFar());
+                keeping.keep(passed, () -> tables.write(version));
+            }
+        });
     }
 
     @Override
