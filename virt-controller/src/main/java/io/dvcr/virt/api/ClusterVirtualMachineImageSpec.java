@@ -1,7 +1,6 @@
 package io.dvcr.virt.api;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
-import io.dvcr.virt.api.DataSource.Type;
 
 /** {@code spec} of a ClusterVirtualMachineImage. */
 public record ClusterVirtualMachineImageSpec(
@@ -9,8 +8,8 @@ public record ClusterVirtualMachineImageSpec(
         DataSource dataSource) {
 
     public ClusterVirtualMachineImageSpec {
-        boolean isNamespaced =
-                dataSource.type() == Type.VirtualMachineImage || dataSource.type() == Type.VirtualMachineDisk;
+        boolean isNamespaced = dataSource.type() == DataSource.Type.VirtualMachineImage
+                || dataSource.type() == DataSource.Type.VirtualMachineDisk;
         if (isNamespaced
                 && dataSource
                         .virtualMachineImage()

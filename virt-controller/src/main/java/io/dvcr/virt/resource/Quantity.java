@@ -53,7 +53,7 @@ public record Quantity(String text, long bytes) {
     public static Quantity ofBytes(long bytes) {
         String[] units = {"", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"};
         int unit = bytes == 0 ? 0 : Math.min(Long.numberOfTrailingZeros(bytes) / 10, units.length - 1);
-        return new Quantity((bytes >> 10 * unit) + units[unit], bytes);
+        return new Quantity((bytes >> (10 * unit)) + units[unit], bytes);
     }
 
     private static String suffix(Matcher form) {
