@@ -19,7 +19,7 @@ public record Device(String uid, Path path, Format format, boolean readOnly, boo
     }
 
     public Device {
-        if (!path.isAbsolute() || cdrom && !readOnly) {
+        if (!path.isAbsolute() || (cdrom && !readOnly)) {
             throw new IllegalArgumentException("device " + path + ", read-only " + readOnly + ", cdrom " + cdrom);
         }
     }
