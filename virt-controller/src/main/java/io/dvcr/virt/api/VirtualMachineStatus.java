@@ -100,4 +100,36 @@ public record VirtualMachineStatus(
         restartAwaitingChanges = List.copyOf(restartAwaitingChanges);
         conditions = List.copyOf(conditions);
     }
+
+    public VirtualMachineStatus withRun(MachineRun changed) {
+        return new VirtualMachineStatus(
+                phase,
+                message,
+                nodeName,
+                ipAddress,
+                accelerator,
+                blockDevicesAttached,
+                guestOSInfo,
+                restartAwaitingChanges,
+                endpoints,
+                changed,
+                conditions,
+                observedGeneration);
+    }
+
+    public VirtualMachineStatus withAccelerator(String changed) {
+        return new VirtualMachineStatus(
+                phase,
+                message,
+                nodeName,
+                ipAddress,
+                Optional.of(changed),
+                blockDevicesAttached,
+                guestOSInfo,
+                restartAwaitingChanges,
+                endpoints,
+                run,
+                conditions,
+                observedGeneration);
+    }
 }
