@@ -51,6 +51,7 @@ public final class LibvirtHypervisor implements Hypervisor, Closeable {
     private final HostTraits traits;
     private final LibvirtConnection connection;
     private final RebootWatch reboots;
+    private final Unplugs unplugs = new Unplugs();
     private final KvmProbe kvm = new KvmProbe();
     private final List<Consumer<UUID>> watchers = new CopyOnWriteArrayList<>();
     private final ExecutorService eventThreads = Executors.newVirtualThreadPerTaskExecutor();
@@ -172,6 +173,7 @@ public final class LibvirtHypervisor implements Hypervisor, Closeable {
                 if (!now.devices().containsKey(device.uid())) {
                     String xml = new DisksXml(true, traits.caching()).plugged(device, now.targets());
                     domain.attachDeviceFlags(xml, LIVE);
+                    unplugs.forget(uuid, device.uid());
                 }
                 return true;
             } finally {
@@ -183,7 +185,9 @@ public final class LibvirtHypervisor implements Hypervisor, Closeable {
     @Override
     public void detach(UUID uuid, String device) throws IOException {
         connection.call(connect -> {
-            if (target(connect, uuid, device).isPresent()) {
+            if (target(connect, uuid, device).isEmpty()) {
+                unplugs.forget(uuid, device);
+            } else if (unplugs.mayAsk(uuid, device)) {
                 connect.detach(uuid, DeviceAlias.of(device));
             }
             return true;
