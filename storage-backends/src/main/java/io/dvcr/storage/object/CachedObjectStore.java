@@ -202,6 +202,11 @@ public final class CachedObjectStore implements ObjectStore {
     }
 
     @Override
+    public int countLeftovers(Instant before, StillWanted wanted) throws IOException {
+        return store.countLeftovers(before, wanted);
+    }
+
+    @Override
     public int removeLeftovers(Instant before, StillWanted wanted) throws IOException {
         return store.removeLeftovers(before, wanted);
     }

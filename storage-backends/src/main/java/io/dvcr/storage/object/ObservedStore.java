@@ -103,6 +103,11 @@ public final class ObservedStore implements ObjectStore {
     }
 
     @Override
+    public int countLeftovers(Instant before, StillWanted wanted) throws IOException {
+        return store.countLeftovers(before, wanted);
+    }
+
+    @Override
     public int removeLeftovers(Instant before, StillWanted wanted) throws IOException {
         return store.removeLeftovers(before, wanted);
     }

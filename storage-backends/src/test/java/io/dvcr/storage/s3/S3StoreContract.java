@@ -252,8 +252,13 @@ abstract class S3StoreContract extends ObjectStoreContract {
         }
         assertThat(store.removeLeftovers(Instant.now().minusSeconds(3600), _ -> false))
                 .isZero();
+        int counted;
+        try (S3Store looking = S3Store.openToRead(settings)) {
+            counted = looking.countLeftovers(Instant.now().plusSeconds(3600), GROWING::equals);
+        }
         assertThat(store.removeLeftovers(Instant.now().plusSeconds(3600), GROWING::equals))
-                .isPositive();
+                .isPositive()
+                .isEqualTo(counted);
 
         assertThat(store.head(unwanted)).isEmpty();
         assertThat(content(other, GROWING)).isEqualTo(content);
