@@ -4,6 +4,7 @@ import io.dvcr.importers.image.ImageStore;
 import io.dvcr.importers.job.RunningConversion.Pushed;
 import io.dvcr.importers.scratch.PassingScratch;
 import io.dvcr.importers.unpack.UnpackLimits;
+import io.dvcr.importers.unpack.UnpackRoom;
 import io.dvcr.storage.Digest;
 import io.dvcr.storage.Reference;
 import io.dvcr.storage.RepositoryName;
@@ -81,6 +82,7 @@ public final class Conversions implements AutoCloseable {
      * @param leases say which server does what
      * @param scratch a directory for what passes through, of conversions alone; what was left in it is removed
      * @param maxVirtualSizeBytes the largest disk, and the largest file that one is read from
+     * @param room shared with imports
      */
     public static Conversions start(
             ContentStore content,
@@ -89,9 +91,10 @@ public final class Conversions implements AutoCloseable {
             Path scratch,
             Clock clock,
             ConversionSettings settings,
-            long maxVirtualSizeBytes)
+            long maxVirtualSizeBytes,
+            UnpackRoom room)
             throws IOException {
-        UnpackLimits limits = new UnpackLimits(maxVirtualSizeBytes, settings.timeout());
+        UnpackLimits limits = new UnpackLimits(maxVirtualSizeBytes, settings.timeout(), room);
         ConversionPipeline pipeline =
                 new ConversionPipeline(content.blobs(), images, PassingScratch.prepared(scratch), limits);
         Conversions conversions = new Conversions(content, leases, pipeline, clock, settings);
