@@ -153,7 +153,6 @@ final class Server implements AutoCloseable {
                 incoming, images, imports, clock, configuration.imports().maxVirtualSizeBytes()));
         Conversions conversions = part(conversions(content, leases, images));
         RegistryEvents events = RegistryEvents.all(List.of(new PushedImages(conversions), webhooks));
-        startHousekeeping(content, imports, replica.turns(), events);
         Readiness readiness = new Readiness(part(new StoreProbe(store, clock, STORE_PATIENCE)));
 
         HttpServer http = part(HttpServer.start(
@@ -174,6 +173,8 @@ final class Server implements AutoCloseable {
         }
         routes.addAll(authentication.routes());
         http.route(authentication, routes);
+        startHousekeeping(
+                content, imports, replica.turns(), events); // reads all there is: not before anybody is served
         observability.metrics().watch(content);
         observability.metrics().watch(scrub);
         observability.metrics().watch(mirrors);
