@@ -306,7 +306,7 @@ final class GarbageCollection {
         try {
             turn.requireHeld();
             if (!dryRun && store.copyIfAbsent(aside, home)) {
-                store.delete(aside);
+                store.discard(aside);
             }
         } catch (StorageFullException e) {
             // stays aside, which counts as there; what is deleted meanwhile makes room
@@ -328,7 +328,7 @@ final class GarbageCollection {
     private void delete(ObjectKey key) throws IOException {
         turn.requireHeld();
         if (!dryRun) {
-            store.delete(key);
+            store.discard(key);
         }
     }
 }
