@@ -29,6 +29,7 @@ import io.dvcr.importers.source.HttpDownloader;
 import io.dvcr.importers.source.Lanes;
 import io.dvcr.importers.source.SourceAccess;
 import io.dvcr.importers.source.SourceOpeners;
+import io.dvcr.importers.unpack.UnpackRoom;
 import io.dvcr.importers.upload.ImageUploads;
 import io.dvcr.importers.upload.UploadedFiles;
 import io.dvcr.importers.volume.VolumeOpener;
@@ -223,7 +224,8 @@ public final class TestServer implements Closeable {
                 directory.resolve("pushed"),
                 clock,
                 ConversionSettings.DEFAULTS,
-                limits.maxVirtualSizeBytes());
+                limits.maxVirtualSizeBytes(),
+                new UnpackRoom());
         RegistryEvents events = RegistryEvents.all(List.of(new PushedImages(conversions), webhooks));
         ConvertedImages converted = ConvertedImages.in(
                 directory.resolve("converted"), 1L << 30, images, new QemuImg(qemu, QemuImg.DEFAULT_LIMITS));

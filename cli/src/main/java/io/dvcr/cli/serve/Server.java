@@ -22,6 +22,7 @@ import io.dvcr.importers.source.DownloadSettings;
 import io.dvcr.importers.source.HttpDownloader;
 import io.dvcr.importers.source.SourceAccess;
 import io.dvcr.importers.source.SourceOpeners;
+import io.dvcr.importers.unpack.UnpackRoom;
 import io.dvcr.importers.upload.ImageUploads;
 import io.dvcr.importers.upload.UploadedFiles;
 import io.dvcr.importers.volume.VolumeOpener;
@@ -87,6 +88,7 @@ final class Server implements AutoCloseable {
     private final AtomicReference<RepositoryPolicies> policies;
     private final AtomicReference<ImageUploadSettings> imageUploads;
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+    private final UnpackRoom unpackRoom = new UnpackRoom();
     private Optional<URI> url = Optional.empty();
 
     private Server(Configuration configuration, ConfigurationWatch watch) {
@@ -151,7 +153,6 @@ final class Server implements AutoCloseable {
                 incoming, images, imports, clock, configuration.imports().maxVirtualSizeBytes()));
         Conversions conversions = part(conversions(content, leases, images));
         RegistryEvents events = RegistryEvents.all(List.of(new PushedImages(conversions), webhooks));
-        startHousekeeping(content, imports, replica.turns(), events);
         Readiness readiness = new Readiness(part(new StoreProbe(store, clock, STORE_PATIENCE)));
 
         HttpServer http = part(HttpServer.start(
@@ -172,6 +173,8 @@ final class Server implements AutoCloseable {
         }
         routes.addAll(authentication.routes());
         http.route(authentication, routes);
+        startHousekeeping(
+                content, imports, replica.turns(), events); // reads all there is: not before anybody is served
         observability.metrics().watch(content);
         observability.metrics().watch(scrub);
         observability.metrics().watch(mirrors);
@@ -212,7 +215,16 @@ final class Server implements AutoCloseable {
             throws IOException {
         ImportLimits limits = configuration.imports();
         return ImportJobs.start(
-                store, leases, images, sources, data.scratch(), clock, limits, configuration.faces(), observer);
+                store,
+                leases,
+                images,
+                sources,
+                data.scratch(),
+                clock,
+                limits,
+                configuration.faces(),
+                observer,
+                unpackRoom);
     }
 
     /** Whatever a client names: who is on this host alone may name what is on it. */
@@ -247,7 +259,14 @@ final class Server implements AutoCloseable {
     private Conversions conversions(ContentStore content, Leases leases, ImageStore images) throws IOException {
         long maxVirtualSizeBytes = configuration.imports().maxVirtualSizeBytes();
         return Conversions.start(
-                content, leases, images, data.conversions(), clock, configuration.conversions(), maxVirtualSizeBytes);
+                content,
+                leases,
+                images,
+                data.conversions(),
+                clock,
+                configuration.conversions(),
+                maxVirtualSizeBytes,
+                unpackRoom);
     }
 
     private Authentication authentication(URI address, ObjectStore store) throws IOException {

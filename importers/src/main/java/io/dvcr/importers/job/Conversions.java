@@ -4,6 +4,7 @@ import io.dvcr.importers.image.ImageStore;
 import io.dvcr.importers.job.RunningConversion.Pushed;
 import io.dvcr.importers.scratch.PassingScratch;
 import io.dvcr.importers.unpack.UnpackLimits;
+import io.dvcr.importers.unpack.UnpackRoom;
 import io.dvcr.storage.Digest;
 import io.dvcr.storage.Reference;
 import io.dvcr.storage.RepositoryName;
@@ -76,11 +77,13 @@ public final class Conversions implements AutoCloseable {
     }
 
     /**
-     * Goes on with what was not finished when the server last stopped, and with what others leave when they die.
+     * Goes on with what was not finished when the server last stopped, and with what others leave when they die. That is
+     * looked for in the background, as it takes the longer the more was ever converted.
      *
      * @param leases say which server does what
      * @param scratch a directory for what passes through, of conversions alone; what was left in it is removed
      * @param maxVirtualSizeBytes the largest disk, and the largest file that one is read from
+     * @param room shared with imports
      */
     public static Conversions start(
             ContentStore content,
@@ -89,35 +92,43 @@ public final class Conversions implements AutoCloseable {
             Path scratch,
             Clock clock,
             ConversionSettings settings,
-            long maxVirtualSizeBytes)
+            long maxVirtualSizeBytes,
+            UnpackRoom room)
             throws IOException {
-        UnpackLimits limits = new UnpackLimits(maxVirtualSizeBytes, settings.timeout());
+        UnpackLimits limits = new UnpackLimits(maxVirtualSizeBytes, settings.timeout(), room);
         ConversionPipeline pipeline =
                 new ConversionPipeline(content.blobs(), images, PassingScratch.prepared(scratch), limits);
         Conversions conversions = new Conversions(content, leases, pipeline, clock, settings);
-        conversions.resume();
-        if (leases.areShared()) {
-            conversions.watch();
-        }
+        conversions.lookLater(Duration.ZERO);
         return conversions;
     }
 
-    @SuppressWarnings("FutureReturnValueIgnored") // runs until this is closed and logs its own failures
-    private void watch() {
-        timer.scheduleWithFixedDelay(
-                () -> {
-                    try {
-                        resume();
-                    } catch (IOException | RuntimeException e) {
-                        LOG.atWarn().setCause(e).log("what other servers left unfinished could not be seen");
-                    }
-                },
-                WATCH_INTERVAL.toSeconds(),
-                WATCH_INTERVAL.toSeconds(),
-                TimeUnit.SECONDS);
+    @SuppressWarnings("FutureReturnValueIgnored") // logs its own failures
+    private void lookLater(Duration delay) {
+        try {
+            timer.schedule(this::look, delay.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) { // the server is stopping
+            LOG.atDebug().log("nobody looks for unfinished conversions any more");
+        }
     }
 
-    private synchronized void resume() throws IOException {
+    /** Who shares the store with others looks again and again; who has it alone, until that has succeeded once. */
+    private void look() {
+        boolean again = true;
+        try {
+            resume();
+            again = leases.areShared();
+        } catch (IOException | RuntimeException e) {
+            LOG.atWarn().setCause(e).log("which conversions were left unfinished could not be seen");
+        }
+        if (again) {
+            lookLater(WATCH_INTERVAL);
+        } else {
+            settled.clear();
+        }
+    }
+
+    private void resume() throws IOException {
         Map<Pushed, Derivation> unfinished = new TreeMap<>(
                 Comparator.comparing((Pushed pushed) -> pushed.repository().value())
                         .thenComparing(pushed -> pushed.manifest().toString()));

@@ -22,7 +22,7 @@ enum Compression {
         }
 
         @Override
-        InputStream decompress(InputStream compressed) {
+        InputStream decompress(InputStream compressed, DictionaryRoom room) {
             return new GzipStream(compressed);
         }
     },
@@ -33,8 +33,8 @@ enum Compression {
         }
 
         @Override
-        InputStream decompress(InputStream compressed) throws IOException {
-            return new XzStream(new BufferedInputStream(compressed, BUFFER_BYTES), MAX_MEMORY_MIB << 10);
+        InputStream decompress(InputStream compressed, DictionaryRoom room) throws IOException {
+            return new XzStream(new BufferedInputStream(compressed, BUFFER_BYTES), room);
         }
     },
     ZSTD {
@@ -46,7 +46,7 @@ enum Compression {
         }
 
         @Override
-        InputStream decompress(InputStream compressed) throws IOException {
+        InputStream decompress(InputStream compressed, DictionaryRoom room) throws IOException {
             return new ZstdInputStream(compressed).setLongMax(MAX_ZSTD_WINDOW_LOG);
         }
     },
@@ -59,22 +59,20 @@ enum Compression {
         }
 
         @Override
-        InputStream decompress(InputStream compressed) throws IOException {
+        InputStream decompress(InputStream compressed, DictionaryRoom room) throws IOException {
             return new BZip2CompressorInputStream(new BufferedInputStream(compressed, BUFFER_BYTES), true);
         }
     };
 
     private static final int BUFFER_BYTES = 64 << 10;
 
-    /** {@code xz -9} takes 65 MiB to decompress, {@code zstd --long} 128 MiB; what takes more is refused. */
-    private static final int MAX_MEMORY_MIB = 128;
-
+    /** {@code zstd --long} takes 128 MiB, which are not of the heap; what takes more is refused. */
     private static final int MAX_ZSTD_WINDOW_LOG = 27;
 
     abstract boolean begins(byte[] head);
 
     /** What was compressed, with all that follows it in the same manner: several streams behind each other are one. */
-    abstract InputStream decompress(InputStream compressed) throws IOException;
+    abstract InputStream decompress(InputStream compressed, DictionaryRoom room) throws IOException;
 
     /** How a file that begins with {@code head} is compressed, if it is. */
     static Optional<Compression> of(byte[] head) {
@@ -94,10 +92,14 @@ enum Compression {
     }
 
     private UnpackError error(Exception failure, boolean ended) {
-        if (failure instanceof MemoryLimitException || isZstd(failure, Zstd.errFrameParameterWindowTooLarge())) {
+        if (failure instanceof MemoryLimitException) {
+            return DictionaryRoom.tooLarge();
+        }
+        if (isZstd(failure, Zstd.errFrameParameterWindowTooLarge())) {
             return new UnpackError(
                     Fault.COMPRESSION_MEMORY,
-                    "decompressing the " + this + " takes more memory than the limit of " + MAX_MEMORY_MIB + " MiB");
+                    "decompressing the zstd takes more memory than the limit of " + (1 << (MAX_ZSTD_WINDOW_LOG - 20))
+                            + " MiB");
         }
         if (isZstd(failure, Zstd.errPrefixUnknown()) || isGarbage(failure)) {
             return trailing();

@@ -15,14 +15,14 @@ final class XzStream extends BulkInputStream {
     private static final int MAGIC_BYTES = 6;
 
     private final BufferedInputStream in;
-    private final int maxMemoryKib;
+    private final DictionaryRoom room;
     private SingleXZInputStream stream;
     private boolean ended;
 
-    XzStream(BufferedInputStream in, int maxMemoryKib) throws IOException {
+    XzStream(BufferedInputStream in, DictionaryRoom room) throws IOException {
         this.in = in;
-        this.maxMemoryKib = maxMemoryKib;
-        this.stream = new SingleXZInputStream(in, maxMemoryKib);
+        this.room = room;
+        this.stream = begin();
     }
 
     @Override
@@ -50,7 +50,11 @@ final class XzStream extends BulkInputStream {
         if (!Compression.XZ.begins(peek(MAGIC_BYTES))) {
             throw new UnpackException(Compression.XZ.trailing());
         }
-        stream = new SingleXZInputStream(in, maxMemoryKib);
+        stream = begin();
+    }
+
+    private SingleXZInputStream begin() throws IOException {
+        return new SingleXZInputStream(in, DictionaryRoom.MAX_BYTES >> 10, room);
     }
 
     private byte[] peek(int bytes) throws IOException {

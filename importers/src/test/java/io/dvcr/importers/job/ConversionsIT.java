@@ -9,6 +9,7 @@ import io.dvcr.importers.RealQemu;
 import io.dvcr.importers.image.ImageListing;
 import io.dvcr.importers.image.TestRegistry;
 import io.dvcr.importers.unpack.Tar;
+import io.dvcr.importers.unpack.UnpackRoom;
 import io.dvcr.storage.Digest;
 import io.dvcr.storage.Reference;
 import io.dvcr.storage.RepositoryName;
@@ -69,7 +70,8 @@ class ConversionsIT {
                 directory.resolve("scratch"),
                 Clock.systemUTC(),
                 settings,
-                1L << 40);
+                1L << 40,
+                new UnpackRoom());
     }
 
     private static byte[] disk() {

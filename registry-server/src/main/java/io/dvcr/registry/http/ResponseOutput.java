@@ -62,14 +62,22 @@ final class ResponseOutput extends OutputStream {
             return;
         }
         int bytes = piece.readableBytes();
-        underWay.add(response.write(BufferInternal.buffer(piece)));
+        ByteBuf sent = piece;
         piece = buffers.take();
+        underWay.add(response.write(BufferInternal.buffer(sent)).onSuccess(_ -> release(sent)));
         while (underWay.size() > MOST_PIECES || isOver()) {
             long start = System.nanoTime();
             await(underWay.remove(), Duration.ofNanos(patience.nanosLeft()));
             patience.spend(System.nanoTime() - start);
         }
         patience.earn(bytes);
+    }
+
+    /** Vert.x keeps what it is given from being released, so that it can be written again. */
+    private static void release(ByteBuf sent) {
+        if (sent.refCnt() > 0) {
+            sent.release();
+        }
     }
 
     private boolean isOver() {

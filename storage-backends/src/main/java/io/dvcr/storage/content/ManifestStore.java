@@ -168,10 +168,10 @@ public final class ManifestStore {
     }
 
     private void requireBlobs(RepositoryName repository, Manifest manifest) throws IOException {
-        for (Descriptor blob : manifest.blobs()) {
-            if (blobs.find(repository, blob.digest()).isEmpty()) {
-                throw new RegistryException(new ManifestBlobUnknown(blob.digest()));
-            }
+        Optional<Descriptor> lacking = Together.first(
+                manifest.blobs(), blob -> blobs.find(repository, blob.digest()).isEmpty());
+        if (lacking.isPresent()) {
+            throw new RegistryException(new ManifestBlobUnknown(lacking.get().digest()));
         }
     }
 

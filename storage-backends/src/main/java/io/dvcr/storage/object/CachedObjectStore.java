@@ -52,6 +52,7 @@ public final class CachedObjectStore implements ObjectStore {
         return Caffeine.newBuilder()
                 .maximumSize(MAX_ENTRIES)
                 .expireAfterWrite(A_MOMENT)
+                .executor(Runnable::run) // to wake another thread takes longer than what it would do
                 .build();
     }
 

@@ -35,6 +35,11 @@ public interface ObjectStore extends ObjectReader {
     /** Deletes the object; returns whether there was one. */
     boolean delete(ObjectKey key) throws IOException;
 
+    /** Deletes the object, if there is one, for who does not ask whether there was: some stores would have to look. */
+    default void discard(ObjectKey key) throws IOException {
+        boolean _ = delete(key);
+    }
+
     /**
      * Gives an object another name, replacing what is there; at every moment it has one name or the other. It counts as
      * written now.

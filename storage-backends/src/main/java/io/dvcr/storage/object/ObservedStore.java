@@ -75,6 +75,14 @@ public final class ObservedStore implements ObjectStore {
     }
 
     @Override
+    public void discard(ObjectKey key) throws IOException {
+        observed(Action.DELETE, () -> {
+            store.discard(key);
+            return true;
+        });
+    }
+
+    @Override
     public void move(ObjectKey from, ObjectKey to) throws IOException {
         observed(Action.MOVE, () -> {
             store.move(from, to);

@@ -156,6 +156,14 @@ public final class S3Store implements ObjectStore, Closeable {
     }
 
     @Override
+    public void discard(ObjectKey key) throws IOException {
+        if (mayGrow.test(key)) {
+            growing.remove(key);
+        }
+        bucket.delete(path(key));
+    }
+
+    @Override
     public void move(ObjectKey from, ObjectKey to) throws IOException {
         if (mayGrow.test(from) && growing.finish(from, segments -> copying.make(path(to), segments))) {
             return;

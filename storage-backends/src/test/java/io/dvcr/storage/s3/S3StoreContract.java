@@ -157,7 +157,7 @@ abstract class S3StoreContract extends ObjectStoreContract {
     @Test
     void an_object_goes_on_in_smaller_parts_than_it_was_begun_in() throws IOException {
         byte[] content = random(3 * PART);
-        S3Sizes larger = new S3Sizes(2 * PART, 2, 6L * PART);
+        S3Sizes larger = new S3Sizes(2 * PART, 2, 6L * PART, 6L * PART);
         try (S3Store before = S3Store.open(
                         new S3Settings(
                                 settings.bucket(),
