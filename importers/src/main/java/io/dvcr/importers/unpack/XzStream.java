@@ -48,7 +48,7 @@ final class XzStream extends BulkInputStream {
             return;
         }
         if (!Compression.XZ.begins(peek(MAGIC_BYTES))) {
-            throw new UnpackException(Compression.XZ.trailing());
+            throw Compression.XZ.trailing();
         }
         stream = new SingleXZInputStream(in, maxMemoryKib);
     }
