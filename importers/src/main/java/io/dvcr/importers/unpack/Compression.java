@@ -33,7 +33,7 @@ enum Compression {
 
         @Override
         InputStream decompress(InputStream compressed) throws IOException {
-            return new XzStream(new BufferedInputStream(compressed, BUFFER_BYTES), MAX_MEMORY_MIB << 10);
+            return new XzStream(new BufferedInputStream(compressed, BUFFER_BYTES), MAX_MEMORY_MIB << 10, DECODERS);
         }
     },
     ZSTD {

@@ -2,7 +2,11 @@ package io.dvcr.importers.unpack;
 
 import java.io.BufferedInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.Arrays;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.tukaani.xz.SingleXZInputStream;
 
 /**
@@ -16,13 +20,24 @@ final class XzStream extends BulkInputStream {
 
     private final BufferedInputStream in;
     private final int maxMemoryKib;
-    private SingleXZInputStream stream;
+    private final int decoders;
+    private final ExecutorService threads; // none is started before it has work
+    private InputStream stream;
     private boolean ended;
 
-    XzStream(BufferedInputStream in, int maxMemoryKib) throws IOException {
+    /** @param decoders how many blocks are decoded at once, where that can be */
+    XzStream(BufferedInputStream in, int maxMemoryKib, int decoders) throws IOException {
         this.in = in;
         this.maxMemoryKib = maxMemoryKib;
-        this.stream = new SingleXZInputStream(in, maxMemoryKib);
+        this.decoders = decoders;
+        this.threads = Executors.newFixedThreadPool(
+                decoders, Thread.ofPlatform().daemon().name("unxz-", 0).factory());
+        this.stream = begin();
+    }
+
+    private InputStream begin() throws IOException {
+        Optional<XzBlocks> blocks = XzBlocks.in(in, maxMemoryKib, decoders, threads);
+        return blocks.isPresent() ? blocks.get() : new SingleXZInputStream(in, maxMemoryKib);
     }
 
     @Override
@@ -50,7 +65,7 @@ final class XzStream extends BulkInputStream {
         if (!Compression.XZ.begins(peek(MAGIC_BYTES))) {
             throw Compression.XZ.trailing();
         }
-        stream = new SingleXZInputStream(in, maxMemoryKib);
+        stream = begin();
     }
 
     private byte[] peek(int bytes) throws IOException {
@@ -62,6 +77,8 @@ final class XzStream extends BulkInputStream {
 
     @Override
     public void close() throws IOException {
+        threads.shutdownNow();
+        threads.close();
         stream.close();
     }
 }
