@@ -10,6 +10,7 @@ import java.nio.file.Path;
  * scratch/     what imports that run need for a while
  * pushed/      what conversions of pushed images need for a while
  * converted/   images in formats that were asked for; may be deleted at any time
+ * downloads/   conversions that were asked for: what is under way, and how the others ended
  * machines/    the machines of this host and their volumes
  * </pre>
  */
@@ -29,5 +30,9 @@ record DataDirectory(Path root) {
 
     Path converted() {
         return root.resolve("converted");
+    }
+
+    Path downloads() {
+        return root.resolve("downloads");
     }
 }

@@ -8,11 +8,11 @@ import io.dvcr.converters.qemu.QemuImg;
 import io.dvcr.converters.qemu.QemuTools;
 import io.dvcr.importers.image.ConvertedImages;
 import io.dvcr.importers.image.ImageStore;
-import io.dvcr.importers.job.Conversions;
-import io.dvcr.importers.job.FormatConversions;
+import io.dvcr.importers.job.DownloadConversions;
 import io.dvcr.importers.job.ImportJobs;
 import io.dvcr.importers.job.ImportLimits;
 import io.dvcr.importers.job.ImportObserver;
+import io.dvcr.importers.job.PushedConversions;
 import io.dvcr.importers.mirror.MirroredContent;
 import io.dvcr.importers.mirror.Mirrors;
 import io.dvcr.importers.registry.Credential;
@@ -151,7 +151,7 @@ final class Server implements AutoCloseable {
                 ImportObserver.all(List.of(observability.imports(), new ImportEvents(webhooks)))));
         ImageUploads uploads = part(ImageUploads.start(
                 incoming, images, imports, clock, configuration.imports().maxVirtualSizeBytes()));
-        Conversions conversions = part(conversions(content, leases, images));
+        PushedConversions conversions = part(conversions(content, leases, images));
         RegistryEvents events = RegistryEvents.all(List.of(new PushedImages(conversions), webhooks));
         Readiness readiness = new Readiness(part(new StoreProbe(store, clock, STORE_PATIENCE)));
 
@@ -162,7 +162,7 @@ final class Server implements AutoCloseable {
         List<Route> routes = new ArrayList<>();
         routes.addAll(OciRoutes.over(content, mirrors, configuration.registry(), events));
         routes.addAll(ApiRoutes.over(images, converted, imports, conversions, content.garbage(), events));
-        routes.addAll(ConversionEndpoint.routes(images, part(new FormatConversions(converted, clock))));
+        routes.addAll(ConversionEndpoint.routes(images, part(downloadConversions(images, converted))));
         routes.addAll(ImageUploadRoutes.over(uploads, imports, imageUploads::get, authentication::urlFor));
         routes.addAll(MirrorsEndpoint.routes(mirrors));
         routes.addAll(ScrubEndpoint.routes(scrub));
@@ -256,9 +256,18 @@ final class Server implements AutoCloseable {
                 new UploadedFiles(incoming));
     }
 
-    private Conversions conversions(ContentStore content, Leases leases, ImageStore images) throws IOException {
+    private DownloadConversions downloadConversions(ImageStore images, ConvertedImages converted) throws IOException {
+        return DownloadConversions.start(
+                images,
+                converted,
+                data.downloads(),
+                configuration.imports().history().keep(),
+                clock);
+    }
+
+    private PushedConversions conversions(ContentStore content, Leases leases, ImageStore images) throws IOException {
         long maxVirtualSizeBytes = configuration.imports().maxVirtualSizeBytes();
-        return Conversions.start(
+        return PushedConversions.start(
                 content,
                 leases,
                 images,

@@ -3,6 +3,7 @@ package io.dvcr.importers.image;
 import io.dvcr.converters.WatchedDisk;
 import io.dvcr.converters.qemu.OutputFormat;
 import io.dvcr.converters.qemu.QemuImg;
+import io.dvcr.storage.Digest;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.channels.FileChannel;
@@ -111,21 +112,20 @@ public final class ConvertedImages {
         }
     }
 
-    /** How much of the image has been converted: 0 while that waits for its turn, or if nobody does it. */
-    public int percent(StoredImage image, OutputFormat format) {
-        return Optional.ofNullable(underWay.get(file(image, format)))
+    /** How much of the image of {@code digest} has been converted: 0 while that waits for its turn, or if nobody does it. */
+    public int percent(Digest digest, OutputFormat format) {
+        return Optional.ofNullable(underWay.get(file(digest, format)))
                 .map(Making::percent)
                 .orElse(0);
     }
 
-    private Path file(StoredImage image, OutputFormat format) {
-        return directory.resolve(
-                image.details().digest().hex() + "." + format.name().toLowerCase(Locale.ROOT));
+    private Path file(Digest digest, OutputFormat format) {
+        return directory.resolve(digest.hex() + "." + format.name().toLowerCase(Locale.ROOT));
     }
 
     /** The image as a file of {@code format}. It stays for a while after it was asked for, not for ever. */
     Path get(StoredImage image, OutputFormat format) throws IOException {
-        Path file = file(image, format);
+        Path file = file(image.details().digest(), format);
         try {
             Files.setLastModifiedTime(file, FileTime.from(Instant.now()));
             return file;

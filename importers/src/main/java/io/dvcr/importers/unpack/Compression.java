@@ -10,7 +10,6 @@ import java.io.InputStream;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
-import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
 import org.tukaani.xz.MemoryLimitException;
 
 /** How a file may be compressed, told by its first bytes. */
@@ -34,7 +33,7 @@ enum Compression {
 
         @Override
         InputStream decompress(InputStream compressed, DictionaryRoom room) throws IOException {
-            return new XzStream(new BufferedInputStream(compressed, BUFFER_BYTES), room);
+            return new XzStream(new BufferedInputStream(compressed, BUFFER_BYTES), room, DECODERS);
         }
     },
     ZSTD {
@@ -59,12 +58,15 @@ enum Compression {
         }
 
         @Override
-        InputStream decompress(InputStream compressed, DictionaryRoom room) throws IOException {
-            return new BZip2CompressorInputStream(new BufferedInputStream(compressed, BUFFER_BYTES), true);
+        InputStream decompress(InputStream compressed, DictionaryRoom room) {
+            return new Bzip2Stream(compressed, DECODERS);
         }
     };
 
     private static final int BUFFER_BYTES = 64 << 10;
+
+    /** How many blocks are decoded at once where they can be decoded apart. */
+    private static final int DECODERS = Math.min(4, Runtime.getRuntime().availableProcessors());
 
     /** {@code zstd --long} takes 128 MiB, which are not of the heap; what takes more is refused. */
     private static final int MAX_ZSTD_WINDOW_LOG = 27;
@@ -101,29 +103,30 @@ enum Compression {
                     "decompressing the zstd takes more memory than the limit of " + (1 << (MAX_ZSTD_WINDOW_LOG - 20))
                             + " MiB");
         }
-        if (isZstd(failure, Zstd.errPrefixUnknown()) || isGarbage(failure)) {
-            return trailing();
+        if (isZstd(failure, Zstd.errPrefixUnknown())) {
+            return trailing().error();
         }
-        return ended
-                ? new UnpackError(Fault.COMPRESSION_TRUNCATED, "the " + this + " is cut off: expected more of it")
-                : new UnpackError(
-                        Fault.COMPRESSION_DAMAGED, "the " + this + " is damaged: its structure or a checksum is wrong");
+        return ended ? truncated().error() : damaged().error();
+    }
+
+    UnpackException truncated() {
+        return UnpackError.refuse(Fault.COMPRESSION_TRUNCATED, "the " + this + " is cut off: expected more of it");
+    }
+
+    UnpackException damaged() {
+        return UnpackError.refuse(
+                Fault.COMPRESSION_DAMAGED, "the " + this + " is damaged: its structure or a checksum is wrong");
     }
 
     /** What was compressed has ended, and what follows was not compressed like it. */
-    UnpackError trailing() {
-        return new UnpackError(
+    UnpackException trailing() {
+        return UnpackError.refuse(
                 Fault.COMPRESSION_TRAILING_BYTES,
                 "something else follows behind the end of the " + this + ": expected nothing, or more of it");
     }
 
     private static boolean isZstd(Exception failure, long code) {
         return failure instanceof ZstdIOException zstd && zstd.getErrorCode() == code;
-    }
-
-    /** Commons Compress has no other way to tell. */
-    private static boolean isGarbage(Exception failure) {
-        return String.valueOf(failure.getMessage()).contains("after a valid BZip2 stream");
     }
 
     private static boolean holds(byte[] head, int offset, int... magic) {

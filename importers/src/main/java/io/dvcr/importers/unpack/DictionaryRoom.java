@@ -46,6 +46,15 @@ final class DictionaryRoom extends ArrayCache implements Closeable {
         return new byte[size];
     }
 
+    /** Takes the room for large ones, to its {@linkplain #close end}, without waiting for it; false if another has it. */
+    boolean tryToHold() {
+        if (largeOnes == 0 && !room.tryToTake()) {
+            return false;
+        }
+        largeOnes++;
+        return true;
+    }
+
     static UnpackError tooLarge() {
         return new UnpackError(
                 Fault.COMPRESSION_MEMORY,

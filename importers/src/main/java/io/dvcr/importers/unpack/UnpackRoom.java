@@ -20,6 +20,11 @@ public final class UnpackRoom {
         }
     }
 
+    /** Takes it if nobody has it. */
+    boolean tryToTake() {
+        return large.tryAcquire();
+    }
+
     /** Whether somebody waits. */
     boolean isAwaited() {
         return large.hasQueuedThreads();

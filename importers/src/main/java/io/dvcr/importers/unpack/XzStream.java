@@ -2,7 +2,11 @@ package io.dvcr.importers.unpack;
 
 import java.io.BufferedInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.Arrays;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.tukaani.xz.SingleXZInputStream;
 
 /**
@@ -16,13 +20,28 @@ final class XzStream extends BulkInputStream {
 
     private final BufferedInputStream in;
     private final DictionaryRoom room;
-    private SingleXZInputStream stream;
+    private final int decoders;
+    private final ExecutorService threads; // none is started before it has work
+    private InputStream stream;
     private boolean ended;
 
-    XzStream(BufferedInputStream in, DictionaryRoom room) throws IOException {
+    /** @param decoders how many blocks are decoded at once, where that can be and there is room */
+    XzStream(BufferedInputStream in, DictionaryRoom room, int decoders) throws IOException {
         this.in = in;
         this.room = room;
+        this.decoders = decoders;
+        this.threads = Executors.newFixedThreadPool(
+                decoders, Thread.ofPlatform().daemon().name("unxz-", 0).factory());
         this.stream = begin();
+    }
+
+    /** Blocks are decoded ahead for one file at a time; others are as they come. */
+    private InputStream begin() throws IOException {
+        if (XzBlocks.areNext(in) && room.tryToHold()) {
+            return new XzBlocks(in, decoders, threads);
+        }
+        return new SingleXZInputStream(in, DictionaryRoom.MAX_BYTES >> 10, room);
+    }
     }
 
     @Override
@@ -48,13 +67,9 @@ final class XzStream extends BulkInputStream {
             return;
         }
         if (!Compression.XZ.begins(peek(MAGIC_BYTES))) {
-            throw new UnpackException(Compression.XZ.trailing());
+            throw Compression.XZ.trailing();
         }
         stream = begin();
-    }
-
-    private SingleXZInputStream begin() throws IOException {
-        return new SingleXZInputStream(in, DictionaryRoom.MAX_BYTES >> 10, room);
     }
 
     private byte[] peek(int bytes) throws IOException {
@@ -66,6 +81,8 @@ final class XzStream extends BulkInputStream {
 
     @Override
     public void close() throws IOException {
+        threads.shutdownNow();
+        threads.close();
         stream.close();
     }
 }

@@ -47,7 +47,7 @@ class ConversionsIT {
     private Path directory;
 
     private TestRegistry registry;
-    private Conversions conversions;
+    private PushedConversions conversions;
 
     @BeforeEach
     void open() throws IOException {
@@ -62,8 +62,8 @@ class ConversionsIT {
         registry.close();
     }
 
-    private Conversions start(ConversionSettings settings) throws IOException {
-        return Conversions.start(
+    private PushedConversions start(ConversionSettings settings) throws IOException {
+        return PushedConversions.start(
                 registry.content(),
                 LocalLeases.over(registry.store()),
                 registry.images(),

@@ -11,8 +11,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.dvcr.converters.qemu.OutputFormat;
 import io.dvcr.importers.image.ImageStore;
 import io.dvcr.importers.image.StoredImage;
-import io.dvcr.importers.job.FormatConversion;
-import io.dvcr.importers.job.FormatConversions;
+import io.dvcr.importers.job.DownloadConversion;
+import io.dvcr.importers.job.DownloadConversions;
 import io.dvcr.registry.access.Action;
 import io.dvcr.registry.access.Permission;
 import io.dvcr.registry.http.Access;
@@ -27,6 +27,8 @@ import io.dvcr.storage.RegistryError.RequestInvalid;
 import io.dvcr.storage.RegistryException;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
 
 /** {@code /api/v1/conversions} and {@code /api/v1/conversions/<id>}: images made ready for download in other formats. */
 public final class ConversionEndpoint {
@@ -34,14 +36,14 @@ public final class ConversionEndpoint {
     private static final String ONE = PATH + "/(?<conversion>[^/]+)";
 
     private final ImageStore images;
-    private final FormatConversions conversions;
+    private final DownloadConversions conversions;
 
-    private ConversionEndpoint(ImageStore images, FormatConversions conversions) {
+    private ConversionEndpoint(ImageStore images, DownloadConversions conversions) {
         this.images = images;
         this.conversions = conversions;
     }
 
-    public static List<Route> routes(ImageStore images, FormatConversions conversions) {
+    public static List<Route> routes(ImageStore images, DownloadConversions conversions) {
         ConversionEndpoint endpoint = new ConversionEndpoint(images, conversions);
         return List.of(
                 Route.of(POST, PATH, Access.open(), endpoint::begin),
@@ -60,7 +62,7 @@ public final class ConversionEndpoint {
         request.caller().require(List.of(new Permission.OnRepository(reference.repository(), Action.PULL)));
         StoredImage image = images.get(reference.repository(), reference.reference());
         DownloadFormat.requireHolds(format, image);
-        FormatConversion begun =
+        DownloadConversion begun =
                 conversions.begin(image, format, request.caller().name());
         return JsonReply.of(202, toJson(begun)).with("Location", PATH + "/" + begun.id());
     }
@@ -72,11 +74,32 @@ public final class ConversionEndpoint {
         return json.path(field).asText();
     }
 
-    private Reply list(Request request) {
+    /** The newest first: all, or with {@code n} so many, from the one behind {@code last} on. */
+    private Reply list(Request request) throws IOException {
+        int limit = request.count("n", Integer.MAX_VALUE, Integer.MAX_VALUE);
+        List<DownloadConversion> found = conversions.list().stream()
+                .filter(one -> isVisible(request, one))
+                .dropWhile(isNotBehind(request.query("last")))
+                .toList();
+        List<DownloadConversion> page = found.subList(0, Math.min(limit, found.size()));
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         ArrayNode list = json.putArray("conversions");
-        conversions.list().stream().filter(one -> isVisible(request, one)).forEach(one -> list.add(toJson(one)));
-        return JsonReply.of(200, json);
+        page.forEach(one -> list.add(toJson(one)));
+        Reply reply = JsonReply.of(200, json);
+        return page.isEmpty() || page.size() == found.size()
+                ? reply
+                : reply.with(
+                        "Link",
+                        "<" + PATH + "?n=" + limit + "&last=" + page.getLast().id() + ">; rel=\"next\"");
+    }
+
+    /** What does not come behind {@code last} in the list; if that is not known any more, neither is what was there. */
+    private Predicate<DownloadConversion> isNotBehind(Optional<String> last) {
+        if (last.isEmpty()) {
+            return _ -> false;
+        }
+        DownloadConversion shown = conversions.get(last.get());
+        return one -> DownloadConversions.NEWEST_FIRST.compare(one, shown) <= 0;
     }
 
     private Reply get(Request request) {
@@ -84,8 +107,8 @@ public final class ConversionEndpoint {
     }
 
     /** {@code DELETE}: stops it. Of another's, only who could delete the image. */
-    private Reply cancel(Request request) {
-        FormatConversion one = find(request);
+    private Reply cancel(Request request) throws IOException {
+        DownloadConversion one = find(request);
         if (!request.caller().name().equals(one.requestedBy())) {
             request.caller().require(List.of(new Permission.OnRepository(one.repository(), Action.DELETE)));
         }
@@ -93,19 +116,19 @@ public final class ConversionEndpoint {
     }
 
     /** Who may not pull the image cannot tell its conversions from those that do not exist. */
-    private FormatConversion find(Request request) {
-        FormatConversion one = conversions.get(request.pathParameter("conversion"));
+    private DownloadConversion find(Request request) {
+        DownloadConversion one = conversions.get(request.pathParameter("conversion"));
         if (!isVisible(request, one)) {
             throw new RegistryException(new NotFound("conversion " + one.id()));
         }
         return one;
     }
 
-    private static boolean isVisible(Request request, FormatConversion one) {
+    private static boolean isVisible(Request request, DownloadConversion one) {
         return request.caller().may(new Permission.OnRepository(one.repository(), Action.PULL));
     }
 
-    private static ObjectNode toJson(FormatConversion one) {
+    private static ObjectNode toJson(DownloadConversion one) {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         json.put("id", one.id());
         json.put("created", one.created().toString());

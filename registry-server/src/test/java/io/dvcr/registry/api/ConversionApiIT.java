@@ -15,7 +15,11 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
@@ -114,6 +118,66 @@ class ConversionApiIT {
             assertThat(disk).startsWith('Q', 'F', 'I', 0xfb);
             assertThat(json(server.get("/api/v1/conversions")).path("conversions"))
                     .hasSize(2);
+        }
+    }
+
+    @Test
+    void what_is_under_way_goes_on_after_a_restart_and_what_has_ended_is_still_known() throws IOException {
+        String running;
+        String waiting;
+        String cancelled;
+        try (TestServer server = start()) {
+            running = header(begin(server, "vms/debian:12", "qcow2"), "Location");
+            begin(server, "vms/debian:12", "vdi");
+            waiting = header(begin(server, "vms/debian:12", "vhdx"), "Location");
+            cancelled = header(begin(server, "vms/debian:12", "vmdk"), "Location");
+            assertThat(server.send("DELETE", cancelled).statusCode()).isEqualTo(202);
+            while (!json(server.get(running)).path("phase").asText().equals("Running")) {
+                TestServer.pause();
+            }
+        }
+        goOn();
+        try (TestServer server = TestServer.start(directory.resolve("data"), slow)) {
+            assertThat(awaitEnd(server, running).path("phase").asText()).isEqualTo("Succeeded");
+            assertThat(awaitEnd(server, waiting).path("phase").asText()).isEqualTo("Succeeded");
+            assertThat(json(server.get(cancelled)).path("phase").asText()).isEqualTo("Cancelled");
+        }
+        try (TestServer server = TestServer.start(directory.resolve("data"), slow)) {
+            JsonNode known = json(server.get(running));
+            assertThat(known.path("phase").asText()).isEqualTo("Succeeded");
+            assertThat(known.path("size").asLong())
+                    .isEqualTo(server.get(known.path("disk").asText()).body().length);
+            assertThat(listed(server)).hasSize(4).isSortedAccordingTo(Comparator.reverseOrder());
+        }
+    }
+
+    /** When those that are listed were asked for, read three at a time. */
+    private static List<Instant> listed(TestServer server) throws IOException {
+        List<Instant> listed = new ArrayList<>();
+        String path = "/api/v1/conversions?n=3";
+        while (true) {
+            HttpResponse<byte[]> page = server.get(path);
+            json(page)
+                    .path("conversions")
+                    .forEach(one -> listed.add(Instant.parse(one.path("created").asText())));
+            if (page.headers().firstValue("Link").isEmpty()) {
+                return listed;
+            }
+            path = header(page, "Link").replaceAll("^<(.*)>.*", "$1");
+        }
+    }
+
+    @Test
+    void a_record_that_is_damaged_keeps_nobody_from_anything() throws IOException {
+        Path records = Files.createDirectories(directory.resolve("data/downloads"));
+        Files.writeString(records.resolve("a.json"), "{\"id\": 7");
+        Files.writeString(records.resolve("b.new"), "{");
+        goOn();
+        try (TestServer server = start()) {
+            String path = header(begin(server, "vms/debian:12", "qcow2"), "Location");
+            assertThat(awaitEnd(server, path).path("phase").asText()).isEqualTo("Succeeded");
+            assertThat(json(server.get("/api/v1/conversions")).path("conversions"))
+                    .hasSize(1);
         }
     }
 

@@ -18,7 +18,7 @@ import java.util.OptionalLong;
  * @param sizeBytes of the file; present if the phase is Succeeded
  * @param failure present if the phase is Failed
  */
-public record FormatConversion(
+public record DownloadConversion(
         String id,
         RepositoryName repository,
         Optional<Tag> tag,
@@ -31,24 +31,29 @@ public record FormatConversion(
         OptionalLong sizeBytes,
         Optional<ImportFailure> failure) {
 
-    FormatConversion running(int reached) {
+    DownloadConversion running(int reached) {
         return with(ImportPhase.RUNNING, reached, OptionalLong.empty(), Optional.empty());
     }
 
-    FormatConversion succeeded(long bytes) {
+    DownloadConversion succeeded(long bytes) {
         return with(ImportPhase.SUCCEEDED, 100, OptionalLong.of(bytes), Optional.empty());
     }
 
-    FormatConversion failed(ImportFailure why) {
+    DownloadConversion failed(ImportFailure why) {
         return with(ImportPhase.FAILED, percent, OptionalLong.empty(), Optional.of(why));
     }
 
-    FormatConversion cancelled() {
+    DownloadConversion cancelled() {
         return with(ImportPhase.CANCELLED, percent, OptionalLong.empty(), Optional.empty());
     }
 
-    private FormatConversion with(ImportPhase now, int reached, OptionalLong bytes, Optional<ImportFailure> why) {
-        return new FormatConversion(
+    /** As it was before anybody worked on it. */
+    DownloadConversion pending() {
+        return with(ImportPhase.PENDING, 0, OptionalLong.empty(), Optional.empty());
+    }
+
+    private DownloadConversion with(ImportPhase now, int reached, OptionalLong bytes, Optional<ImportFailure> why) {
+        return new DownloadConversion(
                 id, repository, tag, digest, format, created, requestedBy, now, reached, bytes, why);
     }
 }

@@ -43,8 +43,8 @@ import org.slf4j.event.Level;
  * acknowledged, as a {@link Derivation}, so what a crash or a restart cuts off is begun again; of several servers over one
  * store the one that has the lease for it does it. Thread-safe.
  */
-public final class Conversions implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(Conversions.class);
+public final class PushedConversions implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(PushedConversions.class);
 
     /** Between two looks at what other servers may have left. */
     private static final Duration WATCH_INTERVAL = Duration.ofSeconds(15);
@@ -61,7 +61,7 @@ public final class Conversions implements AutoCloseable {
     private final Map<Pushed, RunningConversion> active = new ConcurrentHashMap<>();
     private volatile boolean closing;
 
-    private Conversions(
+    private PushedConversions(
             ContentStore content,
             Leases leases,
             ConversionPipeline pipeline,
@@ -85,7 +85,7 @@ public final class Conversions implements AutoCloseable {
      * @param maxVirtualSizeBytes the largest disk, and the largest file that one is read from
      * @param room shared with imports
      */
-    public static Conversions start(
+    public static PushedConversions start(
             ContentStore content,
             Leases leases,
             ImageStore images,
@@ -98,7 +98,7 @@ public final class Conversions implements AutoCloseable {
         UnpackLimits limits = new UnpackLimits(maxVirtualSizeBytes, settings.timeout(), room);
         ConversionPipeline pipeline =
                 new ConversionPipeline(content.blobs(), images, PassingScratch.prepared(scratch), limits);
-        Conversions conversions = new Conversions(content, leases, pipeline, clock, settings);
+        PushedConversions conversions = new PushedConversions(content, leases, pipeline, clock, settings);
         conversions.lookLater(Duration.ZERO);
         return conversions;
     }

@@ -8,20 +8,15 @@ import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
 /** A conversion, with the thread that works on it while one does. Thread-safe. */
-final class RunningFormatConversion {
-    private final StoredImage image;
+final class RunningDownloadConversion {
     private final CountDownLatch end = new CountDownLatch(1);
-    private FormatConversion state;
+    private DownloadConversion state;
     private @Nullable Thread worker;
     private boolean cancelled;
 
-    RunningFormatConversion(StoredImage image, FormatConversion pending) {
-        this.image = image;
-        this.state = pending;
-    }
-
-    StoredImage image() {
-        return image;
+    /** @param state pending, or how it has ended */
+    RunningDownloadConversion(DownloadConversion state) {
+        this.state = state;
     }
 
     synchronized String id() {
@@ -29,9 +24,9 @@ final class RunningFormatConversion {
     }
 
     /** As it is, with how far {@code converted} has come. */
-    synchronized FormatConversion snapshot(ConvertedImages converted) {
+    synchronized DownloadConversion snapshot(ConvertedImages converted) {
         if (state.phase() == ImportPhase.RUNNING) {
-            state = state.running(Math.max(state.percent(), converted.percent(image, state.format())));
+            state = state.running(Math.max(state.percent(), converted.percent(state.digest(), state.format())));
         }
         return state;
     }
@@ -73,7 +68,7 @@ final class RunningFormatConversion {
         }
     }
 
-    synchronized void settle(FormatConversion ended) {
+    synchronized void settle(DownloadConversion ended) {
         worker = null;
         state = ended;
         end.countDown();
