@@ -108,8 +108,7 @@ public final class HttpImageRegistry implements ImageRegistry {
     }
 
     private static Optional<JsonNode> named(String algorithm, Optional<String> hex) {
-        return hex.map(digits ->
-                JsonNodeFactory.instance.objectNode().put(algorithm, digits.toLowerCase(Locale.ROOT)));
+        return hex.map(digits -> JsonNodeFactory.instance.objectNode().put(algorithm, digits.toLowerCase(Locale.ROOT)));
     }
 
     @Override
