@@ -106,7 +106,7 @@ final class FieldCheck {
 
     private JsonNode value(FieldType type, JsonNode value, String path) {
         return switch (type) {
-            case Any _ -> value;
+            case Any _ -> value.isNull() ? fault(path, value, "a value") : value;
             case Structure(Schema schema) -> structure(schema, value, path);
             case ListOf(FieldType items) -> list(items, value, path);
             case MapOf(FieldType values) -> map(values, value, path);

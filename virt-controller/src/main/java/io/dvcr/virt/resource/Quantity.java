@@ -19,6 +19,8 @@ public record Quantity(String text, long bytes) {
     private static final Pattern FORM = Pattern.compile(
             "\\+?(?<number>[0-9]+(?:\\.[0-9]*)?|\\.[0-9]+)(?<suffix>[kMGTPE]|[KMGTPE]i|[eE][+-]?[0-9]{1,2})?");
 
+    private static final int LONGEST = 40;
+
     private static final Map<String, Long> FACTORS = Map.ofEntries(
             Map.entry("", 1L),
             Map.entry("k", 1_000L),
@@ -37,8 +39,12 @@ public record Quantity(String text, long bytes) {
     /** @throws IllegalArgumentException if {@code text} is no quantity, or one that no disk or memory has */
     @JsonCreator
     public static Quantity parse(String text) {
+        if (text.length() > LONGEST) {
+            throw new IllegalArgumentException(
+                    "\"" + text.substring(0, LONGEST) + "…\" is no quantity: it is too long");
+        }
         Matcher form = FORM.matcher(text.strip());
-        if (!form.matches() || text.length() > 40) {
+        if (!form.matches()) {
             throw new IllegalArgumentException("\"" + text + "\" is no quantity, such as 512Mi or 10Gi");
         }
         BigDecimal exact =

@@ -5,8 +5,10 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
@@ -20,10 +22,17 @@ public final class ResourceJson {
     private static final JsonMapper MAPPER = JsonMapper.builder()
             .addModule(new Jdk8Module())
             .addModule(new JavaTimeModule())
+            .addModule(new SimpleModule().addDeserializer(JsonNode.class, new AnyJson()))
+            .disable(
+                    MapperFeature.AUTO_DETECT_IS_GETTERS) // the components of a record are its fields, and nothing else
             .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .defaultPropertyInclusion(
                     JsonInclude.Value.construct(JsonInclude.Include.NON_EMPTY, JsonInclude.Include.ALWAYS))
+            .withConfigOverride(
+                    String.class, // an empty text is one: whatever has to be given is there when it is read again
+                    text -> text.setInclude(
+                            JsonInclude.Value.construct(JsonInclude.Include.ALWAYS, JsonInclude.Include.ALWAYS)))
             .build();
 
     private static final String DEFAULT_NAMESPACE = "default";
@@ -72,7 +81,7 @@ public final class ResourceJson {
         Schema specSchema = Schema.of(type.specType());
         ObjectNode spec = type.flat()
                 ? check.structure(specSchema, without(json, "apiVersion", "kind", "metadata", "status"), "")
-                : check.structure(specSchema, orEmpty(json.path("spec")), "spec");
+                : check.structure(specSchema, given(json.path("spec")), "spec");
         refuse(type, json, check.faults());
         List<String> warnings = new ArrayList<>();
         check.unknown().forEach(path -> warnings.add(path.replaceFirst("^\\.", "") + " is not honoured"));
@@ -94,8 +103,11 @@ public final class ResourceJson {
         return MAPPER.valueToTree(value);
     }
 
-    private static ObjectNode named(ResourceType<?, ?> type, JsonNode metadata) {
-        ObjectNode named = orEmpty(metadata).deepCopy();
+    private static JsonNode named(ResourceType<?, ?> type, JsonNode metadata) {
+        if (!(given(metadata) instanceof ObjectNode written)) {
+            return metadata;
+        }
+        ObjectNode named = written.deepCopy();
         if (type.namespaced() && named.path("namespace").asText("").isEmpty()) {
             named.put("namespace", DEFAULT_NAMESPACE);
         }
@@ -126,7 +138,8 @@ public final class ResourceJson {
             }
             String reason =
                     cause instanceof JsonMappingException mapping ? mapping.getOriginalMessage() : cause.getMessage();
-            throw invalid(type, json, List.of(field + ": " + reason));
+            String place = field.replaceFirst("^\\.", "");
+            throw invalid(type, json, List.of(place.isEmpty() ? String.valueOf(reason) : place + ": " + reason));
         } catch (JsonProcessingException e) {
             throw invalid(type, json, List.of(path + ": " + e.getOriginalMessage()));
         }
@@ -142,6 +155,11 @@ public final class ResourceJson {
         String name = json.path("metadata").path("name").asText("");
         return new RegistryException(
                 new RequestInvalid(type.kind() + " \"" + name + "\" is invalid: " + String.join("; ", faults)));
+    }
+
+    /** What was written; an object without fields if nothing was. */
+    private static JsonNode given(JsonNode node) {
+        return node.isMissingNode() || node.isNull() ? MAPPER.createObjectNode() : node;
     }
 
     private static ObjectNode orEmpty(JsonNode node) {

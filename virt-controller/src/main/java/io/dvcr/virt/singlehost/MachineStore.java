@@ -1,6 +1,7 @@
 package io.dvcr.virt.singlehost;
 
 import io.dvcr.virt.machine.MachineName;
+import io.dvcr.virt.store.DurableFiles;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;

@@ -3,6 +3,7 @@ package io.dvcr.virt.singlehost;
 import io.dvcr.virt.host.Images;
 import io.dvcr.virt.machine.ImageDescription;
 import io.dvcr.virt.plan.VolumeState.Filling;
+import io.dvcr.virt.store.DurableFiles;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.Files;

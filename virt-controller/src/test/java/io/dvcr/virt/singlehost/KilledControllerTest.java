@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dvcr.virt.machine.Machine;
 import io.dvcr.virt.machine.MachinePhase;
+import io.dvcr.virt.store.DurableFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
