@@ -15,6 +15,9 @@ public sealed interface MachineAction {
     /** Makes the machine's directory and what sets its guest up, and defines the domain as the spec is now. */
     record Define(Accelerator accelerator) implements MachineAction {}
 
+    /** Has the host start the machine as the spec is now, should its guest reboot. */
+    record Redefine() implements MachineAction {}
+
     /** Turns it on, unless a disk of it is in use by another. */
     record Start() implements MachineAction {}
 

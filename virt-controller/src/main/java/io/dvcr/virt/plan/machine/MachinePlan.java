@@ -11,6 +11,7 @@ import io.dvcr.virt.plan.machine.MachineAction.Define;
 import io.dvcr.virt.plan.machine.MachineAction.DeleteFiles;
 import io.dvcr.virt.plan.machine.MachineAction.Destroy;
 import io.dvcr.virt.plan.machine.MachineAction.Hold;
+import io.dvcr.virt.plan.machine.MachineAction.Redefine;
 import io.dvcr.virt.plan.machine.MachineAction.Release;
 import io.dvcr.virt.plan.machine.MachineAction.Remember;
 import io.dvcr.virt.plan.machine.MachineAction.Shutdown;
@@ -80,7 +81,12 @@ public final class MachinePlan {
         }
         if (!observed.isToRun() || run.restarting() || run.shutdownAskedAt().isPresent()) {
             turnOff(observed, run, steps);
-        } else if (run.crashes() > 0 && isLong(run, observed.now())) {
+            return;
+        }
+        if (observed.changed() && observed.missing().isEmpty() && run.waitingGeneration() != observed.generation()) {
+            steps.add(new Redefine());
+        }
+        if (run.crashes() > 0 && isLong(run, observed.now())) {
             steps.add(new Remember(run.withoutCrashes()));
         }
     }

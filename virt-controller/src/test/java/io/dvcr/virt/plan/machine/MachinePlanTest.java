@@ -20,6 +20,7 @@ import io.dvcr.virt.plan.machine.MachineAction.Define;
 import io.dvcr.virt.plan.machine.MachineAction.DeleteFiles;
 import io.dvcr.virt.plan.machine.MachineAction.Destroy;
 import io.dvcr.virt.plan.machine.MachineAction.Hold;
+import io.dvcr.virt.plan.machine.MachineAction.Redefine;
 import io.dvcr.virt.plan.machine.MachineAction.Release;
 import io.dvcr.virt.plan.machine.MachineAction.Remember;
 import io.dvcr.virt.plan.machine.MachineAction.Shutdown;
@@ -165,7 +166,9 @@ class MachinePlanTest {
     @Test
     void changes_restart_a_machine_only_where_that_is_approved() {
         MachineObserved manual = observed(RunPolicy.AlwaysOn, STARTED, RUNNING, NOW);
-        assertThat(MachinePlan.plan(changed(manual, Optional.empty()))).isEmpty();
+        assertThat(MachinePlan.plan(changed(manual, Optional.empty()))).containsExactly(new Redefine());
+        MachineObserved waiting = observed(RunPolicy.AlwaysOn, STARTED.withWaiting(2), RUNNING, NOW);
+        assertThat(MachinePlan.plan(changed(waiting, Optional.empty()))).isEmpty();
 
         List<MachineAction> steps =
                 MachinePlan.plan(changed(manual, Optional.of(new Disruptions(RestartApprovalMode.Automatic))));
@@ -187,6 +190,7 @@ class MachinePlanTest {
                 false,
                 true,
                 ready.spec(),
+                2,
                 ready.run(),
                 ready.domain(),
                 ready.accelerator(),
@@ -226,6 +230,7 @@ class MachinePlanTest {
                 false,
                 false,
                 held.spec(),
+                2,
                 held.run(),
                 held.domain(),
                 held.accelerator(),
@@ -246,6 +251,7 @@ class MachinePlanTest {
                 true,
                 true,
                 observed.spec(),
+                2,
                 run,
                 domain,
                 observed.accelerator(),
@@ -260,6 +266,7 @@ class MachinePlanTest {
                 false,
                 true,
                 spec(observed.spec().runPolicy(), disruptions),
+                2,
                 observed.run(),
                 observed.domain(),
                 observed.accelerator(),
@@ -274,6 +281,7 @@ class MachinePlanTest {
                 false,
                 true,
                 spec(policy, Optional.empty()),
+                2,
                 run,
                 domain,
                 AcceleratorRequest.AUTO,
