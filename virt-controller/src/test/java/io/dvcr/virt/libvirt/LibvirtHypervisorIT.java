@@ -3,8 +3,12 @@ package io.dvcr.virt.libvirt;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
+import io.dvcr.converters.qemu.QemuTools;
+import io.dvcr.storage.Digest;
 import io.dvcr.virt.api.VirtualMachineSpec.Bootloader;
 import io.dvcr.virt.api.VirtualMachineSpec.OsType;
+import io.dvcr.virt.host.Images;
+import io.dvcr.virt.machine.ImageDescription;
 import io.dvcr.virt.runtime.Device;
 import io.dvcr.virt.runtime.Domain.Absent;
 import io.dvcr.virt.runtime.Domain.Active;
@@ -12,6 +16,10 @@ import io.dvcr.virt.runtime.Domain.Activity;
 import io.dvcr.virt.runtime.Domain.End;
 import io.dvcr.virt.runtime.Domain.Inactive;
 import io.dvcr.virt.runtime.MachineDirectory;
+import io.dvcr.virt.runtime.Volumes.Volume;
+import io.dvcr.virt.volumes.FileVolumes;
+import io.dvcr.virt.volumes.Overlays;
+import io.dvcr.virt.volumes.VolumeSettings;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -25,10 +33,12 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongConsumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -233,6 +243,51 @@ class LibvirtHypervisorIT {
         assertThat(hypervisor.find(machine)).isEqualTo(new Active(Activity.RUNNING, Map.of(disk, "vda")));
     }
 
+    /** QEMU's user may read what only the owner of the volumes could read before. */
+    @Test
+    void an_overlay_and_images_that_others_read_too_are_opened() throws Exception {
+        byte[] guest = EchoGuest.disk();
+        ImageDescription image = new ImageDescription("vms/echo:1", Digest.sha256(guest), guest.length, false);
+        ImageDescription iso = new ImageDescription("isos/echo:1", Digest.sha256(guest), guest.length, true);
+        UUID other = UUID.randomUUID();
+        try (FileVolumes volumes = FileVolumes.open(
+                data,
+                new EchoImages(),
+                new Overlays(QemuTools.on("/usr/bin:/usr/local/bin").qemuImg()),
+                VolumeSettings.DEFAULTS)) {
+            Device first = volume(volumes, disk, image);
+            Device second = volume(volumes, other.toString(), image);
+            volumes.createFromImage(iso.digest().toString(), Optional.empty(), iso, guest.length, true, () -> {});
+            Device shared = ready(volumes, iso.digest().toString());
+            run(Definitions.usual(machine, directory().path(), first, shared));
+            hypervisor.define(Definitions.usual(other, data.resolve("other"), second, shared)
+                    .definition());
+            hypervisor.start(other);
+
+            awaitLog(EchoGuest.GREETING);
+            assertThat(hypervisor.find(other)).isInstanceOf(Active.class);
+            volumes.grow(disk, 3L << 20);
+            hypervisor.resize(machine, disk, 3L << 20);
+            assertThat(ready(volumes, disk)).isEqualTo(first);
+            assertThat(((Volume.Ready) volumes.find(disk)).bytes()).isEqualTo(3L << 20);
+            hypervisor.destroy(machine);
+            hypervisor.start(machine);
+        } finally {
+            hypervisor.destroy(other);
+            hypervisor.undefine(other);
+        }
+    }
+
+    private static Device volume(FileVolumes volumes, String uid, ImageDescription image) throws Exception {
+        volumes.createFromImage(uid, Optional.of("overlay"), image, 2L << 20, false, () -> {});
+        return ready(volumes, uid);
+    }
+
+    private static Device ready(FileVolumes volumes, String uid) throws Exception {
+        await("a volume", () -> volumes.find(uid) instanceof Volume.Ready);
+        return ((Volume.Ready) volumes.find(uid)).device();
+    }
+
     private Definitions usual() {
         return Definitions.usual(machine, directory().path(), Definitions.disk(disk, data.resolve("disk")));
     }
@@ -323,5 +378,18 @@ class LibvirtHypervisorIT {
             // until all of it is there
         }
         return new String(answer.array(), StandardCharsets.US_ASCII);
+    }
+
+    /** Whatever is asked for is the echo guest. */
+    private static final class EchoImages implements Images {
+        @Override
+        public ImageDescription describe(String reference) {
+            throw new AssertionError("nobody asks for " + reference);
+        }
+
+        @Override
+        public void download(ImageDescription image, Path target, LongConsumer progress) throws IOException {
+            Files.write(target, EchoGuest.disk());
+        }
     }
 }
