@@ -60,7 +60,9 @@ public final class ManifestReader {
                 }
             }
         } catch (MarkedYamlEngineException e) {
-            String line = e.getProblemMark().map(at -> "line " + (at.getLine() + 1) + ": ").orElse("");
+            String line = e.getProblemMark()
+                    .map(at -> "line " + (at.getLine() + 1) + ": ")
+                    .orElse("");
             throw new MalformedException(line + e.getProblem());
         } catch (YamlEngineException e) {
             throw new MalformedException(String.valueOf(e.getMessage()));
@@ -96,7 +98,9 @@ public final class ManifestReader {
     private ObjectNode object(Map<?, ?> map, int depth) throws MalformedException {
         ObjectNode object = JsonNodeFactory.instance.objectNode();
         for (Map.Entry<?, ?> entry : map.entrySet()) {
-            if (!(entry.getKey() instanceof String || entry.getKey() instanceof Number || entry.getKey() instanceof Boolean)) {
+            if (!(entry.getKey() instanceof String
+                    || entry.getKey() instanceof Number
+                    || entry.getKey() instanceof Boolean)) {
                 throw new MalformedException("it has a key that is not a word");
             }
             object.set(entry.getKey().toString(), json(entry.getValue(), depth + 1));

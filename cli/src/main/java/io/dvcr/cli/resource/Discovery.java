@@ -15,8 +15,7 @@ import java.util.TreeMap;
 
 /** What there is: <a href="https://kubernetes.io/docs/concepts/overview/kubernetes-api/#discovery-api">Discovery API</a>. */
 final class Discovery {
-    private static final List<String> VERBS =
-            List.of("create", "delete", "get", "list", "patch", "update", "watch");
+    private static final List<String> VERBS = List.of("create", "delete", "get", "list", "patch", "update", "watch");
 
     private final List<ResourceType<?, ?>> types;
 
@@ -54,9 +53,8 @@ final class Discovery {
         return types.stream()
                 .filter(type -> type.group().equals(name))
                 .findFirst()
-                .map(type -> JsonReply.of(
-                        200,
-                        group(type).put("kind", "APIGroup").put("apiVersion", "v1")))
+                .map(type ->
+                        JsonReply.of(200, group(type).put("kind", "APIGroup").put("apiVersion", "v1")))
                 .orElseThrow(() -> new RegistryException(new NotFound("API group " + name)));
     }
 
@@ -74,7 +72,8 @@ final class Discovery {
 
     /** {@code GET /apis/<group>/<version>}, {@code GET /api/<version>}. */
     Reply kinds(Request request) {
-        String group = Optional.ofNullable(request.pathParameters().get("group")).orElse("");
+        String group =
+                Optional.ofNullable(request.pathParameters().get("group")).orElse("");
         String version = request.pathParameter("version");
         List<ResourceType<?, ?>> there = types.stream()
                 .filter(type -> type.group().equals(group) && type.version().equals(version))

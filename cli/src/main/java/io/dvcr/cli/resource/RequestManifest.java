@@ -87,8 +87,7 @@ final class RequestManifest {
             return yaml(new String(bytes(request), StandardCharsets.UTF_8));
         }
         if (!mediaType.equals("application/json")) {
-            throw new RegistryException(
-                    new MediaTypeUnsupported(mediaType, "application/json or application/yaml"));
+            throw new RegistryException(new MediaTypeUnsupported(mediaType, "application/json or application/yaml"));
         }
         return json(bytes(request));
     }

@@ -42,9 +42,8 @@ final class ResourceChanges<S extends Record, T extends Record> {
         GeneratedName.giveTo(json);
         return ResourceErrors.answer(type, name(json), Verb.CREATE, () -> {
             Manifest<S, T> manifest = ResourceJson.read(type, json);
-            Resource<S, T> created = dryRun
-                    ? resources.tryCreate(manifest.resource())
-                    : resources.create(manifest.resource());
+            Resource<S, T> created =
+                    dryRun ? resources.tryCreate(manifest.resource()) : resources.create(manifest.resource());
             return Warnings.on(JsonReply.of(201, ResourceJson.write(created)), manifest.warnings());
         });
     }
@@ -103,22 +102,26 @@ final class ResourceChanges<S extends Record, T extends Record> {
         ObjectNode options = RequestManifest.options(request);
         boolean dryRun = isDryRun(request.query("dryRun")
                 .or(() -> Optional.of(options.path("dryRun").path(0).asText("")).filter(text -> !text.isEmpty())));
-        String policy =
-                request.query("propagationPolicy").orElse(options.path("propagationPolicy").asText(""));
+        String policy = request.query("propagationPolicy")
+                .orElse(options.path("propagationPolicy").asText(""));
         if (!PROPAGATION.contains(policy)) {
-            throw new RegistryException(new RequestInvalid(
-                    "propagationPolicy is Background or Foreground, not \"" + policy + "\""));
+            throw new RegistryException(
+                    new RequestInvalid("propagationPolicy is Background or Foreground, not \"" + policy + "\""));
         }
         JsonNode preconditions = options.path("preconditions");
         return ResourceErrors.answer(type, key.name(), Verb.CHANGE, () -> {
             Resource<S, T> there = resources.get(type, key);
             Optional<String> uid = text(preconditions, "uid");
             require("uid", uid, there.metadata().uid());
-            require("resourceVersion", text(preconditions, "resourceVersion"), there.metadata().resourceVersion());
+            require(
+                    "resourceVersion",
+                    text(preconditions, "resourceVersion"),
+                    there.metadata().resourceVersion());
             if (!dryRun) {
                 resources.delete(type, key, uid);
             }
-            return resources.find(type, key)
+            return resources
+                    .find(type, key)
                     .filter(left -> left.uid().equals(there.uid()) && !dryRun)
                     .map(left -> JsonReply.of(200, ResourceJson.write(left)))
                     .orElseGet(() -> deleted(there));

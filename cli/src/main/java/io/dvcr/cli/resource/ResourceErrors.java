@@ -39,8 +39,7 @@ final class ResourceErrors {
         }
     }
 
-    private static Optional<Reply> refused(
-            ResourceType<?, ?> type, String name, Verb verb, RegistryError error) {
+    private static Optional<Reply> refused(ResourceType<?, ?> type, String name, Verb verb, RegistryError error) {
         String quoted = type + " \"" + name + "\"";
         return switch (error) {
             case NotFound _ -> status(404, "NotFound", quoted + " not found", type, name);

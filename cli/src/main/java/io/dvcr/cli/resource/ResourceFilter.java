@@ -16,7 +16,8 @@ record ResourceFilter(
     private static final Pattern FIELD = Pattern.compile("metadata\\.(name|namespace)==?([-a-z0-9.]+)");
 
     static ResourceFilter of(ResourceType<?, ?> type, Request request) {
-        Optional<String> namespace = Optional.ofNullable(request.pathParameters().get("namespace"));
+        Optional<String> namespace =
+                Optional.ofNullable(request.pathParameters().get("namespace"));
         Optional<String> name = Optional.empty();
         for (String field : request.query("fieldSelector").filter(text -> !text.isEmpty()).stream()
                 .flatMap(text -> Pattern.compile(",").splitAsStream(text))

@@ -70,7 +70,9 @@ final class ResourceQueries<S extends Record, T extends Record> {
         int limit = request.count("limit", 0, MAX_PAGE);
         List<Resource<S, T>> rest = resources.list(type).stream()
                 .filter(filter::matches)
-                .filter(resource -> start.after().filter(key -> resource.key().compareTo(key) <= 0).isEmpty())
+                .filter(resource -> start.after()
+                        .filter(key -> resource.key().compareTo(key) <= 0)
+                        .isEmpty())
                 .toList();
         List<Resource<S, T>> page = limit == 0 ? rest : rest.subList(0, Math.min(limit, rest.size()));
         ObjectNode json = JsonNodeFactory.instance.objectNode();
@@ -78,7 +80,9 @@ final class ResourceQueries<S extends Record, T extends Record> {
         ObjectNode metadata = json.putObject("metadata");
         metadata.put("resourceVersion", Long.toString(start.version()));
         if (page.size() < rest.size()) {
-            metadata.put("continue", new Place(start.version(), Optional.of(page.getLast().key())).token());
+            metadata.put(
+                    "continue",
+                    new Place(start.version(), Optional.of(page.getLast().key())).token());
             metadata.put("remainingItemCount", rest.size() - page.size());
         }
         ArrayNode items = json.putArray("items");

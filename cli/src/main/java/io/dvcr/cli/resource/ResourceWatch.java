@@ -108,7 +108,10 @@ final class ResourceWatch {
             if (!(e.error() instanceof Gone)) {
                 throw e;
             }
-            line("ERROR", StatusReply.json(410, "Expired", e.error().message(), JsonNodeFactory.instance.objectNode()), out);
+            line(
+                    "ERROR",
+                    StatusReply.json(410, "Expired", e.error().message(), JsonNodeFactory.instance.objectNode()),
+                    out);
             out.flush();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -138,11 +141,10 @@ final class ResourceWatch {
         }
         boolean before = entry.before().filter(filter::matches).isPresent();
         boolean after = filter.matches(resource);
-        boolean isThere =
-                switch (entry.change().kind()) {
-                    case ADDED, MODIFIED -> true;
-                    case DELETED -> false;
-                };
+        boolean isThere = switch (entry.change().kind()) {
+            case ADDED, MODIFIED -> true;
+            case DELETED -> false;
+        };
         if (after && isThere) {
             line(before ? "MODIFIED" : "ADDED", ResourceJson.write(resource), out);
         } else if (before) {

@@ -74,7 +74,8 @@ public record LabelSelector(List<Requirement> requirements) {
 
     private static IllegalArgumentException wrong(String text) {
         String shown = text.length() > 100 ? text.substring(0, 100) + "…" : text;
-        return new IllegalArgumentException("\"" + shown + "\" is no label selector, such as app=web,tier in (a,b),!old");
+        return new IllegalArgumentException(
+                "\"" + shown + "\" is no label selector, such as app=web,tier in (a,b),!old");
     }
 
     private static Requirement requirement(Matcher matcher) {
@@ -84,10 +85,13 @@ public record LabelSelector(List<Requirement> requirements) {
         String key = matcher.group("key");
         if (matcher.group("operator") != null) {
             return new Requirement(
-                    key, Set.of(matcher.group("value")), matcher.group("operator").equals("!="));
+                    key,
+                    Set.of(matcher.group("value")),
+                    matcher.group("operator").equals("!="));
         }
         if (matcher.group("set") != null) {
-            Set<String> values = new HashSet<>(List.of(matcher.group("values").strip().split("\\s*,\\s*", -1)));
+            Set<String> values =
+                    new HashSet<>(List.of(matcher.group("values").strip().split("\\s*,\\s*", -1)));
             return new Requirement(key, values, matcher.group("set").equals("notin"));
         }
         return new Requirement(key, Set.of(), false);

@@ -180,7 +180,9 @@ public final class ResourceFiles implements Resources, Closeable {
     public synchronized <S extends Record, T extends Record> Resource<S, T> updateStatus(Resource<S, T> resource)
             throws IOException {
         Resource<S, T> before = current(resource);
-        return before.status().equals(resource.status()) ? before : change(before, before.withStatus(resource.status()));
+        return before.status().equals(resource.status())
+                ? before
+                : change(before, before.withStatus(resource.status()));
     }
 
     /** What there is of a resource that somebody means to change. */
@@ -205,8 +207,8 @@ public final class ResourceFiles implements Resources, Closeable {
     }
 
     /** Keeps what has changed, or lets it go if it is terminating and nobody holds it any more. */
-    private <S extends Record, T extends Record> Resource<S, T> change(
-            Resource<S, T> before, Resource<S, T> changed) throws IOException {
+    private <S extends Record, T extends Record> Resource<S, T> change(Resource<S, T> before, Resource<S, T> changed)
+            throws IOException {
         Resource<S, T> after = changed.withMetadata(StoredMetadata.withVersion(changed.metadata(), versions.next()));
         if (after.isTerminating() && after.metadata().finalizers().isEmpty()) {
             remove(before, after);
@@ -230,8 +232,7 @@ public final class ResourceFiles implements Resources, Closeable {
         }
     }
 
-    private void store(Resource<?, ?> resource, Optional<Resource<?, ?>> before, Change.Kind kind)
-            throws IOException {
+    private void store(Resource<?, ?> resource, Optional<Resource<?, ?>> before, Change.Kind kind) throws IOException {
         requireOpen();
         tree.write(resource);
         keep(resource);

@@ -18,9 +18,24 @@ class LabelSelectorTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", " ", "app", "app=web", "app==web", "app = web", "app!=db", "missing!=x", "!missing", "empty=", "empty",
-                "app=web,dvcr.io/tier=b", "dvcr.io/tier in (a,b)", "dvcr.io/tier in ( a, b )", "app notin (db)",
-                "missing notin (db)", "app in (web,web)", "app=web, !missing ,dvcr.io/tier"
+                "",
+                " ",
+                "app",
+                "app=web",
+                "app==web",
+                "app = web",
+                "app!=db",
+                "missing!=x",
+                "!missing",
+                "empty=",
+                "empty",
+                "app=web,dvcr.io/tier=b",
+                "dvcr.io/tier in (a,b)",
+                "dvcr.io/tier in ( a, b )",
+                "app notin (db)",
+                "missing notin (db)",
+                "app in (web,web)",
+                "app=web, !missing ,dvcr.io/tier"
             })
     void these_match(String selector) {
         assertThat(LabelSelector.parse(selector).matches(LABELLED)).isTrue();
@@ -29,15 +44,24 @@ class LabelSelectorTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "missing", "app=db", "app!=web", "!app", "empty=x", "app=web,missing", "dvcr.io/tier in (a)",
-                "app notin (web)", "missing in (a)"
+                "missing",
+                "app=db",
+                "app!=web",
+                "!app",
+                "empty=x",
+                "app=web,missing",
+                "dvcr.io/tier in (a)",
+                "app notin (web)",
+                "missing in (a)"
             })
     void these_do_not(String selector) {
         assertThat(LabelSelector.parse(selector).matches(LABELLED)).isFalse();
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {",", "app=web,", "=web", "app in web", "app in (web", "app like web", "a b", "app=we b", "app>1"})
+    @ValueSource(
+            strings = {",", "app=web,", "=web", "app in web", "app in (web", "app like web", "a b", "app=we b", "app>1"
+            })
     void what_is_no_selector_is_refused(String selector) {
         assertThatThrownBy(() -> LabelSelector.parse(selector))
                 .isInstanceOf(IllegalArgumentException.class)
