@@ -10,6 +10,7 @@ import java.nio.file.Path;
  * scratch/     what imports that run need for a while
  * pushed/      what conversions of pushed images need for a while
  * converted/   images in formats that were asked for; may be deleted at any time
+ * resources/   what is asked for of this host's machines, disks and images, and what is so
  * machines/    the machines of this host and their volumes
  * </pre>
  */
@@ -25,6 +26,10 @@ record DataDirectory(Path root) {
 
     Path conversions() {
         return root.resolve("pushed");
+    }
+
+    Path resources() {
+        return root.resolve("resources");
     }
 
     Path converted() {

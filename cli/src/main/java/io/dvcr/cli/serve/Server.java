@@ -4,6 +4,7 @@ import io.dvcr.cli.command.VersionCommand;
 import io.dvcr.cli.config.Configuration;
 import io.dvcr.cli.config.ConfigurationWatch;
 import io.dvcr.cli.config.HostedMachines;
+import io.dvcr.cli.resource.ResourceRoutes;
 import io.dvcr.converters.qemu.QemuImg;
 import io.dvcr.converters.qemu.QemuTools;
 import io.dvcr.importers.image.ConvertedImages;
@@ -58,8 +59,10 @@ import io.dvcr.storage.object.CachedObjectStore;
 import io.dvcr.storage.object.ObjectStore;
 import io.dvcr.storage.object.ObservedStore;
 import io.dvcr.storage.policy.RepositoryPolicies;
+import io.dvcr.virt.api.Kinds;
 import io.dvcr.virt.libvirt.LibvirtHost;
 import io.dvcr.virt.singlehost.MachineController;
+import io.dvcr.virt.store.ResourceFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -169,6 +172,8 @@ final class Server implements AutoCloseable {
         routes.addAll(OperatorRoutes.over(observability.metrics(), readiness, configuration.metrics()));
         if (configuration.machines().enabled()) {
             routes.addAll(MachineEndpoint.routes(controller(configuration.machines(), http, authentication)));
+            routes.addAll(ResourceRoutes.over(
+                    part(ResourceFiles.open(data.resources(), Kinds.ALL, clock, List.of())), Kinds.ALL));
         }
         routes.addAll(authentication.routes());
         http.route(authentication, routes);
