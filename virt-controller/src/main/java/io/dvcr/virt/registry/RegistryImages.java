@@ -1,4 +1,4 @@
-package io.dvcr.cli.serve;
+package io.dvcr.virt.registry;
 
 import io.dvcr.importers.registry.RegistryClient;
 import io.dvcr.importers.registry.RemoteImage;
@@ -11,10 +11,10 @@ import java.nio.file.Path;
 import java.util.function.LongConsumer;
 
 /** The images that machines are made from, fetched over HTTP from a registry. Thread-safe. */
-final class RegistryImages implements Images {
+public final class RegistryImages implements Images {
     private final RegistryClient registry;
 
-    RegistryImages(RegistryClient registry) {
+    public RegistryImages(RegistryClient registry) {
         this.registry = registry;
     }
 
