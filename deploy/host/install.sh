@@ -135,7 +135,7 @@ ensure_run_packages() {
 ensure_test_packages() {
     [[ "$(dpkg --print-architecture)" == amd64 ]] || fail "the test guests are x86 and are built from amd64 packages"
     ensure_packages skopeo podman fuse-overlayfs uidmap extlinux isolinux syslinux-common \
-        busybox-static cpio e2fsprogs fdisk mmdebstrap fakeroot zstd xz-utils gzip bzip2 kmod \
+        busybox-static cpio e2fsprogs fdisk mtools mmdebstrap fakeroot zstd xz-utils gzip bzip2 kmod \
         ceph-mon ceph-osd radosgw ceph-common
 }
 
