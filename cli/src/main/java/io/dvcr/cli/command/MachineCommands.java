@@ -41,18 +41,4 @@ public final class MachineCommands {
             out().println("stopped " + name);
         }
     }
-
-    @Command(name = "delete", description = "Turn a machine off and delete it with its volume.")
-    public static final class Delete extends ClientCommand {
-        @Parameters(paramLabel = "NAME", description = "The machine.")
-        private String name = "";
-
-        @Override
-        void run() throws IOException {
-            ApiClient api = api();
-            api.delete("/api/v1/machines/" + name);
-            MachineWait.untilGone(api, name);
-            out().println("deleted " + name);
-        }
-    }
 }

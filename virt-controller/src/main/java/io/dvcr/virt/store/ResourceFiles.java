@@ -121,6 +121,7 @@ public final class ResourceFiles implements Resources, Closeable {
     @Override
     public synchronized <S extends Record, T extends Record> Resource<S, T> create(Resource<S, T> resource)
             throws IOException {
+        requireOpen();
         Resource<S, T> created = created(resource, versions.next());
         store(created, Optional.empty(), Change.Kind.ADDED);
         if (!created.metadata().ownerReferences().isEmpty()) {
@@ -209,6 +210,7 @@ public final class ResourceFiles implements Resources, Closeable {
     /** Keeps what has changed, or lets it go if it is terminating and nobody holds it any more. */
     private <S extends Record, T extends Record> Resource<S, T> change(Resource<S, T> before, Resource<S, T> changed)
             throws IOException {
+        requireOpen();
         Resource<S, T> after = changed.withMetadata(StoredMetadata.withVersion(changed.metadata(), versions.next()));
         if (after.isTerminating() && after.metadata().finalizers().isEmpty()) {
             remove(before, after);
@@ -233,14 +235,12 @@ public final class ResourceFiles implements Resources, Closeable {
     }
 
     private void store(Resource<?, ?> resource, Optional<Resource<?, ?>> before, Change.Kind kind) throws IOException {
-        requireOpen();
         tree.write(resource);
         keep(resource);
         tell(before, new Change(kind, resource));
     }
 
     private void remove(Resource<?, ?> before, Resource<?, ?> resource) throws IOException {
-        requireOpen();
         tree.delete(resource.type(), resource.key());
         ofType(resource.type()).remove(resource.key());
         tell(Optional.of(before), new Change(Change.Kind.DELETED, resource));

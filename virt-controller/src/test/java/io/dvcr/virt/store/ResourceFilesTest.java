@@ -131,6 +131,17 @@ class ResourceFilesTest extends ResourcesContract {
     }
 
     @Test
+    void a_change_by_a_thread_that_is_interrupted_is_whole() throws IOException {
+        files();
+        Thread.currentThread().interrupt();
+
+        Resource<?, ?> disk = files().create(resourceNamed(Kinds.DISK, "data"));
+
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(openAgain().get(Kinds.DISK, DATA)).isEqualTo(disk);
+    }
+
+    @Test
     void a_store_that_was_closed_takes_no_more() throws IOException {
         ResourceFiles old = files();
         close();
