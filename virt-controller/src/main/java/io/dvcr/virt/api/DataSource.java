@@ -53,7 +53,8 @@ public record DataSource(
 
     /** {@code containerImage}. */
     public record ContainerImage(
-            @JsonPropertyDescription("Such as quay.io/containerdisks/fedora:40, or with @sha256:….")
+            @JsonPropertyDescription(
+                    "Such as quay.io/containerdisks/fedora:40, or with @sha256:…; without a host, one of this registry.")
             String image,
 
             @JsonPropertyDescription("A Secret of type kubernetes.io/dockerconfigjson.")

@@ -35,7 +35,7 @@ public interface ImageRegistry {
     /**
      * Where {@code source} names an image of this very registry, that image's reference; else empty.
      *
-     * @param image as a manifest writes it, with the registry's host and port
+     * @param image as a manifest writes it: with the registry's host and port, or without any
      */
     Optional<String> ownImage(String image);
 
