@@ -11,7 +11,9 @@ import java.nio.file.Path;
  * pushed/      what conversions of pushed images need for a while
  * converted/   images in formats that were asked for; may be deleted at any time
  * downloads/   conversions that were asked for: what is under way, and how the others ended
- * machines/    the machines of this host and their volumes
+ * resources/   what is asked for of this host's machines, disks and images, and what is so
+ * machines/    sockets, logs and firmware variables of this host's machines
+ * volumes/     their disks, and the images that they share
  * </pre>
  */
 record DataDirectory(Path root) {
@@ -26,6 +28,10 @@ record DataDirectory(Path root) {
 
     Path conversions() {
         return root.resolve("pushed");
+    }
+
+    Path resources() {
+        return root.resolve("resources");
     }
 
     Path converted() {

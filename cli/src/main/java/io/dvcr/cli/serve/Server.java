@@ -3,7 +3,7 @@ package io.dvcr.cli.serve;
 import io.dvcr.cli.command.VersionCommand;
 import io.dvcr.cli.config.Configuration;
 import io.dvcr.cli.config.ConfigurationWatch;
-import io.dvcr.cli.config.HostedMachines;
+import io.dvcr.cli.resource.ResourceRoutes;
 import io.dvcr.converters.qemu.QemuImg;
 import io.dvcr.converters.qemu.QemuTools;
 import io.dvcr.importers.image.ConvertedImages;
@@ -16,7 +16,6 @@ import io.dvcr.importers.job.PushedConversions;
 import io.dvcr.importers.mirror.MirroredContent;
 import io.dvcr.importers.mirror.Mirrors;
 import io.dvcr.importers.registry.Credential;
-import io.dvcr.importers.registry.RegistryClient;
 import io.dvcr.importers.registry.RegistryOpener;
 import io.dvcr.importers.source.DownloadSettings;
 import io.dvcr.importers.source.HttpDownloader;
@@ -59,8 +58,7 @@ import io.dvcr.storage.object.CachedObjectStore;
 import io.dvcr.storage.object.ObjectStore;
 import io.dvcr.storage.object.ObservedStore;
 import io.dvcr.storage.policy.RepositoryPolicies;
-import io.dvcr.virt.libvirt.LibvirtHost;
-import io.dvcr.virt.singlehost.MachineController;
+import io.dvcr.virt.api.Kinds;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -169,7 +167,9 @@ final class Server implements AutoCloseable {
         routes.addAll(RepositoryRoutes.over(content, events));
         routes.addAll(OperatorRoutes.over(observability.metrics(), readiness, configuration.metrics()));
         if (configuration.machines().enabled()) {
-            routes.addAll(MachineEndpoint.routes(controller(configuration.machines(), http, authentication)));
+            MachineHost machines =
+                    part(MachineHost.start(configuration.machines(), data, access(http, authentication), qemu, clock));
+            routes.addAll(ResourceRoutes.over(machines.resources(), Kinds.ALL));
         }
         routes.addAll(authentication.routes());
         http.route(authentication, routes);
@@ -293,14 +293,11 @@ final class Server implements AutoCloseable {
     }
 
     /** It reaches the registry as others do, with a token that nobody configures and that never leaves this process. */
-    private MachineController controller(HostedMachines machines, HttpServer http, Authentication authentication)
-            throws IOException {
-        LibvirtHost host = part(new LibvirtHost(machines.libvirt()));
-        RegistryClient registry = new RegistryClient(
+    private static MachineHost.RegistryAccess access(HttpServer http, Authentication authentication) {
+        return new MachineHost.RegistryAccess(
                 urlOf(http),
                 _ -> Optional.of(new Credential.BearerToken(authentication.controllerToken())),
                 Optional.of(OwnCertificate.trusting(http::certificate)));
-        return part(MachineController.open(data.root(), new RegistryImages(registry), host, machines.settings()));
     }
 
     private <T extends AutoCloseable> T part(T part) {

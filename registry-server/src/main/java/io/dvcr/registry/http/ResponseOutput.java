@@ -73,7 +73,7 @@ final class ResponseOutput extends OutputStream implements ZeroOutput {
                 piece.writeZero(part);
             } else {
                 flush();
-                send(zeros.slice(0, part), part);
+                Future<Void> _ = send(zeros.slice(0, part), part);
             }
             left -= part;
         }

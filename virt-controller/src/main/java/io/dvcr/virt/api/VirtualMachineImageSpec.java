@@ -1,0 +1,27 @@
+package io.dvcr.virt.api;
+
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Default;
+import java.util.Optional;
+
+/** {@code spec} of a VirtualMachineImage. */
+public record VirtualMachineImageSpec(
+        @JsonPropertyDescription("Where the image is kept.") @Default("ContainerRegistry")
+        Storage storage,
+
+        @JsonPropertyDescription("The claim, for storage PersistentVolumeClaim.")
+        Optional<Claim> persistentVolumeClaim,
+
+        @JsonPropertyDescription("Where the image comes from.")
+        DataSource dataSource) {
+
+    public enum Storage {
+        ContainerRegistry,
+        PersistentVolumeClaim
+    }
+
+    /** {@code persistentVolumeClaim}. */
+    public record Claim(
+            @JsonPropertyDescription("The storage class; the default one if missing.")
+            Optional<String> storageClassName) {}
+}
