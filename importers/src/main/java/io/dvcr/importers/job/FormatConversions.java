@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.slf4j.Logger;
@@ -23,8 +22,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Has images converted before anybody waits for the download. What comes of it is in {@link ConvertedImages} and survives
- * a restart; the conversions themselves do not, for whoever wants the file can ask again or just download it.
- * Thread-safe.
+ * a restart; the conversions themselves do not, and other servers do not know of them: their keys say all that it takes
+ * to begin them again. Thread-safe.
  */
 public final class FormatConversions implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(FormatConversions.class);
@@ -42,7 +41,7 @@ public final class FormatConversions implements AutoCloseable {
     private final Clock clock;
     private final ExecutorService workers = Executors.newFixedThreadPool(
             CONCURRENT, Thread.ofVirtual().name("format-conversion-", 0).factory());
-    private final Map<String, RunningFormatConversion> known = new LinkedHashMap<>();
+    private final Map<ConversionKey, RunningFormatConversion> known = new LinkedHashMap<>();
 
     public FormatConversions(ConvertedImages converted, Clock clock) {
         this.converted = converted;
@@ -56,28 +55,27 @@ public final class FormatConversions implements AutoCloseable {
      * @throws RegistryException with {@link TooManyRequests} if too many are under way
      */
     public FormatConversion begin(StoredImage image, OutputFormat format, Optional<String> account) {
+        ConversionKey key = ConversionKey.of(image, format);
         RunningFormatConversion begun;
         synchronized (known) {
-            for (RunningFormatConversion one : known.values()) {
-                if (one.answers(image, format)) {
-                    return one.snapshot(converted);
-                }
+            Optional<RunningFormatConversion> other =
+                    Optional.ofNullable(known.get(key)).filter(RunningFormatConversion::isUnderWay);
+            if (other.isPresent()) {
+                return other.get().snapshot(converted);
             }
+            known.remove(key);
             makeRoom();
-            begun = new RunningFormatConversion(image, pending(image, format, account));
-            known.put(begun.id(), begun);
+            begun = new RunningFormatConversion(image, pending(image, key, account));
+            known.put(key, begun);
         }
         workers.execute(() -> run(begun));
         return begun.snapshot(converted);
     }
 
-    private FormatConversion pending(StoredImage image, OutputFormat format, Optional<String> account) {
+    private FormatConversion pending(StoredImage image, ConversionKey key, Optional<String> account) {
         return new FormatConversion(
-                UUID.randomUUID().toString(),
-                image.details().repository(),
+                key,
                 image.details().tag(),
-                image.details().digest(),
-                format,
                 clock.instant(),
                 account,
                 ImportPhase.PENDING,
@@ -98,21 +96,17 @@ public final class FormatConversions implements AutoCloseable {
             throw new RegistryException(
                     new TooManyRequests(MAX_KNOWN + " conversions are under way already", RETRY_AFTER));
         }
-        known.remove(oldest.get().id());
+        known.remove(oldest.get().key());
     }
 
-    /** @throws RegistryException with {@link NotFound} if there is no such conversion, or not any more */
-    public FormatConversion get(String id) {
-        return find(id).snapshot(converted);
+    /** Empty if this server knows of none such, or not any more. */
+    public Optional<FormatConversion> find(ConversionKey key) {
+        return running(key).map(one -> one.snapshot(converted));
     }
 
-    private RunningFormatConversion find(String id) {
+    private Optional<RunningFormatConversion> running(ConversionKey key) {
         synchronized (known) {
-            RunningFormatConversion one = known.get(id);
-            if (one == null) {
-                throw new RegistryException(new NotFound("conversion " + id));
-            }
-            return one;
+            return Optional.ofNullable(known.get(key));
         }
     }
 
@@ -130,8 +124,9 @@ public final class FormatConversions implements AutoCloseable {
      *
      * @throws RegistryException with {@link NotFound} if there is no such conversion
      */
-    public FormatConversion cancel(String id) {
-        RunningFormatConversion one = find(id);
+    public FormatConversion cancel(ConversionKey key) {
+        RunningFormatConversion one =
+                running(key).orElseThrow(() -> new RegistryException(new NotFound("the conversion")));
         one.cancel();
         one.awaitEnd(CANCEL_PATIENCE);
         return one.snapshot(converted);
@@ -143,12 +138,12 @@ public final class FormatConversions implements AutoCloseable {
         }
         FormatConversion last = one.snapshot(converted);
         try {
-            one.settle(last.succeeded(converted.prepare(one.image(), last.format())));
+            one.settle(last.succeeded(converted.prepare(one.image(), last.key().format())));
         } catch (IOException | RuntimeException | Error e) { // it must not seem to run for ever
             if (one.isCancelled()) {
                 one.settle(last.cancelled());
             } else {
-                LOG.atError().addKeyValue("conversion", one.id()).setCause(e).log("an image was not converted");
+                LOG.atError().addKeyValue("conversion", one.key()).setCause(e).log("an image was not converted");
                 one.settle(last.failed(ImportFailure.of(e)));
             }
         }

@@ -1,6 +1,5 @@
 package io.dvcr.importers.job;
 
-import io.dvcr.converters.qemu.OutputFormat;
 import io.dvcr.importers.image.ConvertedImages;
 import io.dvcr.importers.image.StoredImage;
 import java.time.Duration;
@@ -24,14 +23,15 @@ final class RunningFormatConversion {
         return image;
     }
 
-    synchronized String id() {
-        return state.id();
+    synchronized ConversionKey key() {
+        return state.key();
     }
 
     /** As it is, with how far {@code converted} has come. */
     synchronized FormatConversion snapshot(ConvertedImages converted) {
         if (state.phase() == ImportPhase.RUNNING) {
-            state = state.running(Math.max(state.percent(), converted.percent(image, state.format())));
+            state = state.running(Math.max(
+                    state.percent(), converted.percent(image, state.key().format())));
         }
         return state;
     }
@@ -44,14 +44,8 @@ final class RunningFormatConversion {
         return cancelled;
     }
 
-    /** Whether it is on its way to make {@code wanted} a file of {@code format}, by the same name. */
-    synchronized boolean answers(StoredImage wanted, OutputFormat format) {
-        return !cancelled
-                && !hasEnded()
-                && state.format() == format
-                && state.digest().equals(wanted.details().digest())
-                && state.repository().equals(wanted.details().repository())
-                && state.tag().equals(wanted.details().tag());
+    synchronized boolean isUnderWay() {
+        return !cancelled && !hasEnded();
     }
 
     /** The current thread begins to work on it; returns false if it was cancelled before. */
