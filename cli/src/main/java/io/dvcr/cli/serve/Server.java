@@ -123,8 +123,7 @@ final class Server implements AutoCloseable {
         observability.metrics().storageCan(opened.capabilityNames());
         ObjectStore kept = new ObservedStore(opened.store(), observability.store());
         ObjectStore store = isShared() ? kept : CachedObjectStore.over(kept, StoreLayout::isRecord);
-        Replica replica = replica(store);
-        Leases leases = replica.leases();
+        Leases leases = leases(store);
         ContentStore content = ContentStore.over(store, policies::get, leases, clock);
         content.garbage().forgetPushesCutOff();
         Scrub scrub = part(Scrub.start(store, content, configuration.scrub(), leases, clock));
@@ -151,7 +150,7 @@ final class Server implements AutoCloseable {
                 incoming, images, imports, clock, configuration.imports().maxVirtualSizeBytes()));
         Conversions conversions = part(conversions(content, leases, images));
         RegistryEvents events = RegistryEvents.all(List.of(new PushedImages(conversions), webhooks));
-        startHousekeeping(content, imports, replica.turns(), events);
+        startHousekeeping(content, imports, new Turns(store, leases, clock), events);
         Readiness readiness = new Readiness(part(new StoreProbe(store, clock, STORE_PATIENCE)));
 
         HttpServer http = part(HttpServer.start(
@@ -187,15 +186,15 @@ final class Server implements AutoCloseable {
         return configuration.storage().s3().isPresent();
     }
 
-    private Replica replica(ObjectStore store) throws IOException {
+    private Leases leases(ObjectStore store) throws IOException {
         if (!isShared()) {
-            return new Replica(LocalLeases.over(store), Turns.ALWAYS);
+            return LocalLeases.over(store);
         }
-        SharedLeases leases = part(SharedLeases.start(store, StoreLayout.LEASES, configuration.replicas()));
-        return new Replica(leases, new SharedTurns(store, leases, clock));
+        return part(SharedLeases.start(store, StoreLayout.LEASES, configuration.replicas()));
     }
 
-    private void startHousekeeping(ContentStore content, ImportJobs imports, Turns turns, RegistryEvents events) {
+    private void startHousekeeping(ContentStore content, ImportJobs imports, Turns turns, RegistryEvents events)
+            throws IOException {
         Housekeeping housekeeping = part(Housekeeping.start(
                 content,
                 new RetentionEvents(events, Optional.empty()),
