@@ -123,8 +123,7 @@ final class Server implements AutoCloseable {
         observability.metrics().storageCan(opened.capabilityNames());
         ObjectStore kept = new ObservedStore(opened.store(), observability.store());
         ObjectStore store = isShared() ? kept : CachedObjectStore.over(kept, StoreLayout::isRecord);
-        Replica replica = replica(store);
-        Leases leases = replica.leases();
+        Leases leases = leases(store);
         ContentStore content = ContentStore.over(store, policies::get, leases, clock);
         content.garbage().forgetPushesCutOff();
         Scrub scrub = part(Scrub.start(store, content, configuration.scrub(), leases, clock));
@@ -174,7 +173,7 @@ final class Server implements AutoCloseable {
         routes.addAll(authentication.routes());
         http.route(authentication, routes);
         startHousekeeping(
-                content, imports, replica.turns(), events); // reads all there is: not before anybody is served
+                content, imports, new Turns(store, leases, clock), events); // reads all there is: not before anybody is served
         observability.metrics().watch(content);
         observability.metrics().watch(scrub);
         observability.metrics().watch(mirrors);
@@ -190,15 +189,15 @@ final class Server implements AutoCloseable {
         return configuration.storage().s3().isPresent();
     }
 
-    private Replica replica(ObjectStore store) throws IOException {
+    private Leases leases(ObjectStore store) throws IOException {
         if (!isShared()) {
-            return new Replica(LocalLeases.over(store), Turns.ALWAYS);
+            return LocalLeases.over(store);
         }
-        SharedLeases leases = part(SharedLeases.start(store, StoreLayout.LEASES, configuration.replicas()));
-        return new Replica(leases, new SharedTurns(store, leases, clock));
+        return part(SharedLeases.start(store, StoreLayout.LEASES, configuration.replicas()));
     }
 
-    private void startHousekeeping(ContentStore content, ImportJobs imports, Turns turns, RegistryEvents events) {
+    private void startHousekeeping(ContentStore content, ImportJobs imports, Turns turns, RegistryEvents events)
+            throws IOException {
         Housekeeping housekeeping = part(Housekeeping.start(
                 content,
                 new RetentionEvents(events, Optional.empty()),

@@ -1,8 +1,5 @@
 package io.dvcr.importers.job;
 
-import io.dvcr.converters.qemu.OutputFormat;
-import io.dvcr.storage.Digest;
-import io.dvcr.storage.RepositoryName;
 import io.dvcr.storage.Tag;
 import java.time.Instant;
 import java.util.Optional;
@@ -11,19 +8,15 @@ import java.util.OptionalLong;
 /**
  * A conversion of an image to a format for download, as it is at one moment.
  *
- * @param tag that the image was named by, if it was by one
- * @param digest of the image that this named when the conversion was asked for
+ * @param tag that the image was named by when the conversion was asked for, if it was by one
  * @param requestedBy the account that asked for it; empty if nobody was asked who they are
  * @param percent 100 only once the file is there
  * @param sizeBytes of the file; present if the phase is Succeeded
  * @param failure present if the phase is Failed
  */
 public record DownloadConversion(
-        String id,
-        RepositoryName repository,
+        ConversionKey key,
         Optional<Tag> tag,
-        Digest digest,
-        OutputFormat format,
         Instant created,
         Optional<String> requestedBy,
         ImportPhase phase,
@@ -53,7 +46,6 @@ public record DownloadConversion(
     }
 
     private DownloadConversion with(ImportPhase now, int reached, OptionalLong bytes, Optional<ImportFailure> why) {
-        return new DownloadConversion(
-                id, repository, tag, digest, format, created, requestedBy, now, reached, bytes, why);
+        return new DownloadConversion(key, tag, created, requestedBy, now, reached, bytes, why);
     }
 }

@@ -21,13 +21,12 @@ final class DownloadConversionJson {
 
     static ObjectNode toJson(DownloadConversion one) {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
-        json.put("id", one.id());
         json.put("created", one.created().toString());
         one.requestedBy().ifPresent(account -> json.put("requestedBy", account));
-        json.put("repository", one.repository().toString());
+        json.put("repository", one.key().repository().toString());
         one.tag().ifPresent(tag -> json.put("tag", tag.toString()));
-        json.put("digest", one.digest().toString());
-        json.put("format", one.format().name());
+        json.put("digest", one.key().digest().toString());
+        json.put("format", one.key().format().name());
         json.put("phase", one.phase().label());
         json.put("percent", one.percent());
         one.sizeBytes().ifPresent(size -> json.put("size", size));
@@ -52,11 +51,11 @@ final class DownloadConversionJson {
 
     private static DownloadConversion parse(JsonNode json) throws IOException {
         return new DownloadConversion(
-                json.path("id").asText(),
-                RepositoryName.parse(json.path("repository").asText()),
+                new ConversionKey(
+                        RepositoryName.parse(json.path("repository").asText()),
+                        Digest.parse(json.path("digest").asText()),
+                        OutputFormat.valueOf(json.path("format").asText())),
                 text(json, "tag").map(Tag::parse),
-                Digest.parse(json.path("digest").asText()),
-                OutputFormat.valueOf(json.path("format").asText()),
                 Instant.parse(json.path("created").asText()),
                 text(json, "requestedBy"),
                 ImportPhase.labelled(json.path("phase").asText())

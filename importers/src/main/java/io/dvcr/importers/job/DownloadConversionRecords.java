@@ -2,6 +2,7 @@ package io.dvcr.importers.job;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.dvcr.storage.Digest;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -30,7 +31,7 @@ final class DownloadConversionRecords {
 
     /** The conversion is durable when this returns. */
     synchronized void save(DownloadConversion one) throws IOException {
-        Path unfinished = directory.resolve(one.id() + UNFINISHED);
+        Path unfinished = directory.resolve(name(one) + UNFINISHED);
         try (FileChannel channel = FileChannel.open(
                 unfinished,
                 StandardOpenOption.CREATE,
@@ -54,7 +55,12 @@ final class DownloadConversionRecords {
     }
 
     private Path file(DownloadConversion one) {
-        return directory.resolve(one.id() + SUFFIX);
+        return directory.resolve(name(one) + SUFFIX);
+    }
+
+    /** A repository's name may be too long for a file's. */
+    private static String name(DownloadConversion one) {
+        return Digest.sha256(one.key().toString().getBytes(UTF_8)).hex();
     }
 
     /** All that can be read, the oldest first. What a crash left half written was never acknowledged, and goes. */

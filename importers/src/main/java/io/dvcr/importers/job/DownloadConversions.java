@@ -20,7 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.slf4j.Logger;
@@ -29,12 +28,12 @@ import org.slf4j.LoggerFactory;
 /**
  * Has images converted before anybody waits for the download. What comes of it is in {@link ConvertedImages}. The
  * conversions survive a restart like that: one that was under way begins again then, where its file is not there yet.
- * Thread-safe.
+ * Other servers do not know of them: their keys say all that it takes to begin them there. Thread-safe.
  */
 public final class DownloadConversions implements AutoCloseable {
     /** The order of {@link #list()}. */
     public static final Comparator<DownloadConversion> NEWEST_FIRST = Comparator.comparing(DownloadConversion::created)
-            .thenComparing(DownloadConversion::id)
+            .thenComparing(one -> one.key().toString())
             .reversed();
 
     private static final Logger LOG = LoggerFactory.getLogger(DownloadConversions.class);
@@ -55,7 +54,7 @@ public final class DownloadConversions implements AutoCloseable {
     private final Clock clock;
     private final ExecutorService workers = Executors.newFixedThreadPool(
             CONCURRENT, Thread.ofVirtual().name("download-conversion-", 0).factory());
-    private final Map<String, RunningDownloadConversion> known = new LinkedHashMap<>(); // the oldest first
+    private final Map<ConversionKey, RunningDownloadConversion> known = new LinkedHashMap<>(); // the oldest first
     private volatile boolean closing;
 
     private DownloadConversions(
@@ -89,7 +88,7 @@ public final class DownloadConversions implements AutoCloseable {
     private void resume(DownloadConversion stored) {
         RunningDownloadConversion one =
                 new RunningDownloadConversion(stored.phase().ended() ? stored : stored.pending());
-        known.put(stored.id(), one);
+        known.put(stored.key(), one);
         if (!one.hasEnded()) {
             workers.execute(() -> run(one));
         }
@@ -104,30 +103,29 @@ public final class DownloadConversions implements AutoCloseable {
      */
     public DownloadConversion begin(StoredImage image, OutputFormat format, Optional<String> account)
             throws IOException {
+        ConversionKey key = ConversionKey.of(image, format);
         RunningDownloadConversion begun;
         synchronized (known) {
-            for (RunningDownloadConversion one : known.values()) {
-                if (one.answers(image, format)) {
-                    return one.snapshot(converted);
-                }
+            Optional<RunningDownloadConversion> other =
+                    running(key).filter(RunningDownloadConversion::isUnderWay);
+            if (other.isPresent()) {
+                return other.get().snapshot(converted);
             }
             forgetOld();
             makeRoom();
-            begun = new RunningDownloadConversion(pending(image, format, account));
+            begun = new RunningDownloadConversion(pending(image, key, account));
             records.save(begun.snapshot(converted));
-            known.put(begun.id(), begun);
+            known.remove(key); // so that it becomes the newest
+            known.put(key, begun);
         }
         workers.execute(() -> run(begun));
         return begun.snapshot(converted);
     }
 
-    private DownloadConversion pending(StoredImage image, OutputFormat format, Optional<String> account) {
+    private DownloadConversion pending(StoredImage image, ConversionKey key, Optional<String> account) {
         return new DownloadConversion(
-                UUID.randomUUID().toString(),
-                image.details().repository(),
+                key,
                 image.details().tag(),
-                image.details().digest(),
-                format,
                 clock.instant(),
                 account,
                 ImportPhase.PENDING,
@@ -147,7 +145,7 @@ public final class DownloadConversions implements AutoCloseable {
 
     private void forget(RunningDownloadConversion one) throws IOException {
         records.delete(one.snapshot(converted));
-        known.remove(one.id());
+        known.remove(one.key());
     }
 
     /** Forgets the conversion that ended and was begun first, if there are as many as may be known. */
@@ -165,18 +163,14 @@ public final class DownloadConversions implements AutoCloseable {
         forget(oldest.get());
     }
 
-    /** @throws RegistryException with {@link NotFound} if there is no such conversion, or not any more */
-    public DownloadConversion get(String id) {
-        return find(id).snapshot(converted);
+    /** Empty if this server knows of none such, or not any more. */
+    public Optional<DownloadConversion> find(ConversionKey key) {
+        return running(key).map(one -> one.snapshot(converted));
     }
 
-    private RunningDownloadConversion find(String id) {
+    private Optional<RunningDownloadConversion> running(ConversionKey key) {
         synchronized (known) {
-            RunningDownloadConversion one = known.get(id);
-            if (one == null) {
-                throw new RegistryException(new NotFound("conversion " + id));
-            }
-            return one;
+            return Optional.ofNullable(known.get(key));
         }
     }
 
@@ -198,8 +192,9 @@ public final class DownloadConversions implements AutoCloseable {
      *
      * @throws RegistryException with {@link NotFound} if there is no such conversion
      */
-    public DownloadConversion cancel(String id) throws IOException {
-        RunningDownloadConversion one = find(id);
+    public DownloadConversion cancel(ConversionKey key) throws IOException {
+        RunningDownloadConversion one =
+                running(key).orElseThrow(() -> new RegistryException(new NotFound("conversion of " + key)));
         one.cancel();
         one.awaitEnd(CANCEL_PATIENCE);
         DownloadConversion now = one.snapshot(converted);
@@ -215,13 +210,13 @@ public final class DownloadConversions implements AutoCloseable {
         }
         DownloadConversion last = one.snapshot(converted);
         try {
-            StoredImage image = images.get(last.repository(), new Reference.ByDigest(last.digest()));
-            end(one, last.succeeded(converted.prepare(image, last.format())));
+            StoredImage image = images.get(last.key().repository(), new Reference.ByDigest(last.key().digest()));
+            end(one, last.succeeded(converted.prepare(image, last.key().format())));
         } catch (IOException | RuntimeException | Error e) { // it must not seem to run for ever
             if (one.isCancelled()) {
                 end(one, last.cancelled());
             } else if (!closing) { // then it goes on when the server starts again
-                LOG.atError().addKeyValue("conversion", one.id()).setCause(e).log("an image was not converted");
+                LOG.atError().addKeyValue("conversion", one.key()).setCause(e).log("an image was not converted");
                 end(one, last.failed(ImportFailure.of(e)));
             }
         }
@@ -232,7 +227,7 @@ public final class DownloadConversions implements AutoCloseable {
         try {
             records.save(ended);
         } catch (IOException e) {
-            LOG.atWarn().addKeyValue("conversion", one.id()).setCause(e).log("the end of a conversion was not stored");
+            LOG.atWarn().addKeyValue("conversion", one.key()).setCause(e).log("the end of a conversion was not stored");
         }
         one.settle(ended);
     }

@@ -1,8 +1,6 @@
 package io.dvcr.importers.job;
 
-import io.dvcr.converters.qemu.OutputFormat;
 import io.dvcr.importers.image.ConvertedImages;
-import io.dvcr.importers.image.StoredImage;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
@@ -19,14 +17,14 @@ final class RunningDownloadConversion {
         this.state = state;
     }
 
-    synchronized String id() {
-        return state.id();
+    synchronized ConversionKey key() {
+        return state.key();
     }
 
     /** As it is, with how far {@code converted} has come. */
     synchronized DownloadConversion snapshot(ConvertedImages converted) {
         if (state.phase() == ImportPhase.RUNNING) {
-            state = state.running(Math.max(state.percent(), converted.percent(state.digest(), state.format())));
+            state = state.running(Math.max(state.percent(), converted.percent(state.key().digest(), state.key().format())));
         }
         return state;
     }
@@ -39,14 +37,8 @@ final class RunningDownloadConversion {
         return cancelled;
     }
 
-    /** Whether it is on its way to make {@code wanted} a file of {@code format}, by the same name. */
-    synchronized boolean answers(StoredImage wanted, OutputFormat format) {
-        return !cancelled
-                && !hasEnded()
-                && state.format() == format
-                && state.digest().equals(wanted.details().digest())
-                && state.repository().equals(wanted.details().repository())
-                && state.tag().equals(wanted.details().tag());
+    synchronized boolean isUnderWay() {
+        return !cancelled && !hasEnded();
     }
 
     /** The current thread begins to work on it; returns false if it was cancelled before. */

@@ -42,7 +42,6 @@ final class XzStream extends BulkInputStream {
         }
         return new SingleXZInputStream(in, DictionaryRoom.MAX_BYTES >> 10, room);
     }
-    }
 
     @Override
     public int read(byte[] target, int offset, int length) throws IOException {

@@ -23,16 +23,15 @@ import org.tukaani.xz.XZInputStream;
 /** Of streams whose blocks are decoded at once; all else about xz is in {@link UnpackedFileTest}. */
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class XzStreamTest {
-    private static final int MAX_MEMORY_KIB = 128 << 10;
-
     private static final byte[][] BLOCKS = {
         random(70_000), new byte[0], new byte[300_000], random(1), new byte[40], random(100_001)
     };
 
-    private static byte[] decompressed(byte[] source, int maxMemoryKib, int decoders) throws IOException {
-        try (InputStream in =
-                new XzStream(new BufferedInputStream(new ByteArrayInputStream(source)), maxMemoryKib, decoders)) {
-            return in.readAllBytes();
+    private static byte[] decompressed(byte[] source, UnpackRoom shared, int decoders) throws IOException {
+        BufferedInputStream in = new BufferedInputStream(new ByteArrayInputStream(source));
+        try (DictionaryRoom room = new DictionaryRoom(shared, new Budget(UnpackTests.LIMITS));
+                InputStream unpacked = new XzStream(in, room, decoders)) {
+            return unpacked.readAllBytes();
         }
     }
 
@@ -47,22 +46,24 @@ class XzStreamTest {
     void blocks_come_out_in_their_order(int decoders) throws IOException {
         byte[] source = CraftedXz.of(BLOCKS);
         assertThat(byOthers(source)).isEqualTo(Packed.concatenated(BLOCKS));
-        assertThat(decompressed(source, MAX_MEMORY_KIB, decoders)).isEqualTo(Packed.concatenated(BLOCKS));
+        assertThat(decompressed(source, new UnpackRoom(), decoders)).isEqualTo(Packed.concatenated(BLOCKS));
         byte[] several =
                 Packed.concatenated(source, new byte[4], Packed.with("xz", random(9)), CraftedXz.of(random(8)));
-        assertThat(decompressed(several, MAX_MEMORY_KIB, decoders)).isEqualTo(byOthers(several));
+        assertThat(decompressed(several, new UnpackRoom(), decoders)).isEqualTo(byOthers(several));
     }
 
     @Test
-    void blocks_wait_where_memory_is_short() throws IOException {
+    void blocks_come_out_one_by_one_while_another_file_has_the_room() throws IOException {
+        UnpackRoom taken = new UnpackRoom();
+        assertThat(taken.tryToTake()).isTrue();
         byte[] source = CraftedXz.of(BLOCKS);
-        assertThat(decompressed(source, 400, 4)).isEqualTo(Packed.concatenated(BLOCKS));
+        assertThat(decompressed(source, taken, 4)).isEqualTo(Packed.concatenated(BLOCKS));
     }
 
     @Test
     void a_block_that_is_too_large_to_be_decoded_ahead_comes_out_in_its_turn() throws IOException {
         byte[] source = CraftedXz.of(random(10), new byte[(32 << 20) + 1], random(11), new byte[33 << 20], random(12));
-        assertThat(Arrays.equals(decompressed(source, MAX_MEMORY_KIB, 2), byOthers(source)))
+        assertThat(Arrays.equals(decompressed(source, new UnpackRoom(), 2), byOthers(source)))
                 .isTrue();
     }
 

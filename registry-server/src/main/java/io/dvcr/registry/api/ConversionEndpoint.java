@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.dvcr.converters.qemu.OutputFormat;
 import io.dvcr.importers.image.ImageStore;
 import io.dvcr.importers.image.StoredImage;
+import io.dvcr.importers.job.ConversionKey;
 import io.dvcr.importers.job.DownloadConversion;
 import io.dvcr.importers.job.DownloadConversions;
 import io.dvcr.registry.access.Action;
@@ -22,6 +23,7 @@ import io.dvcr.registry.http.Reply;
 import io.dvcr.registry.http.Request;
 import io.dvcr.registry.http.Route;
 import io.dvcr.storage.ImageReference;
+import io.dvcr.storage.Reference;
 import io.dvcr.storage.RegistryError.NotFound;
 import io.dvcr.storage.RegistryError.RequestInvalid;
 import io.dvcr.storage.RegistryException;
@@ -60,11 +62,13 @@ public final class ConversionEndpoint {
                 .orElseThrow(() -> new RegistryException(new RequestInvalid(
                         "format must be qcow2, vmdk, vdi, vhd or vhdx: raw and iso need no conversion")));
         request.caller().require(List.of(new Permission.OnRepository(reference.repository(), Action.PULL)));
-        StoredImage image = images.get(reference.repository(), reference.reference());
+        DownloadConversion begun = begin(request, images.get(reference.repository(), reference.reference()), format);
+        return JsonReply.of(202, toJson(begun)).with("Location", PATH + "/" + ConversionId.of(begun.key()));
+    }
+
+    private DownloadConversion begin(Request request, StoredImage image, OutputFormat format) throws IOException {
         DownloadFormat.requireHolds(format, image);
-        DownloadConversion begun =
-                conversions.begin(image, format, request.caller().name());
-        return JsonReply.of(202, toJson(begun)).with("Location", PATH + "/" + begun.id());
+        return conversions.begin(image, format, request.caller().name());
     }
 
     private static String text(JsonNode json, String field) {
@@ -90,7 +94,8 @@ public final class ConversionEndpoint {
                 ? reply
                 : reply.with(
                         "Link",
-                        "<" + PATH + "?n=" + limit + "&last=" + page.getLast().id() + ">; rel=\"next\"");
+                        "<" + PATH + "?n=" + limit + "&last="
+                                + ConversionId.of(page.getLast().key()) + ">; rel=\"next\"");
     }
 
     /** What does not come behind {@code last} in the list; if that is not known any more, neither is what was there. */
@@ -98,11 +103,13 @@ public final class ConversionEndpoint {
         if (last.isEmpty()) {
             return _ -> false;
         }
-        DownloadConversion shown = conversions.get(last.get());
+        DownloadConversion shown = ConversionId.parse(last.get())
+                .flatMap(conversions::find)
+                .orElseThrow(() -> new RegistryException(new NotFound("conversion " + last.get())));
         return one -> DownloadConversions.NEWEST_FIRST.compare(one, shown) <= 0;
     }
 
-    private Reply get(Request request) {
+    private Reply get(Request request) throws IOException {
         return JsonReply.of(200, toJson(find(request)));
     }
 
@@ -110,38 +117,48 @@ public final class ConversionEndpoint {
     private Reply cancel(Request request) throws IOException {
         DownloadConversion one = find(request);
         if (!request.caller().name().equals(one.requestedBy())) {
-            request.caller().require(List.of(new Permission.OnRepository(one.repository(), Action.DELETE)));
+            request.caller()
+                    .require(List.of(new Permission.OnRepository(one.key().repository(), Action.DELETE)));
         }
-        return JsonReply.of(202, toJson(conversions.cancel(one.id())));
+        return JsonReply.of(202, toJson(conversions.cancel(one.key())));
     }
 
-    /** Who may not pull the image cannot tell its conversions from those that do not exist. */
-    private DownloadConversion find(Request request) {
-        DownloadConversion one = conversions.get(request.pathParameter("conversion"));
-        if (!isVisible(request, one)) {
-            throw new RegistryException(new NotFound("conversion " + one.id()));
-        }
-        return one;
+    /**
+     * What another server was asked for, or this one before it started, is begun here: a file that it has made is of no
+     * use to who comes here for it. Who may not pull the image cannot tell its conversions from those that do not exist.
+     */
+    private DownloadConversion find(Request request) throws IOException {
+        String id = request.pathParameter("conversion");
+        ConversionKey key = ConversionId.parse(id)
+                .filter(asked -> mayPull(request, asked))
+                .orElseThrow(() -> new RegistryException(new NotFound("conversion " + id)));
+        Optional<DownloadConversion> known = conversions.find(key);
+        return known.isPresent()
+                ? known.get()
+                : begin(request, images.get(key.repository(), new Reference.ByDigest(key.digest())), key.format());
     }
 
     private static boolean isVisible(Request request, DownloadConversion one) {
-        return request.caller().may(new Permission.OnRepository(one.repository(), Action.PULL));
+        return mayPull(request, one.key());
+    }
+
+    private static boolean mayPull(Request request, ConversionKey key) {
+        return request.caller().may(new Permission.OnRepository(key.repository(), Action.PULL));
     }
 
     private static ObjectNode toJson(DownloadConversion one) {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
-        json.put("id", one.id());
+        ConversionKey key = one.key();
+        String format = DownloadFormat.name(key.format());
+        json.put("id", ConversionId.of(key));
         json.put("created", one.created().toString());
         one.requestedBy().ifPresent(account -> json.put("requestedBy", account));
-        json.put("image", one.repository() + one.tag().map(tag -> ":" + tag).orElse("@" + one.digest()));
-        json.put("digest", one.digest().toString());
-        json.put("format", DownloadFormat.name(one.format()));
+        json.put("image", key.repository() + one.tag().map(tag -> ":" + tag).orElse("@" + key.digest()));
+        json.put("digest", key.digest().toString());
+        json.put("format", format);
         json.put("phase", one.phase().label());
         json.put("percent", one.percent());
-        json.put(
-                "disk",
-                "/api/v1/images/" + one.repository() + "/" + one.digest() + "/disk?format="
-                        + DownloadFormat.name(one.format()));
+        json.put("disk", "/api/v1/images/" + key.repository() + "/" + key.digest() + "/disk?format=" + format);
         one.sizeBytes().ifPresent(size -> json.put("size", size));
         one.failure()
                 .ifPresent(failure ->

@@ -220,6 +220,26 @@ class ConversionApiIT {
     }
 
     @Test
+    void one_that_a_server_does_not_know_of_is_begun_when_it_is_asked_about() throws IOException {
+        String path;
+        try (TestServer server = start()) {
+            path = header(begin(server, "vms/debian:12", "qcow2"), "Location");
+        }
+        goOn();
+        try (TestServer restarted = TestServer.start(directory.resolve("data"), slow)) {
+            JsonNode ended = awaitEnd(restarted, path);
+            assertThat(ended.path("phase").asText()).as(ended.toString()).isEqualTo("Succeeded");
+            assertThat(restarted.get(ended.path("disk").asText()).body()).startsWith('Q', 'F', 'I', 0xfb);
+
+            for (String none : new String[] {
+                path.replace("vms~debian", "vms~none"), path.replace(".qcow2", ".raw"), path.replace("sha256", "sha0")
+            }) {
+                assertProblem(restarted.get(none), 404, "");
+            }
+        }
+    }
+
+    @Test
     void one_that_fails_says_so() throws IOException {
         slow = new QemuTools(Path.of("/bin/false"), new Account.Own());
         try (TestServer server = start()) {

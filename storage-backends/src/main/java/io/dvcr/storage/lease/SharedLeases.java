@@ -190,6 +190,7 @@ public final class SharedLeases implements Leases, AutoCloseable {
      * Removes what is left of leases that were given back before {@code oldest} and not taken since. A name that is taken
      * at this very moment may be given twice; then whoever has the lower epoch can publish nothing under it.
      */
+    @Override
     public void forgetReleased(Instant oldest) throws IOException {
         ObjectPages.forEach(store, keys.leases(), object -> {
             if (LeaseKeys.isHolder(object.key()) && object.modified().isBefore(oldest) && saysNobody(object)) {
