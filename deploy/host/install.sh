@@ -125,17 +125,17 @@ ensure_maven() {
     command -v mvn >/dev/null || ensure_packages maven
 }
 
-# What './dvcr up' needs: qemu-img, QEMU with its firmware, libvirt, curl and prlimit.
+# What './dvcr up' needs: qemu-img, QEMU with its firmware, libvirt, xorriso for what sets guests up, curl and prlimit.
 ensure_run_packages() {
-    ensure_packages qemu-utils qemu-system-x86 qemu-system-common seabios ipxe-qemu \
+    ensure_packages qemu-utils qemu-system-x86 qemu-system-common seabios ovmf ipxe-qemu xorriso \
         libvirt0 libvirt-daemon-system libvirt-clients curl ca-certificates util-linux
 }
 
 # What './check' needs beyond that: real clients, a real S3 server, and the tools that build guest images.
 ensure_test_packages() {
     [[ "$(dpkg --print-architecture)" == amd64 ]] || fail "the test guests are x86 and are built from amd64 packages"
-    ensure_packages skopeo podman fuse-overlayfs uidmap extlinux isolinux syslinux-common xorriso \
-        busybox-static cpio e2fsprogs fdisk mmdebstrap fakeroot zstd xz-utils gzip bzip2 kmod \
+    ensure_packages skopeo podman fuse-overlayfs uidmap extlinux isolinux syslinux-common \
+        busybox-static cpio e2fsprogs fdisk mtools mmdebstrap fakeroot zstd xz-utils gzip bzip2 kmod \
         ceph-mon ceph-osd radosgw ceph-common
 }
 

@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # Builds the small guest of the tests from Debian's packages: build-boot-disk.sh OUT_DIR
 #
-# Makes guest.raw (64 MiB, MBR, ext4, extlinux), guest.qcow2 (the same disk) and guest.iso (ISOLINUX). Each boots Debian's
-# kernel with a busybox initramfs, which tells on ttyS0 what disks it sees (DISK name bytes rw|ro), then prints GUEST-UP,
-# offers a shell and switches itself off when the power button is pressed.
+# Makes guest.raw (64 MiB, MBR, ext4, extlinux), guest.qcow2 (the same disk), guest.iso (ISOLINUX) and guest-efi.raw (64
+# MiB, GPT, shim and GRUB, signed). Each boots Debian's kernel with a busybox initramfs, which tells on ttyS0 what disks it
+# sees (DISK name bytes rw|ro), then prints GUEST-UP, offers a shell, in which the agent answers (see there), and switches
+# itself off when the power button is pressed. Where the machine has a channel for it, QEMU's guest agent runs.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source=e2e/guest/lib.sh
@@ -39,7 +40,7 @@ make_iso() {
         fail "xorriso failed: $(tail -n 3 "$work/xorriso.log")"
 }
 
-# Builds all three images into a directory of the cache that appears only when it is complete.
+# Builds all images into a directory of the cache that appears only when it is complete.
 build() {
     local cached=$1 kernel
     ensure_run_packages
@@ -49,8 +50,9 @@ build() {
     trap 'rm -rf "$work"' EXIT
     mkdir "$work/out"
     cp "$kernel/vmlinuz" "$work/vmlinuz"
-    make_initramfs "$kernel" "$work/initramfs"
+    make_initramfs "$kernel" "$work/initramfs" "$(unpacked_package "$DVCR_E2E_CACHE" qemu-guest-agent)/usr/sbin/qemu-ga"
     make_disk "$work/out/guest.raw"
+    make_efi_disk "$work/vmlinuz" "$work/initramfs" "$CONSOLE" "$work/out/guest-efi.raw" "$DISK_BYTES"
     qemu-img convert -f raw -O qcow2 "$work/out/guest.raw" "$work/out/guest.qcow2"
     make_iso "$work/out/guest.iso"
     rm -rf "$DVCR_E2E_CACHE"/boot-disk-*
@@ -59,10 +61,10 @@ build() {
 
 (($# == 1)) || fail "usage: ${0##*/} OUT_DIR"
 mkdir -p "$1" "$DVCR_E2E_CACHE"
-cached="$DVCR_E2E_CACHE/boot-disk-$(recipe_key "$here/lib.sh" "$here/init" "${BASH_SOURCE[0]}")"
+cached="$DVCR_E2E_CACHE/boot-disk-$(recipe_key "$here/lib.sh" "$here/init" "$here/agent" "${BASH_SOURCE[0]}")"
 exec {lock}>"$DVCR_E2E_CACHE/boot-disk.lock"
 flock "$lock"
 [[ -d "$cached" ]] || build "$cached"
-for image in guest.raw guest.qcow2 guest.iso; do
+for image in guest.raw guest.qcow2 guest.iso guest-efi.raw; do
     deliver "$cached/$image" "$1/$image"
 done

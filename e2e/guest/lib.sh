@@ -12,7 +12,7 @@ readonly PARTITION_START=2048
 GUEST_SOURCE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 readonly GUEST_SOURCE
 # Disk and CD-ROM drivers come before the controllers that find the devices: loading a controller waits for its scan.
-readonly MODULES=(sd_mod sr_mod isofs ext4 virtio_pci virtio_blk virtio_scsi virtio_net ahci ata_piix evdev button)
+readonly MODULES=(sd_mod sr_mod isofs ext4 virtio_pci virtio_blk virtio_scsi virtio_net virtio_console ahci ata_piix evdev button)
 
 # shellcheck source=deploy/host/install.sh
 . "$GUEST_SOURCE/../../deploy/host/install.sh"
@@ -67,23 +67,25 @@ pack_initramfs() {
     (cd "$root" && find . -print0 | sort -z | cpio -0 -o -H newc -R 0:0 --reproducible --quiet) | gzip -9n >"$out"
 }
 
-# Makes an initramfs with e2e/guest/init: the guest, or, with the extlinux named last, the machine that installs it.
+# Makes an initramfs with e2e/guest/init and the programs named last: the guest, or, with extlinux, what installs that.
 make_initramfs() {
-    local kernel=$1 out=$2 root library
+    local kernel=$1 out=$2 root program library
     shift 2
     root=$(mktemp -d "$out.XXXXXX")
     chmod 0755 "$root"
     mkdir -p "$root/bin"
     install -m 0755 "$(command -v busybox)" "$root/bin/busybox"
     install -m 0755 "$GUEST_SOURCE/init" "$root/init"
+    install -m 0755 "$GUEST_SOURCE/agent" "$root/bin/agent"
+    install -D -m 0644 /dev/stdin "$root/etc/os-release" <<<$'ID=dvcr-guest\nPRETTY_NAME="DVCR test guest"'
     printf '%s\n' "${MODULES[@]}" >"$root/modules"
-    copy_modules "$kernel" "$root" "${MODULES[@]}"
-    if (($# > 0)); then
-        install -m 0755 "$1" "$root/bin/"
-        for library in $(ldd "$1" | grep -o '/[^ ]*'); do
+    copy_modules "$kernel" "$root" "${MODULES[@]}" efivarfs
+    for program in "$@"; do
+        install -m 0755 "$program" "$root/bin/"
+        for library in $(ldd "$program" | grep -o '/[^ ]*'); do
             install -D -m 0755 "$library" "$root$library"
         done
-    fi
+    done
     pack_initramfs "$root" "$out"
     rm -rf "$root"
 }
@@ -109,6 +111,29 @@ label-id: 0x64766372
 start=$PARTITION_START, type=83, bootable"
     dd if=/usr/lib/EXTLINUX/mbr.bin of="$disk" bs=440 count=1 conv=notrunc status=none
     dd if="$filesystem" of="$disk" bs=1M seek="$((PARTITION_START * SECTOR))" oflag=seek_bytes conv=notrunc,sparse status=none
+}
+
+# Makes a GPT disk whose one partition is an EFI system partition with kernel and initramfs. Debian's signed boot loaders
+# boot it with secure boot and without.
+make_efi_disk() {
+    local kernel=$1 initramfs=$2 options=$3 disk=$4 bytes=$5 esp="$4.esp" shim grub
+    local sectors=$((bytes / SECTOR - 2 * PARTITION_START))
+    shim=$(unpacked_package "$DVCR_E2E_CACHE" shim-signed)/usr/lib/shim/shimx64.efi.signed
+    grub=$(unpacked_package "$DVCR_E2E_CACHE" grub-efi-amd64-signed)/usr/lib/grub/x86_64-efi-signed/grubx64.efi.signed
+    rm -f "$disk" "$esp"
+    mformat -C -i "$esp" -T "$sectors" -h 64 -s 32 -v DVCR_ESP ::
+    mmd -i "$esp" ::/EFI ::/EFI/BOOT ::/EFI/debian
+    mcopy -i "$esp" "$shim" ::/EFI/BOOT/BOOTX64.EFI
+    mcopy -i "$esp" "$grub" ::/EFI/BOOT/grubx64.efi
+    mcopy -i "$esp" "$kernel" ::/vmlinuz
+    mcopy -i "$esp" "$initramfs" ::/initramfs
+    printf 'linux /vmlinuz %s\ninitrd /initramfs\nboot\n' "$options" | mcopy -i "$esp" - ::/EFI/debian/grub.cfg
+    truncate -s "$bytes" "$disk"
+    sfdisk -q "$disk" <<<"label: gpt
+label-id: 7C1F0A52-2B0E-4D0E-9A53-64766372000C
+start=$PARTITION_START, size=$sectors, type=U, uuid=7C1F0A52-2B0E-4D0E-9A53-64766372000D"
+    dd if="$esp" of="$disk" bs=1M seek="$((PARTITION_START * SECTOR))" oflag=seek_bytes conv=notrunc,sparse status=none
+    rm "$esp"
 }
 
 # Makes a disk bootable: a small machine mounts its first partition and runs extlinux --install in the named folder.

@@ -3,7 +3,6 @@ package io.dvcr.cli;
 import io.dvcr.cli.client.StatusException;
 import io.dvcr.cli.command.ApplyCommand;
 import io.dvcr.cli.command.ConfigCommand;
-import io.dvcr.cli.command.ConsoleCommand;
 import io.dvcr.cli.command.ConvertCommand;
 import io.dvcr.cli.command.DeleteCommand;
 import io.dvcr.cli.command.DescribeCommand;
@@ -17,9 +16,7 @@ import io.dvcr.cli.command.ImportsCommand;
 import io.dvcr.cli.command.InspectCommand;
 import io.dvcr.cli.command.LoginCommand;
 import io.dvcr.cli.command.LogoutCommand;
-import io.dvcr.cli.command.MachineCommands;
 import io.dvcr.cli.command.MirrorsCommand;
-import io.dvcr.cli.command.PsCommand;
 import io.dvcr.cli.command.PullCommand;
 import io.dvcr.cli.command.PushCommand;
 import io.dvcr.cli.command.RemoveCommand;
@@ -59,10 +56,6 @@ import picocli.CommandLine.Command;
             ConvertCommand.class,
             RemoveCommand.class,
             RunCommand.class,
-            PsCommand.class,
-            ConsoleCommand.class,
-            MachineCommands.Start.class,
-            MachineCommands.Stop.class,
             ApplyCommand.class,
             GetCommand.class,
             DescribeCommand.class,

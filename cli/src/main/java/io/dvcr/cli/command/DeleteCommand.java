@@ -1,13 +1,11 @@
 package io.dvcr.cli.command;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.dvcr.cli.client.ApiClient;
 import io.dvcr.cli.client.Polling;
 import io.dvcr.cli.client.ResourceClient;
 import io.dvcr.cli.client.ResourceClient.Selection;
 import io.dvcr.cli.client.StatusException;
 import io.dvcr.cli.command.ResourceArguments.Target;
-import io.dvcr.virt.api.Kinds;
 import io.dvcr.virt.resource.Key;
 import io.dvcr.virt.resource.ResourceType;
 import java.io.IOException;
@@ -18,12 +16,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-@Command(
-        name = "delete",
-        description = {
-            "Delete resources, and wait until they are gone.",
-            "With one word that is no kind: turn the machine of that name off and delete it with its volume."
-        })
+@Command(name = "delete", description = "Delete resources, and wait until they are gone.")
 public final class DeleteCommand extends ResourceCommand {
     @Parameters(paramLabel = "KIND NAME", arity = "0..*", description = "KIND NAME... or KIND/NAME...")
     private List<String> words = List.of();
@@ -64,10 +57,6 @@ public final class DeleteCommand extends ResourceCommand {
 
     @Override
     void run() throws IOException {
-        if (files.isEmpty() && words.size() == 1 && isMachine(words.getFirst())) {
-            deleteMachine(words.getFirst());
-            return;
-        }
         ResourceClient resources = resources();
         boolean failed = false;
         List<Doomed> doomed = new ArrayList<>();
@@ -89,17 +78,6 @@ public final class DeleteCommand extends ResourceCommand {
         if (failed) {
             throw new ToldException();
         }
-    }
-
-    private boolean isMachine(String word) {
-        return !word.contains("/") && Kinds.called(word).isEmpty() && !all && selector.isEmpty();
-    }
-
-    private void deleteMachine(String name) throws IOException {
-        ApiClient api = api();
-        api.delete("/api/v1/machines/" + name);
-        MachineWait.untilGone(api, name);
-        out().println("deleted " + name);
     }
 
     private record Found(ResourceType<?, ?> type, Key key) {}

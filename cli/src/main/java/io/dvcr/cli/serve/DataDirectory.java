@@ -11,7 +11,8 @@ import java.nio.file.Path;
  * pushed/      what conversions of pushed images need for a while
  * converted/   images in formats that were asked for; may be deleted at any time
  * resources/   what is asked for of this host's machines, disks and images, and what is so
- * machines/    the machines of this host and their volumes
+ * machines/    sockets, logs and firmware variables of this host's machines
+ * volumes/     their disks, and the images that they share
  * </pre>
  */
 record DataDirectory(Path root) {

@@ -3,7 +3,6 @@ package io.dvcr.cli.serve;
 import io.dvcr.cli.command.VersionCommand;
 import io.dvcr.cli.config.Configuration;
 import io.dvcr.cli.config.ConfigurationWatch;
-import io.dvcr.cli.config.HostedMachines;
 import io.dvcr.cli.resource.ResourceRoutes;
 import io.dvcr.converters.qemu.QemuImg;
 import io.dvcr.converters.qemu.QemuTools;
@@ -17,7 +16,6 @@ import io.dvcr.importers.job.ImportObserver;
 import io.dvcr.importers.mirror.MirroredContent;
 import io.dvcr.importers.mirror.Mirrors;
 import io.dvcr.importers.registry.Credential;
-import io.dvcr.importers.registry.RegistryClient;
 import io.dvcr.importers.registry.RegistryOpener;
 import io.dvcr.importers.source.DownloadSettings;
 import io.dvcr.importers.source.HttpDownloader;
@@ -60,9 +58,6 @@ import io.dvcr.storage.object.ObjectStore;
 import io.dvcr.storage.object.ObservedStore;
 import io.dvcr.storage.policy.RepositoryPolicies;
 import io.dvcr.virt.api.Kinds;
-import io.dvcr.virt.libvirt.LibvirtHost;
-import io.dvcr.virt.singlehost.MachineController;
-import io.dvcr.virt.store.ResourceFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -171,9 +166,9 @@ final class Server implements AutoCloseable {
         routes.addAll(RepositoryRoutes.over(content, events));
         routes.addAll(OperatorRoutes.over(observability.metrics(), readiness, configuration.metrics()));
         if (configuration.machines().enabled()) {
-            routes.addAll(MachineEndpoint.routes(controller(configuration.machines(), http, authentication)));
-            routes.addAll(ResourceRoutes.over(
-                    part(ResourceFiles.open(data.resources(), Kinds.ALL, clock, List.of())), Kinds.ALL));
+            MachineHost machines =
+                    part(MachineHost.start(configuration.machines(), data, access(http, authentication), qemu, clock));
+            routes.addAll(ResourceRoutes.over(machines.resources(), Kinds.ALL));
         }
         routes.addAll(authentication.routes());
         http.route(authentication, routes);
@@ -270,14 +265,11 @@ final class Server implements AutoCloseable {
     }
 
     /** It reaches the registry as others do, with a token that nobody configures and that never leaves this process. */
-    private MachineController controller(HostedMachines machines, HttpServer http, Authentication authentication)
-            throws IOException {
-        LibvirtHost host = part(new LibvirtHost(machines.libvirt()));
-        RegistryClient registry = new RegistryClient(
+    private static MachineHost.RegistryAccess access(HttpServer http, Authentication authentication) {
+        return new MachineHost.RegistryAccess(
                 urlOf(http),
                 _ -> Optional.of(new Credential.BearerToken(authentication.controllerToken())),
                 Optional.of(OwnCertificate.trusting(http::certificate)));
-        return part(MachineController.open(data.root(), new RegistryImages(registry), host, machines.settings()));
     }
 
     private <T extends AutoCloseable> T part(T part) {

@@ -1,6 +1,8 @@
 package io.dvcr.importers.registry;
 
 import io.dvcr.storage.Digest;
+import io.dvcr.storage.ImageReference;
+import io.dvcr.storage.Reference;
 import io.dvcr.storage.RepositoryName;
 import io.dvcr.storage.Tag;
 import java.io.IOException;
@@ -74,9 +76,14 @@ public final class RepositoryWriter {
 
     /** Stores a manifest under {@code tag}. */
     public void putManifest(Tag tag, String mediaType, byte[] content) throws IOException {
+        putManifest(new Reference.ByTag(tag), mediaType, content);
+    }
+
+    /** Stores a manifest under {@code reference}, which may be its digest. */
+    public void putManifest(Reference reference, String mediaType, byte[] content) throws IOException {
         RegistryRequest request = RegistryRequest.put(mediaType, ByteBuffer.wrap(content), Duration.ZERO, true);
-        RegistryResponse response = http.send(request, "/v2/" + repository + "/manifests/" + tag, scope);
-        requireStatus(response, 201, repository + ":" + tag);
+        RegistryResponse response = http.send(request, "/v2/" + repository + "/manifests/" + reference, scope);
+        requireStatus(response, 201, new ImageReference(repository, reference).toString());
     }
 
     /** The answer to the last request that an upload takes; empty if the connection failed and may be tried again. */

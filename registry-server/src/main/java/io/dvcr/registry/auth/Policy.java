@@ -23,6 +23,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * How credentials are judged by one set of settings; other settings make another policy. Thread-safe.
@@ -33,8 +34,17 @@ import java.util.Set;
 final class Policy {
     private static final long MAX_CACHED_CHARACTERS = 16 << 20;
     private static final Duration UNUSED = Duration.ofMinutes(10);
-    private static final Grants PULL_ALL =
-            new Grants(List.of(new Grant(List.of(RepositoryPattern.ALL), Set.of(Action.PULL))), true, false);
+    /** It reads all images, and makes and removes those of the resources that it looks after. */
+    private static final Grants CONTROLLER = new Grants(
+            List.of(
+                    new Grant(List.of(RepositoryPattern.ALL), Set.of(Action.PULL)),
+                    new Grant(
+                            Stream.of("cvmi/**", "vmi/**", "vmd/**")
+                                    .map(RepositoryPattern::parse)
+                                    .toList(),
+                            Set.of(Action.values()))),
+            true,
+            false);
 
     private final AccessSettings settings;
     private final Rules rules;
@@ -193,7 +203,7 @@ final class Policy {
     private Optional<Rights> rightsOf(Identity identity) {
         return switch (identity.kind()) {
             case ROBOT -> validRobot(identity.name()).map(this::rightsOf);
-            case CONTROLLER -> Optional.of(PULL_ALL);
+            case CONTROLLER -> Optional.of(CONTROLLER);
             case USER, ANONYMOUS -> Optional.of(rules.rightsOf(identity.subjects()));
         };
     }

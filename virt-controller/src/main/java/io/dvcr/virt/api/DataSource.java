@@ -53,7 +53,8 @@ public record DataSource(
 
     /** {@code containerImage}. */
     public record ContainerImage(
-            @JsonPropertyDescription("Such as quay.io/containerdisks/fedora:40, or with @sha256:….")
+            @JsonPropertyDescription(
+                    "Such as quay.io/containerdisks/fedora:40, or with @sha256:…; without a host, one of this registry.")
             String image,
 
             @JsonPropertyDescription("A Secret of type kubernetes.io/dockerconfigjson.")
@@ -67,7 +68,7 @@ public record DataSource(
             @JsonPropertyDescription("What the file has to be, as it is sent.")
             Optional<Checksum> checksum) {}
 
-    /** {@code checksum}: all that are given have to match. */
+    /** {@code checksum}: of those that are given, the strongest has to match. */
     public record Checksum(
             @Pattern("[0-9a-fA-F]{32}") Optional<String> md5,
             @Pattern("[0-9a-fA-F]{40}") Optional<String> sha1,

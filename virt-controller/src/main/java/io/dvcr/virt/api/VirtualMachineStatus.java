@@ -4,7 +4,6 @@ import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.dvcr.virt.resource.Condition;
 import io.fabric8.generator.annotation.Default;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -36,7 +35,7 @@ public record VirtualMachineStatus(
         Optional<Endpoints> endpoints,
 
         @JsonPropertyDescription("What is remembered of its run.") @Default("{}")
-        Run run,
+        MachineRun run,
 
         @JsonPropertyDescription("What is so, and why.") List<Condition> conditions,
 
@@ -82,46 +81,6 @@ public record VirtualMachineStatus(
      */
     public record Endpoints(String domain, String console, String consoleLog, Optional<String> vnc) {}
 
-    /**
-     * {@code run}: what the controller has to know again when it is started again.
-     *
-     * @param wanted what a person, or the guest, last asked for; empty if nobody did
-     * @param started whether the run that is wanted has begun
-     * @param startedAt when it began
-     * @param shutdownAskedAt when the guest was first asked to turn itself off, if it was and has not yet
-     * @param restarting whether the machine is turned off only to be turned on again
-     * @param crashes how often it ended against everyone's will since it last ran for long
-     * @param notBefore when it may be started again after that
-     * @param appliedGeneration the generation of the spec that it was started with
-     * @param applied that spec
-     */
-    public record Run(
-            Optional<Power> wanted,
-            boolean started,
-            Optional<Instant> startedAt,
-            Optional<Instant> shutdownAskedAt,
-            boolean restarting,
-            int crashes,
-            Optional<Instant> notBefore,
-            long appliedGeneration,
-            Optional<JsonNode> applied) {
-        public static final Run NONE = new Run(
-                Optional.empty(),
-                false,
-                Optional.empty(),
-                Optional.empty(),
-                false,
-                0,
-                Optional.empty(),
-                0,
-                Optional.empty());
-    }
-
-    public enum Power {
-        On,
-        Off
-    }
-
     static final VirtualMachineStatus EMPTY = new VirtualMachineStatus(
             Phase.Pending,
             Optional.empty(),
@@ -132,7 +91,7 @@ public record VirtualMachineStatus(
             Optional.empty(),
             List.of(),
             Optional.empty(),
-            Run.NONE,
+            MachineRun.NONE,
             List.of(),
             0);
 
@@ -140,5 +99,37 @@ public record VirtualMachineStatus(
         blockDevicesAttached = List.copyOf(blockDevicesAttached);
         restartAwaitingChanges = List.copyOf(restartAwaitingChanges);
         conditions = List.copyOf(conditions);
+    }
+
+    public VirtualMachineStatus withRun(MachineRun changed) {
+        return new VirtualMachineStatus(
+                phase,
+                message,
+                nodeName,
+                ipAddress,
+                accelerator,
+                blockDevicesAttached,
+                guestOSInfo,
+                restartAwaitingChanges,
+                endpoints,
+                changed,
+                conditions,
+                observedGeneration);
+    }
+
+    public VirtualMachineStatus withAccelerator(String changed) {
+        return new VirtualMachineStatus(
+                phase,
+                message,
+                nodeName,
+                ipAddress,
+                Optional.of(changed),
+                blockDevicesAttached,
+                guestOSInfo,
+                restartAwaitingChanges,
+                endpoints,
+                run,
+                conditions,
+                observedGeneration);
     }
 }

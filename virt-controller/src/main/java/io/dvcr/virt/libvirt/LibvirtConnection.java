@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
 final class LibvirtConnection implements Closeable {
     /** What is done with the connection. Must be safe to repeat. */
     interface Call<T> {
-        T on(EndTellingConnect connect) throws LibvirtException;
+        T on(EndTellingConnect connect) throws LibvirtException, IOException;
     }
 
     private static final Logger LOG = LoggerFactory.getLogger(LibvirtConnection.class);
@@ -75,14 +75,14 @@ final class LibvirtConnection implements Closeable {
     private IOException failureOf(@Nullable Throwable cause) {
         return switch (cause) {
             case LibvirtException e -> new IOException(messageOf(e), e);
-            case HostUnavailableException e -> e;
+            case IOException e -> e;
             case Error e -> throw e;
             case RuntimeException e -> throw e;
             case null, default -> new IOException("libvirt at " + uri + " failed", cause);
         };
     }
 
-    private <T> T callAndReconnect(Call<T> call) throws HostUnavailableException, LibvirtException {
+    private <T> T callAndReconnect(Call<T> call) throws IOException, LibvirtException {
         EndTellingConnect connect = connect();
         try {
             return call.on(connect);
@@ -96,7 +96,7 @@ final class LibvirtConnection implements Closeable {
         return callAnew(call);
     }
 
-    private <T> T callAnew(Call<T> call) throws HostUnavailableException, LibvirtException {
+    private <T> T callAnew(Call<T> call) throws IOException, LibvirtException {
         EndTellingConnect connect = connect();
         try {
             return call.on(connect);

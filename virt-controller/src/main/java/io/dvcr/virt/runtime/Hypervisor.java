@@ -17,7 +17,11 @@ public interface Hypervisor {
     /** Never {@link Domain.Unknown}: that is the exception's part. */
     Domain find(UUID domain) throws IOException;
 
-    /** Defines the domain, or replaces its definition; a running one keeps the old definition until it stops. */
+    /**
+     * Defines the domain, or replaces its definition; a running one keeps the old definition until it stops. A guest that
+     * reboots while a definition which says something else waits ends its domain, if that is {@linkplain #watch watched};
+     * all others reboot as they are.
+     */
     void define(MachineDefinition definition) throws IOException;
 
     /** Starts the domain unless it runs. */
@@ -38,7 +42,10 @@ public interface Hypervisor {
     /** Lets the guest run on, if it is held. */
     void resume(UUID domain) throws IOException;
 
-    /** Gives the running domain a device, unless it has it. It goes with the run. */
+    /**
+     * Gives the running domain a device, unless it has it. It goes with the run. One that has just been detached may be
+     * refused for a moment, until its file is closed.
+     */
     void attach(UUID domain, Device device) throws IOException;
 
     /**

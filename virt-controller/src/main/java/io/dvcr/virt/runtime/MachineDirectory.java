@@ -9,7 +9,7 @@ import java.nio.file.Path;
  * <pre>
  * console.sock       the first serial port while the machine runs, made by libvirt
  * console.log        what came out of it, kept by virtlogd
- * vnc.sock           the screen, made by QEMU
+ * vnc/vnc.sock       the screen, made by QEMU, which writes nowhere else
  * agent.sock         the channel of the guest agent, made by libvirt
  * nvram.fd           the variables of its UEFI
  * provisioning.iso   what sets the guest up
@@ -30,7 +30,7 @@ public record MachineDirectory(Path path) {
     }
 
     public Path vncSocket() {
-        return path.resolve("vnc.sock");
+        return path.resolve("vnc/vnc.sock");
     }
 
     public Path agentSocket() {

@@ -22,6 +22,11 @@ final class LibvirtDaemons implements Closeable {
 
     private final List<Process> started = new ArrayList<>();
 
+    /** The system's libvirt for root, the user's own for everyone else. */
+    static String uri() {
+        return System.getProperty("user.name").equals("root") ? "qemu:///system" : "qemu:///session";
+    }
+
     static LibvirtDaemons running(String uri) throws IOException, InterruptedException {
         LibvirtDaemons daemons = new LibvirtDaemons();
         if (uri.equals("qemu:///system")) {

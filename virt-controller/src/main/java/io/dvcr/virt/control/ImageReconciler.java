@@ -1,0 +1,245 @@
+package io.dvcr.virt.control;
+
+import io.dvcr.storage.RegistryException;
+import io.dvcr.virt.api.DataSource;
+import io.dvcr.virt.api.ImageStatus;
+import io.dvcr.virt.api.ImageStatus.ImageSize;
+import io.dvcr.virt.api.ImageStatus.Phase;
+import io.dvcr.virt.api.ImageStatus.Target;
+import io.dvcr.virt.api.Kinds;
+import io.dvcr.virt.api.VirtualMachineDiskStatus;
+import io.dvcr.virt.plan.Told;
+import io.dvcr.virt.plan.image.ImageAction;
+import io.dvcr.virt.plan.image.ImageAction.BeginImport;
+import io.dvcr.virt.plan.image.ImageAction.BeginUpload;
+import io.dvcr.virt.plan.image.ImageAction.CancelTransfer;
+import io.dvcr.virt.plan.image.ImageAction.CopyImage;
+import io.dvcr.virt.plan.image.ImageAction.DeleteImage;
+import io.dvcr.virt.plan.image.ImageAction.Hold;
+import io.dvcr.virt.plan.image.ImageAction.PushVolume;
+import io.dvcr.virt.plan.image.ImageAction.Release;
+import io.dvcr.virt.plan.image.ImageObserved;
+import io.dvcr.virt.plan.image.ImagePlan;
+import io.dvcr.virt.plan.image.ImageTold;
+import io.dvcr.virt.resource.Condition;
+import io.dvcr.virt.resource.Key;
+import io.dvcr.virt.resource.Resource;
+import io.dvcr.virt.resource.Resources.Event;
+import io.dvcr.virt.runtime.ImageRegistry.StoredImage;
+import io.dvcr.virt.runtime.Origin;
+import io.dvcr.virt.runtime.Transfer;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * Looks after images, of the cluster or of a namespace.
+ *
+ * @param <S> their spec
+ */
+final class ImageReconciler<S extends Record> implements Reconciler<S, ImageStatus> {
+    private static final Duration SOON = Duration.ofSeconds(1);
+    private static final Duration AGAIN = Duration.ofSeconds(30);
+
+    private final Parts parts;
+    private final Function<S, DataSource> source;
+    private final Origins origins;
+    private final DiskUse use;
+
+    /** @param source where the content of an image comes from */
+    ImageReconciler(Parts parts, Function<S, DataSource> source) {
+        this.parts = parts;
+        this.source = source;
+        this.use = new DiskUse(parts);
+        this.origins = new Origins(parts, use);
+    }
+
+    @Override
+    public Duration reconcile(Resource<S, ImageStatus> image) throws IOException, InterruptedException {
+        ImageObserved observed = observe(image);
+        Resource<S, ImageStatus> now = image;
+        for (ImageAction step : ImagePlan.plan(observed)) {
+            if (step instanceof Release) {
+                Holds.release(parts.resources(), now);
+                return AGAIN;
+            }
+            now = take(step, now);
+        }
+        ImageObserved after = observe(now);
+        tell(now, after);
+        boolean isSettled = after.stored().isPresent() || after.wasReady() || after.origin() instanceof Origin.NotReady;
+        return isSettled ? AGAIN : SOON;
+    }
+
+    private ImageObserved observe(Resource<S, ImageStatus> image) throws IOException {
+        Phase phase = image.status().phase();
+        Optional<StoredImage> stored = stored(image);
+        return new ImageObserved(
+                image.isTerminating(),
+                Holds.isHeld(image),
+                phase == Phase.Ready || phase == Phase.ImageLost,
+                stored,
+                stored.isPresent()
+                        ? new Origin.External()
+                        : origins.of(source.apply(image.spec()), image.key().namespace()),
+                transfers(image).state(),
+                users(image));
+    }
+
+    /** An image that is still being converted is none yet. */
+    private Optional<StoredImage> stored(Resource<S, ImageStatus> image) throws IOException {
+        try {
+            return parts.registry().find(Names.reference(image));
+        } catch (RegistryException _) {
+            return Optional.empty();
+        }
+    }
+
+    private Transfers transfers(Resource<S, ImageStatus> image) {
+        return new Transfers(parts, Names.reference(image), image.status().importJob());
+    }
+
+    /** The machines that name it, and what is being made of it. */
+    private List<String> users(Resource<S, ImageStatus> image) throws IOException {
+        List<String> users = new ArrayList<>();
+        for (Key machine : use.machines(Item.of(image))) {
+            parts.resources().find(Kinds.MACHINE, machine).ifPresent(found -> users.add(found.toString()));
+        }
+        for (Item user : parts.index().naming(Item.of(image))) {
+            if (user.type().equals(Kinds.DISK)) {
+                parts.resources()
+                        .find(Kinds.DISK, user.key())
+                        .filter(disk -> disk.status().phase() == VirtualMachineDiskStatus.Phase.Provisioning)
+                        .ifPresent(disk -> users.add(disk.toString()));
+            }
+        }
+        return users;
+    }
+
+    private Resource<S, ImageStatus> take(ImageAction step, Resource<S, ImageStatus> image)
+            throws IOException, InterruptedException {
+        String target = Names.reference(image);
+        switch (step) {
+            case Hold _ -> {
+                return Holds.hold(parts.resources(), image);
+            }
+            case BeginImport _ -> {
+                return withJob(image, parts.registry().beginImport(target, source.apply(image.spec())));
+            }
+            case BeginUpload _ -> {
+                DataSource upload = source.apply(image.spec());
+                return withJob(
+                        image,
+                        parts.registry().beginUpload(target, upload.upload().flatMap(DataSource.Upload::checksum)));
+            }
+            case CopyImage(var from) -> parts.registry().copy(from, target);
+            case PushVolume(var volume) -> parts.pushes().begin(volume, target, () -> {});
+            case CancelTransfer _ -> transfers(image).cancel();
+            case DeleteImage _ -> parts.registry().delete(target);
+            case Release _ -> throw new IllegalStateException("released before all is gone");
+        }
+        return image;
+    }
+
+    private Resource<S, ImageStatus> withJob(Resource<S, ImageStatus> image, String job) throws IOException {
+        ImageStatus status = image.status();
+        return parts.resources()
+                .updateStatus(image.withStatus(new ImageStatus(
+                        status.phase(),
+                        status.progress(),
+                        status.uploadCommand(),
+                        status.downloadSpeed(),
+                        status.importDuration(),
+                        status.format(),
+                        status.cdrom(),
+                        status.size(),
+                        status.target(),
+                        status.usedInVMs(),
+                        Optional.of(job),
+                        status.sourceUID(),
+                        status.conditions(),
+                        status.observedGeneration())));
+    }
+
+    private void tell(Resource<S, ImageStatus> image, ImageObserved observed) throws IOException {
+        Told<Phase> told = ImageTold.of(observed);
+        ImageStatus before = image.status();
+        Optional<StoredImage> stored = observed.stored();
+        long generation = image.metadata().generation();
+        ImageStatus status = new ImageStatus(
+                told.phase(),
+                progress(told.phase(), before, observed.transfer()),
+                observed.transfer() instanceof Transfer.AwaitingUpload(var command)
+                        ? Optional.of(command)
+                        : Optional.empty(),
+                Transfers.speed(observed.transfer()).or(before::downloadSpeed),
+                duration(before, observed.transfer()),
+                stored.map(StoredImage::format).or(before::format),
+                stored.map(found -> found.description().cdrom()).orElse(before.cdrom()),
+                stored.map(ImageReconciler::size).or(before::size),
+                stored.isPresent() ? stored.map(this::target) : before.target(),
+                usages(image),
+                before.importJob(),
+                observed.origin() instanceof Origin.Image from && !from.uid().isEmpty()
+                        ? Optional.of(from.uid())
+                        : before.sourceUID(),
+                Condition.with(before.conditions(), told.condition(generation, parts.now())),
+                generation);
+        if (!status.equals(before)) {
+            parts.resources().updateStatus(image.withStatus(status));
+        }
+        note(image, before.phase(), told);
+    }
+
+    private void note(Resource<S, ImageStatus> image, Phase before, Told<Phase> told) {
+        if (before != told.phase()) {
+            boolean isBad = told.phase() == Phase.Failed || told.phase() == Phase.ImageLost;
+            parts.resources()
+                    .note(
+                            image,
+                            isBad
+                                    ? Event.warning(told.reason(), told.message(), parts.now())
+                                    : Event.normal(told.reason(), told.message(), parts.now()));
+        }
+    }
+
+    private static Optional<String> progress(Phase phase, ImageStatus before, Transfer transfer) {
+        if (phase == Phase.Ready) {
+            return Optional.of("100%");
+        }
+        return transfer instanceof Transfer.Running running
+                ? Optional.of(Human.furthest(before.progress(), Math.min(99, running.percent())))
+                : before.progress();
+    }
+
+    private static Optional<String> duration(ImageStatus before, Transfer transfer) {
+        return transfer instanceof Transfer.Succeeded done && done.seconds() > 0
+                ? Optional.of(Human.duration(Duration.ofMillis((long) (done.seconds() * 1000))))
+                : before.importDuration();
+    }
+
+    private static ImageSize size(StoredImage stored) {
+        long unpacked = stored.description().virtualSizeBytes();
+        return new ImageSize(
+                Human.bytes(stored.storedBytes()),
+                Long.toString(stored.storedBytes()),
+                Human.bytes(unpacked),
+                Long.toString(unpacked));
+    }
+
+    private Target target(StoredImage stored) {
+        return new Target(
+                Optional.of(parts.registry().url(stored.description().reference())),
+                Optional.of(stored.description().digest().toString()),
+                Optional.empty());
+    }
+
+    private List<ImageStatus.Usage> usages(Resource<S, ImageStatus> image) throws IOException {
+        return use.machines(Item.of(image)).stream()
+                .map(key -> new ImageStatus.Usage(key.name(), key.namespace().orElse("")))
+                .toList();
+    }
+}

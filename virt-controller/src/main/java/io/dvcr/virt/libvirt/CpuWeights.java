@@ -1,0 +1,45 @@
+package io.dvcr.virt.libvirt;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.OptionalInt;
+
+/**
+ * What a machine weighs when guests want more processor time than there is: so much for each core that it has for sure.
+ * The kernel's two kinds of control groups count differently; a user's own libvirt has none.
+ */
+enum CpuWeights {
+    NONE(0, 0, 0),
+    CGROUP_1(1024, 2, 262_144),
+    CGROUP_2(100, 1, 10_000);
+
+    private static final Path CGROUPS = Path.of("/sys/fs/cgroup");
+
+    private final int ofCore;
+    private final int least;
+    private final int most;
+
+    CpuWeights(int ofCore, int least, int most) {
+        this.ofCore = ofCore;
+        this.least = least;
+        this.most = most;
+    }
+
+    /** Those that the libvirt at {@code uri} can give. */
+    static CpuWeights of(String uri) {
+        if (!uri.contains("/system")) {
+            return NONE;
+        }
+        if (Files.exists(CGROUPS.resolve("cgroup.controllers"))) {
+            return CGROUP_2;
+        }
+        return Files.isDirectory(CGROUPS.resolve("cpu")) ? CGROUP_1 : NONE;
+    }
+
+    /** @param coreFraction in percent */
+    OptionalInt of(int cores, int coreFraction) {
+        return this == NONE
+                ? OptionalInt.empty()
+                : OptionalInt.of(Math.clamp((long) ofCore * cores * coreFraction / 100, least, most));
+    }
+}

@@ -1,0 +1,5 @@
+/** What becomes of a VirtualMachineDisk: pure functions. */
+@NullMarked
+package io.dvcr.virt.plan.disk;
+
+import org.jspecify.annotations.NullMarked;
