@@ -67,11 +67,6 @@ class ResourceFilesTest extends ResourcesContract {
         }
     }
 
-    @Override
-    protected void pass(Duration time) {
-        clock.move(time);
-    }
-
     @Test
     void what_was_kept_is_there_when_the_store_is_opened_again() throws IOException {
         List<Resource<?, ?>> created = new ArrayList<>();
