@@ -1,7 +1,7 @@
 package io.dvcr.cli.config;
 
 import io.dvcr.virt.libvirt.Networking;
-import io.dvcr.virt.machine.AcceleratorRequest;
+import io.dvcr.virt.runtime.AcceleratorRequest;
 import java.time.Duration;
 
 /**

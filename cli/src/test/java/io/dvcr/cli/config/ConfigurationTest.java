@@ -30,7 +30,7 @@ import io.dvcr.storage.content.UploadSettings;
 import io.dvcr.storage.lease.LeaseSettings;
 import io.dvcr.storage.policy.RepositoryPolicies;
 import io.dvcr.virt.libvirt.Networking;
-import io.dvcr.virt.machine.AcceleratorRequest;
+import io.dvcr.virt.runtime.AcceleratorRequest;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

@@ -7,7 +7,7 @@ import io.dvcr.virt.api.VirtualMachineBlockDeviceAttachmentStatus;
 import io.dvcr.virt.api.VirtualMachineBlockDeviceAttachmentStatus.Phase;
 import io.dvcr.virt.api.VirtualMachineSpec;
 import io.dvcr.virt.api.VirtualMachineStatus;
-import io.dvcr.virt.host.HostUnavailableException;
+import io.dvcr.virt.runtime.HostUnavailableException;
 import io.dvcr.virt.plan.Told;
 import io.dvcr.virt.plan.attachment.AttachmentAction;
 import io.dvcr.virt.plan.attachment.AttachmentAction.Attach;

@@ -10,7 +10,7 @@ import io.dvcr.virt.api.VirtualMachineDiskStatus.Attached;
 import io.dvcr.virt.api.VirtualMachineDiskStatus.Phase;
 import io.dvcr.virt.api.VirtualMachineDiskStatus.Source;
 import io.dvcr.virt.api.VirtualMachineDiskStatus.Target;
-import io.dvcr.virt.machine.ImageDescription;
+import io.dvcr.virt.runtime.ImageDescription;
 import io.dvcr.virt.plan.Told;
 import io.dvcr.virt.plan.disk.DiskAction;
 import io.dvcr.virt.plan.disk.DiskAction.BeginImport;

@@ -4,7 +4,7 @@ import io.dvcr.virt.api.BlockDevice;
 import io.dvcr.virt.api.Kinds;
 import io.dvcr.virt.api.VirtualMachineDiskSpec;
 import io.dvcr.virt.api.VirtualMachineDiskStatus;
-import io.dvcr.virt.machine.ImageDescription;
+import io.dvcr.virt.runtime.ImageDescription;
 import io.dvcr.virt.plan.attachment.AttachmentObserved.DeviceState;
 import io.dvcr.virt.plan.attachment.AttachmentObserved.DeviceState.NotReady;
 import io.dvcr.virt.plan.attachment.AttachmentObserved.DeviceState.Ready;

@@ -7,7 +7,7 @@ import io.dvcr.virt.api.VirtualMachineOperationStatus;
 import io.dvcr.virt.api.VirtualMachineOperationStatus.Phase;
 import io.dvcr.virt.api.VirtualMachineSpec;
 import io.dvcr.virt.api.VirtualMachineStatus;
-import io.dvcr.virt.host.HostUnavailableException;
+import io.dvcr.virt.runtime.HostUnavailableException;
 import io.dvcr.virt.plan.operation.OperationPlan;
 import io.dvcr.virt.plan.operation.OperationPlan.MachineNow;
 import io.dvcr.virt.plan.operation.OperationPlan.Step;

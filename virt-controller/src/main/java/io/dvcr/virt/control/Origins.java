@@ -7,7 +7,7 @@ import io.dvcr.virt.api.ImageStatus;
 import io.dvcr.virt.api.Kinds;
 import io.dvcr.virt.api.VirtualMachineDiskSpec;
 import io.dvcr.virt.api.VirtualMachineDiskStatus;
-import io.dvcr.virt.machine.ImageDescription;
+import io.dvcr.virt.runtime.ImageDescription;
 import io.dvcr.virt.resource.Key;
 import io.dvcr.virt.resource.Resource;
 import io.dvcr.virt.resource.ResourceType;

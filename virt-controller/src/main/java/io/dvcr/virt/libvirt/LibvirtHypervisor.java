@@ -1,7 +1,6 @@
 package io.dvcr.virt.libvirt;
 
-import io.dvcr.virt.host.KvmProbe;
-import io.dvcr.virt.plan.KvmSupport;
+import io.dvcr.virt.runtime.KvmSupport;
 import io.dvcr.virt.runtime.Device;
 import io.dvcr.virt.runtime.Domain;
 import io.dvcr.virt.runtime.Domain.Absent;

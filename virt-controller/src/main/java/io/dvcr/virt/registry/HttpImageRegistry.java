@@ -11,7 +11,7 @@ import io.dvcr.storage.Digest;
 import io.dvcr.storage.ImageReference;
 import io.dvcr.virt.api.DataSource;
 import io.dvcr.virt.api.DataSource.Checksum;
-import io.dvcr.virt.machine.ImageDescription;
+import io.dvcr.virt.runtime.ImageDescription;
 import io.dvcr.virt.runtime.ImageRegistry;
 import io.dvcr.virt.runtime.Transfer;
 import java.io.IOException;

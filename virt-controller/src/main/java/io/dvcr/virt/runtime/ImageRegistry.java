@@ -4,7 +4,6 @@ import io.dvcr.storage.RegistryError.RequestInvalid;
 import io.dvcr.storage.RegistryException;
 import io.dvcr.virt.api.DataSource;
 import io.dvcr.virt.api.DataSource.Checksum;
-import io.dvcr.virt.machine.ImageDescription;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;

@@ -1,7 +1,7 @@
 package io.dvcr.virt.control;
 
-import io.dvcr.virt.host.HostUnavailableException;
-import io.dvcr.virt.plan.KvmSupport;
+import io.dvcr.virt.runtime.HostUnavailableException;
+import io.dvcr.virt.runtime.KvmSupport;
 import io.dvcr.virt.runtime.Device;
 import io.dvcr.virt.runtime.Domain;
 import io.dvcr.virt.runtime.Domain.Absent;

@@ -3,7 +3,7 @@ package io.dvcr.virt.control;
 import io.dvcr.storage.Digest;
 import io.dvcr.virt.api.DataSource;
 import io.dvcr.virt.api.DataSource.Checksum;
-import io.dvcr.virt.machine.ImageDescription;
+import io.dvcr.virt.runtime.ImageDescription;
 import io.dvcr.virt.runtime.ImageRegistry;
 import io.dvcr.virt.runtime.Transfer;
 import java.nio.charset.StandardCharsets;

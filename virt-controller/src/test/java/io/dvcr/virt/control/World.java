@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dvcr.virt.api.Kinds;
-import io.dvcr.virt.machine.AcceleratorRequest;
+import io.dvcr.virt.runtime.AcceleratorRequest;
 import io.dvcr.virt.resource.Key;
 import io.dvcr.virt.resource.Resource;
 import io.dvcr.virt.resource.ResourceJson;

@@ -7,7 +7,7 @@ import io.dvcr.converters.qemu.Limits;
 import io.dvcr.converters.qemu.Outcome;
 import io.dvcr.converters.qemu.QemuTools;
 import io.dvcr.converters.qemu.Subprocess;
-import io.dvcr.virt.machine.ImageDescription;
+import io.dvcr.virt.runtime.ImageDescription;
 import io.dvcr.virt.runtime.Device;
 import io.dvcr.virt.runtime.Device.Format;
 import io.dvcr.virt.runtime.Volumes.Volume;

@@ -1,6 +1,6 @@
 package io.dvcr.virt.plan.disk;
 
-import io.dvcr.virt.machine.ImageDescription;
+import io.dvcr.virt.runtime.ImageDescription;
 import io.dvcr.virt.plan.disk.DiskAction.BeginImport;
 import io.dvcr.virt.plan.disk.DiskAction.BeginUpload;
 import io.dvcr.virt.plan.disk.DiskAction.CancelTransfer;

@@ -1,7 +1,7 @@
 package io.dvcr.virt.plan.machine;
 
 import io.dvcr.virt.api.MachineRun;
-import io.dvcr.virt.machine.Accelerator;
+import io.dvcr.virt.runtime.Accelerator;
 
 /** One step towards the machine that is asked for. Each is safe to repeat. */
 public sealed interface MachineAction {

@@ -1,7 +1,7 @@
 package io.dvcr.virt.plan.machine;
 
 import io.dvcr.virt.api.VirtualMachineStatus.Phase;
-import io.dvcr.virt.plan.KvmSupport.Unusable;
+import io.dvcr.virt.runtime.KvmSupport.Unusable;
 import io.dvcr.virt.plan.Told;
 import io.dvcr.virt.plan.machine.MachineObserved.Missing;
 import io.dvcr.virt.runtime.Domain.Absent;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dvcr.storage.Digest;
 import io.dvcr.virt.api.VirtualMachineDiskStatus.Phase;
-import io.dvcr.virt.machine.ImageDescription;
+import io.dvcr.virt.runtime.ImageDescription;
 import io.dvcr.virt.plan.disk.DiskAction.BeginImport;
 import io.dvcr.virt.plan.disk.DiskAction.BeginUpload;
 import io.dvcr.virt.plan.disk.DiskAction.CancelTransfer;

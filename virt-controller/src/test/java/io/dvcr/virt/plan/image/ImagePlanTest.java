@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dvcr.storage.Digest;
 import io.dvcr.virt.api.ImageStatus.Phase;
-import io.dvcr.virt.machine.ImageDescription;
+import io.dvcr.virt.runtime.ImageDescription;
 import io.dvcr.virt.plan.image.ImageAction.BeginImport;
 import io.dvcr.virt.plan.image.ImageAction.BeginUpload;
 import io.dvcr.virt.plan.image.ImageAction.CancelTransfer;

@@ -1,7 +1,6 @@
-package io.dvcr.virt.host;
+package io.dvcr.virt.runtime;
 
 import io.dvcr.storage.RegistryException;
-import io.dvcr.virt.machine.ImageDescription;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.function.LongConsumer;

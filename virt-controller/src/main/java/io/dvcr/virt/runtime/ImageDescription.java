@@ -1,4 +1,4 @@
-package io.dvcr.virt.machine;
+package io.dvcr.virt.runtime;
 
 import io.dvcr.storage.Digest;
 

@@ -1,4 +1,4 @@
-package io.dvcr.virt.host;
+package io.dvcr.virt.runtime;
 
 import java.io.IOException;
 

@@ -1,4 +1,4 @@
-package io.dvcr.virt.machine;
+package io.dvcr.virt.runtime;
 
 /** What executes a guest's instructions. */
 public enum Accelerator {
