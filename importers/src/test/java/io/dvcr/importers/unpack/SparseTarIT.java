@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class SparseTarIT {
     private static final int DISK_BYTES = 64 << 20;
-    private static final UnpackLimits LIMITS = new UnpackLimits(DISK_BYTES, Duration.ofMinutes(1));
+    private static final UnpackLimits LIMITS = new UnpackLimits(DISK_BYTES, Duration.ofMinutes(1), new UnpackRoom());
 
     @TempDir
     private Path directory;
