@@ -8,6 +8,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
@@ -93,10 +94,11 @@ final class DomainEvents implements Closeable {
             if (connection == null) {
                 throw new IOException(libvirt.virGetLastErrorMessage());
             }
-            register(libvirt, connection);
+            List<Integer> registrations = register(libvirt, connection);
             while (!isClosed() && libvirt.virConnectIsAlive(connection) == 1) {
                 check(libvirt, libvirt.virEventRunDefaultImpl());
             }
+            registrations.forEach(id -> libvirt.virConnectDomainEventDeregisterAny(connection, id));
         } finally {
             libvirt.virEventRemoveTimeout(timer);
             if (connection != null) {
@@ -105,19 +107,17 @@ final class DomainEvents implements Closeable {
         }
     }
 
-    private void register(LibvirtEvents libvirt, Pointer connection) throws IOException {
+    /** Each holds the connection until it is taken back. */
+    private List<Integer> register(LibvirtEvents libvirt, Pointer connection) throws IOException {
+        List<Integer> registrations = new ArrayList<>();
         check(libvirt, libvirt.virConnectSetKeepAlive(connection, KEEPALIVE_SECONDS, MOST_LOST_KEEPALIVES));
         for (int i = 0; i < LibvirtEvents.IDS.size(); i++) {
-            check(
-                    libvirt,
-                    libvirt.virConnectDomainEventRegisterAny(
-                            connection,
-                            Pointer.NULL,
-                            LibvirtEvents.IDS.get(i),
-                            callbacks.get(i),
-                            Pointer.NULL,
-                            Pointer.NULL));
+            int registration = libvirt.virConnectDomainEventRegisterAny(
+                    connection, Pointer.NULL, LibvirtEvents.IDS.get(i), callbacks.get(i), Pointer.NULL, Pointer.NULL);
+            check(libvirt, registration);
+            registrations.add(registration);
         }
+        return registrations;
     }
 
     private static void check(LibvirtEvents libvirt, int result) throws IOException {
@@ -127,11 +127,15 @@ final class DomainEvents implements Closeable {
     }
 
     private void changed(Pointer domain) {
-        listener.changed(uuid(domain));
+        if (!isClosed()) {
+            listener.changed(uuid(domain));
+        }
     }
 
     private void tellRebooted(Pointer domain) {
-        listener.rebooted(uuid(domain));
+        if (!isClosed()) {
+            listener.rebooted(uuid(domain));
+        }
     }
 
     private static UUID uuid(Pointer domain) {
@@ -174,6 +178,8 @@ final class DomainEvents implements Closeable {
                 Callback callback,
                 @Nullable Pointer opaque,
                 @Nullable Pointer free);
+
+        int virConnectDomainEventDeregisterAny(Pointer connection, int registration);
 
         int virDomainGetUUIDString(Pointer domain, byte[] uuid);
 

@@ -60,9 +60,16 @@ final class RebootWatch {
         if (running.equals(waiting)) {
             return false;
         }
-        note(domain);
-        domain.destroy();
-        return true;
+        try {
+            note(domain);
+            domain.destroy();
+            return true;
+        } catch (LibvirtException e) {
+            if (domain.isActive() == 1) {
+                throw e;
+            }
+            return false; // one reset is told more than once
+        }
     }
 
     /** From now on, if the domain turns out to have been destroyed, it was for a reboot. */
