@@ -4,7 +4,7 @@ import io.dvcr.cli.client.ProgressBar;
 import io.dvcr.cli.config.Configuration;
 import io.dvcr.cli.config.ConfigurationException;
 import io.dvcr.cli.config.ConfigurationOption;
-import io.dvcr.cli.config.DurationText;
+import io.dvcr.cli.config.DurationOption;
 import io.dvcr.converters.disk.DiskRule;
 import io.dvcr.storage.content.CheckReport;
 import io.dvcr.storage.content.CheckSettings;
@@ -19,13 +19,11 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine.TypeConversionException;
 
 /** Looks whether a store is as it must be. */
 @Command(
@@ -42,18 +40,6 @@ final class StoreCheckCommand implements Callable<Integer> {
     enum Output {
         table,
         json
-    }
-
-    /** Durations as they are in the configuration. */
-    static final class DurationOption implements ITypeConverter<Duration> {
-        @Override
-        public Duration convert(String text) {
-            try {
-                return DurationText.parse(text);
-            } catch (IllegalArgumentException e) {
-                throw new TypeConversionException(e.getMessage());
-            }
-        }
     }
 
     @Spec

@@ -36,7 +36,7 @@ final class CheckLeftovers {
         ObjectPages.forEach(store, StoreLayout.UPLOADS, object -> uploads += isOpen(object));
         ObjectPages.forEach(store, StoreLayout.INCOMING, object -> imageUploads += isOpen(object));
         Condition unnamed = blob ->
-                tally.parse(blob, StoreLayout::digestOf).filter(tally::isNamed).isEmpty();
+                tally.parse(blob, StoreLayout::digestOf).filter(tally::isOfUse).isEmpty();
         return new Leftovers(
                 amount(unnamed, StoreLayout.BLOBS, StoreLayout.COMPOSITES),
                 amount(_ -> true, StoreLayout.BLOBS_ASIDE, StoreLayout.COMPOSITES_ASIDE),

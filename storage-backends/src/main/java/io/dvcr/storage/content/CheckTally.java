@@ -26,6 +26,7 @@ final class CheckTally {
     private final Set<CheckFinding> findings = new HashSet<>(); // this and what follows: guarded by this
     private long faults;
     private final DigestSet named = new DigestSet();
+    private final DigestSet pieces = new DigestSet();
 
     synchronized void found(CheckFinding finding) {
         if (findings.size() == CheckReport.MAX_FINDINGS || findings.add(finding)) {
@@ -37,8 +38,19 @@ final class CheckTally {
         digests.forEach(named::add);
     }
 
+    /** Whether a manifest names it; to be asked when all manifests have been looked at. */
     synchronized boolean isNamed(Digest digest) {
         return named.contains(digest);
+    }
+
+    /** Of what a composite is made that is named. */
+    synchronized void addPieces(Collection<Digest> digests) {
+        digests.forEach(pieces::add);
+    }
+
+    /** Whether a manifest names it, or a composite that one names is made of it; to be asked when both are known. */
+    synchronized boolean isOfUse(Digest digest) {
+        return named.contains(digest) || pieces.contains(digest);
     }
 
     /** What the name of an object says; empty, and a finding, if it says nothing. */

@@ -183,7 +183,7 @@ public final class StoreCheck {
             }
             return 0;
         }
-        tally.name(composite.get().sources());
+        tally.addPieces(composite.get().sources());
         Optional<Digest> missing = blobs.missingOf(composite.get());
         if (missing.isPresent()) {
             tally.found(new Broken(digest, missing.get() + ", of which it is made, is missing"));

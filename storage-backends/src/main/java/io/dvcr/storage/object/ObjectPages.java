@@ -16,7 +16,7 @@ public final class ObjectPages {
         void visit(ObjectInfo object) throws IOException;
     }
 
-    /** Shows {@code visitor} every object whose key begins with {@code prefix}, in order; who may delete or move them. */
+    /** Shows {@code visitor} every object whose key begins with {@code prefix}, in order; it may delete or move them. */
     public static void forEach(ObjectReader store, String prefix, Visitor visitor) throws IOException {
         forEach(store, prefix, Optional.empty(), visitor);
     }
