@@ -18,7 +18,7 @@ final class Bzip2Pieces {
     private static final int FIRST_BYTES = 1 << 14;
     private static final long MAGIC_MASK = (1L << Bzip2Piece.MAGIC_BITS) - 1;
 
-    /** Which bytes can be the sixth from the end of a magic, or rather in the middle of it, however that is shifted. */
+    /** Which bytes can lie in the middle of a magic, however that is shifted. */
     private static final boolean[] IN_MAGIC = bytesInMagic();
 
     private final InputStream in;

@@ -2,6 +2,7 @@ package io.dvcr.registry.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.buffer.Unpooled;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
@@ -58,7 +59,8 @@ class ResponseOutputTest {
 
     private void reply(HttpServerRequest request) {
         request.response().setChunked(true);
-        try (ResponseOutput out = new ResponseOutput(request.response(), TransferLimits.DEFAULTS, buffers)) {
+        try (ResponseOutput out = new ResponseOutput(
+                request.response(), TransferLimits.DEFAULTS, buffers, Unpooled.EMPTY_BUFFER)) {
             for (int piece = 0; piece < PIECES; piece++) {
                 out.write(piece(piece));
             }
