@@ -1,7 +1,9 @@
 package io.dvcr.virt.libvirt;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.OptionalInt;
 
 /**
@@ -30,8 +32,16 @@ enum CpuWeights {
         if (!uri.contains("/system")) {
             return NONE;
         }
-        if (Files.exists(CGROUPS.resolve("cgroup.controllers"))) {
-            return CGROUP_2;
+        Path controllers = CGROUPS.resolve("cgroup.controllers");
+        try {
+            if (Files.exists(controllers)) {
+                return List.of(Files.readString(controllers).strip().split(" ", -1))
+                                .contains("cpu")
+                        ? CGROUP_2
+                        : NONE;
+            }
+        } catch (IOException _) {
+            return NONE;
         }
         return Files.isDirectory(CGROUPS.resolve("cpu")) ? CGROUP_1 : NONE;
     }
