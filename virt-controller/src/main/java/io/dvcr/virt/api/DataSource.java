@@ -99,4 +99,20 @@ public record DataSource(
                     "type " + type + " takes the block " + expected + " and no other; there is " + given);
         }
     }
+
+    /** Those that a registry of its own configuration takes no notice of. */
+    List<String> notHonoured() {
+        List<String> paths = new ArrayList<>();
+        http.flatMap(Http::caBundle).ifPresent(_ -> paths.add("dataSource.http.caBundle"));
+        if (http.map(Http::insecureSkipVerify).orElse(false)) {
+            paths.add("dataSource.http.insecureSkipVerify");
+        }
+        containerImage
+                .flatMap(ContainerImage::imagePullSecret)
+                .ifPresent(_ -> paths.add("dataSource.containerImage.imagePullSecret"));
+        containerImage
+                .flatMap(ContainerImage::caBundle)
+                .ifPresent(_ -> paths.add("dataSource.containerImage.caBundle"));
+        return paths;
+    }
 }

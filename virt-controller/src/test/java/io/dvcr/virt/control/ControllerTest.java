@@ -147,6 +147,12 @@ class ControllerTest {
                         .getFirst()
                         .cdrom())
                 .isTrue();
+        assertThat(world.volumes.all()).hasSize(1);
+        world.delete(Kinds.MACHINE, "one");
+        world.awaitPhase(Kinds.MACHINE, "one", "Gone");
+        assertThat(world.volumes.all()).hasSize(1);
+        world.delete(Kinds.MACHINE, "two");
+        world.await("the copy goes with its last user", () -> world.volumes.all().isEmpty());
     }
 
     @Test
