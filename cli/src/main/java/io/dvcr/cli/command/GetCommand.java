@@ -15,6 +15,7 @@ import io.dvcr.virt.resource.ResourceType;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -60,6 +61,8 @@ public final class GetCommand extends ResourceCommand {
 
     @Option(names = "--no-headers", description = "Leave out the titles of the columns.")
     private boolean noHeaders;
+
+    private final Map<ResourceType<?, ?>, LiveTable> tables = new HashMap<>();
 
     /** The value is what people type. */
     enum Form {
@@ -160,7 +163,7 @@ public final class GetCommand extends ResourceCommand {
                     out().println();
                 }
                 first = false;
-                new LiveTable(out()).print(rows(rowsOf(entry.getKey(), several), items, !noHeaders));
+                table(entry.getKey()).print(rows(rowsOf(entry.getKey(), several), items, !noHeaders));
             }
         }
         if (empty && targets.stream().allMatch(target -> target.name().isEmpty()) && !watch) {
@@ -168,6 +171,11 @@ public final class GetCommand extends ResourceCommand {
                     || targets.stream().noneMatch(target -> target.type().namespaced());
             err().println(global ? "No resources found" : "No resources found in " + namespace() + " namespace.");
         }
+    }
+
+    /** One for all rows of a kind, whenever they come, so that they are in line. */
+    private LiveTable table(ResourceType<?, ?> type) {
+        return tables.computeIfAbsent(type, _ -> new LiveTable(out()));
     }
 
     private ResourceRows rowsOf(ResourceType<?, ?> type, boolean prefixed) {
@@ -204,7 +212,7 @@ public final class GetCommand extends ResourceCommand {
             throws IOException {
         ResourceType<?, ?> type = target.type();
         Found known = found.getOrDefault(type, new Found(List.of(), ""));
-        LiveTable table = new LiveTable(out());
+        LiveTable table = table(type);
         ResourceRows rows = rowsOf(type, false);
         boolean[] titled = {!known.items().isEmpty() || noHeaders};
         String version = known.version();

@@ -109,33 +109,32 @@ final class VirtualMachineOperations {
         }
     }
 
-    @Command(name = "stop", description = "Ask a machine's guest to turn itself off.")
-    static final class Stop extends Operation {
+    /** What may be done without asking the guest. */
+    abstract static class Forceable extends Operation {
         @Option(names = "--force", description = "Turn it off at once, without asking the guest.")
         private boolean force;
 
-        Stop() {
-            super(VirtualMachineOperationSpec.Type.Stop, "stopped");
+        Forceable(VirtualMachineOperationSpec.Type type, String done) {
+            super(type, done);
         }
 
         @Override
-        boolean force() {
+        final boolean force() {
             return force;
         }
     }
 
-    @Command(name = "restart", description = "Turn a machine off and on again; changes that wait for it are applied.")
-    static final class Restart extends Operation {
-        @Option(names = "--force", description = "Turn it off at once, without asking the guest.")
-        private boolean force;
+    @Command(name = "stop", description = "Ask a machine's guest to turn itself off.")
+    static final class Stop extends Forceable {
+        Stop() {
+            super(VirtualMachineOperationSpec.Type.Stop, "stopped");
+        }
+    }
 
+    @Command(name = "restart", description = "Turn a machine off and on again; changes that wait for it are applied.")
+    static final class Restart extends Forceable {
         Restart() {
             super(VirtualMachineOperationSpec.Type.Restart, "restarted");
-        }
-
-        @Override
-        boolean force() {
-            return force;
         }
     }
 
