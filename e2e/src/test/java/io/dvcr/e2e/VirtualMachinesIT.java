@@ -166,9 +166,7 @@ class VirtualMachinesIT {
 
         GuestReport disc = machines.guest("disc").awaitReport(BOOT_DEADLINE);
         assertThat(disc.disks().values())
-                .anyMatch(disk -> disk.name().equals("sr0")
-                        && disk.readOnly()
-                        && disk.bytes() == size);
+                .anyMatch(disk -> disk.name().equals("sr0") && disk.readOnly() && disk.bytes() == size);
         GuestReport efi = machines.guest("efi").awaitReport(BOOT_DEADLINE);
         assertThat(efi.isEfi()).isTrue();
         assertThat(efi.isSecureBoot()).isTrue();

@@ -173,7 +173,10 @@ final class Server implements AutoCloseable {
         routes.addAll(authentication.routes());
         http.route(authentication, routes);
         startHousekeeping(
-                content, imports, new Turns(store, leases, clock), events); // reads all there is: not before anybody is served
+                content,
+                imports,
+                new Turns(store, leases, clock),
+                events); // reads all there is: not before anybody is served
         observability.metrics().watch(content);
         observability.metrics().watch(scrub);
         observability.metrics().watch(mirrors);

@@ -106,8 +106,7 @@ public final class DownloadConversions implements AutoCloseable {
         ConversionKey key = ConversionKey.of(image, format);
         RunningDownloadConversion begun;
         synchronized (known) {
-            Optional<RunningDownloadConversion> other =
-                    running(key).filter(RunningDownloadConversion::isUnderWay);
+            Optional<RunningDownloadConversion> other = running(key).filter(RunningDownloadConversion::isUnderWay);
             if (other.isPresent()) {
                 return other.get().snapshot(converted);
             }
@@ -210,7 +209,8 @@ public final class DownloadConversions implements AutoCloseable {
         }
         DownloadConversion last = one.snapshot(converted);
         try {
-            StoredImage image = images.get(last.key().repository(), new Reference.ByDigest(last.key().digest()));
+            StoredImage image = images.get(
+                    last.key().repository(), new Reference.ByDigest(last.key().digest()));
             end(one, last.succeeded(converted.prepare(image, last.key().format())));
         } catch (IOException | RuntimeException | Error e) { // it must not seem to run for ever
             if (one.isCancelled()) {

@@ -24,7 +24,9 @@ final class RunningDownloadConversion {
     /** As it is, with how far {@code converted} has come. */
     synchronized DownloadConversion snapshot(ConvertedImages converted) {
         if (state.phase() == ImportPhase.RUNNING) {
-            state = state.running(Math.max(state.percent(), converted.percent(state.key().digest(), state.key().format())));
+            state = state.running(Math.max(
+                    state.percent(),
+                    converted.percent(state.key().digest(), state.key().format())));
         }
         return state;
     }

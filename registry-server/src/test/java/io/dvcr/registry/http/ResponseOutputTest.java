@@ -59,8 +59,8 @@ class ResponseOutputTest {
 
     private void reply(HttpServerRequest request) {
         request.response().setChunked(true);
-        try (ResponseOutput out = new ResponseOutput(
-                request.response(), TransferLimits.DEFAULTS, buffers, Unpooled.EMPTY_BUFFER)) {
+        try (ResponseOutput out =
+                new ResponseOutput(request.response(), TransferLimits.DEFAULTS, buffers, Unpooled.EMPTY_BUFFER)) {
             for (int piece = 0; piece < PIECES; piece++) {
                 out.write(piece(piece));
             }

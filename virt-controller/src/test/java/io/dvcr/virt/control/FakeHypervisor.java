@@ -1,7 +1,5 @@
 package io.dvcr.virt.control;
 
-import io.dvcr.virt.runtime.HostUnavailableException;
-import io.dvcr.virt.runtime.KvmSupport;
 import io.dvcr.virt.runtime.Device;
 import io.dvcr.virt.runtime.Domain;
 import io.dvcr.virt.runtime.Domain.Absent;
@@ -9,7 +7,9 @@ import io.dvcr.virt.runtime.Domain.Active;
 import io.dvcr.virt.runtime.Domain.Activity;
 import io.dvcr.virt.runtime.Domain.End;
 import io.dvcr.virt.runtime.Domain.Inactive;
+import io.dvcr.virt.runtime.HostUnavailableException;
 import io.dvcr.virt.runtime.Hypervisor;
+import io.dvcr.virt.runtime.KvmSupport;
 import io.dvcr.virt.runtime.MachineDefinition;
 import java.io.Closeable;
 import java.io.IOException;

@@ -2,8 +2,8 @@ package io.dvcr.virt.control;
 
 import io.dvcr.storage.RegistryError.RequestInvalid;
 import io.dvcr.storage.RegistryException;
-import io.dvcr.virt.runtime.ImageDescription;
 import io.dvcr.virt.runtime.Device;
+import io.dvcr.virt.runtime.ImageDescription;
 import io.dvcr.virt.runtime.Volumes;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dvcr.storage.Digest;
 import io.dvcr.virt.api.VirtualMachineDiskStatus.Phase;
-import io.dvcr.virt.runtime.ImageDescription;
 import io.dvcr.virt.plan.disk.DiskAction.BeginImport;
 import io.dvcr.virt.plan.disk.DiskAction.BeginUpload;
 import io.dvcr.virt.plan.disk.DiskAction.CancelTransfer;
@@ -18,6 +17,7 @@ import io.dvcr.virt.plan.disk.DiskAction.Release;
 import io.dvcr.virt.plan.disk.DiskAction.Remember;
 import io.dvcr.virt.plan.disk.DiskAction.ResizeInGuest;
 import io.dvcr.virt.runtime.Device;
+import io.dvcr.virt.runtime.ImageDescription;
 import io.dvcr.virt.runtime.Origin;
 import io.dvcr.virt.runtime.Transfer;
 import io.dvcr.virt.runtime.Volumes.Volume;

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dvcr.storage.Digest;
 import io.dvcr.virt.api.ImageStatus.Phase;
-import io.dvcr.virt.runtime.ImageDescription;
 import io.dvcr.virt.plan.image.ImageAction.BeginImport;
 import io.dvcr.virt.plan.image.ImageAction.BeginUpload;
 import io.dvcr.virt.plan.image.ImageAction.CancelTransfer;
@@ -12,6 +11,7 @@ import io.dvcr.virt.plan.image.ImageAction.CopyImage;
 import io.dvcr.virt.plan.image.ImageAction.DeleteImage;
 import io.dvcr.virt.plan.image.ImageAction.PushVolume;
 import io.dvcr.virt.plan.image.ImageAction.Release;
+import io.dvcr.virt.runtime.ImageDescription;
 import io.dvcr.virt.runtime.ImageRegistry.StoredImage;
 import io.dvcr.virt.runtime.Origin;
 import io.dvcr.virt.runtime.Transfer;
