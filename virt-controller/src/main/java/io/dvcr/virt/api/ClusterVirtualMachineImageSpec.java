@@ -7,8 +7,7 @@ import java.util.List;
 /** {@code spec} of a ClusterVirtualMachineImage. */
 public record ClusterVirtualMachineImageSpec(
         @JsonPropertyDescription("Where the image comes from.")
-        DataSource dataSource)
-        implements PartlyHonoured {
+        DataSource dataSource) implements PartlyHonoured {
 
     public ClusterVirtualMachineImageSpec {
         boolean isNamespaced = dataSource.type() == DataSource.Type.VirtualMachineImage

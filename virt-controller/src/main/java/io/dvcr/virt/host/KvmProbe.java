@@ -1,8 +1,8 @@
 package io.dvcr.virt.host;
 
-import io.dvcr.virt.plan.KvmSupport;
-import io.dvcr.virt.plan.KvmSupport.Unusable;
-import io.dvcr.virt.plan.KvmSupport.Usable;
+import io.dvcr.virt.runtime.KvmSupport;
+import io.dvcr.virt.runtime.KvmSupport.Unusable;
+import io.dvcr.virt.runtime.KvmSupport.Usable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;

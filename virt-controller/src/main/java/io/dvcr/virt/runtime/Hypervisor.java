@@ -1,6 +1,5 @@
 package io.dvcr.virt.runtime;
 
-import io.dvcr.virt.plan.KvmSupport;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.Optional;

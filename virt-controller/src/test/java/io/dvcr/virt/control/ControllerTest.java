@@ -152,7 +152,8 @@ class ControllerTest {
         world.awaitPhase(Kinds.MACHINE, "one", "Gone");
         assertThat(world.volumes.all()).hasSize(1);
         world.delete(Kinds.MACHINE, "two");
-        world.await("the copy goes with its last user", () -> world.volumes.all().isEmpty());
+        world.await(
+                "the copy goes with its last user", () -> world.volumes.all().isEmpty());
     }
 
     @Test

@@ -1,7 +1,6 @@
 package io.dvcr.virt.control;
 
 import io.dvcr.virt.host.HostUnavailableException;
-import io.dvcr.virt.plan.KvmSupport;
 import io.dvcr.virt.runtime.Device;
 import io.dvcr.virt.runtime.Domain;
 import io.dvcr.virt.runtime.Domain.Absent;
@@ -10,6 +9,7 @@ import io.dvcr.virt.runtime.Domain.Activity;
 import io.dvcr.virt.runtime.Domain.End;
 import io.dvcr.virt.runtime.Domain.Inactive;
 import io.dvcr.virt.runtime.Hypervisor;
+import io.dvcr.virt.runtime.KvmSupport;
 import io.dvcr.virt.runtime.MachineDefinition;
 import java.io.Closeable;
 import java.io.IOException;

@@ -2,8 +2,8 @@ package io.dvcr.virt.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.dvcr.virt.plan.KvmSupport.Unusable;
-import io.dvcr.virt.plan.KvmSupport.Usable;
+import io.dvcr.virt.runtime.KvmSupport.Unusable;
+import io.dvcr.virt.runtime.KvmSupport.Usable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,8 +4,8 @@ import io.dvcr.virt.api.MachineRun;
 import io.dvcr.virt.api.MachineRun.Power;
 import io.dvcr.virt.api.VirtualMachineSpec;
 import io.dvcr.virt.machine.AcceleratorRequest;
-import io.dvcr.virt.plan.KvmSupport;
 import io.dvcr.virt.runtime.Domain;
+import io.dvcr.virt.runtime.KvmSupport;
 import java.time.Instant;
 import java.util.Optional;
 

@@ -1,4 +1,4 @@
-package io.dvcr.virt.plan;
+package io.dvcr.virt.runtime;
 
 /** Whether guests can run on KVM here. */
 public sealed interface KvmSupport {
