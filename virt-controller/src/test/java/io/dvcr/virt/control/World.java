@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.dvcr.storage.RegistryError.Conflict;
+import io.dvcr.storage.RegistryException;
 import io.dvcr.virt.api.Kinds;
 import io.dvcr.virt.resource.Key;
 import io.dvcr.virt.resource.Resource;
@@ -81,10 +83,18 @@ final class World implements Closeable {
     private <S extends Record, T extends Record> Resource<S, T> apply(ResourceType<S, T> type, JsonNode json)
             throws IOException {
         Resource<S, T> wanted = ResourceJson.read(type, json).resource();
-        Optional<Resource<S, T>> there = resources.find(type, wanted.key());
-        return there.isEmpty()
-                ? resources.create(wanted)
-                : resources.update(there.get().withSpec(wanted.spec()));
+        while (true) {
+            Optional<Resource<S, T>> there = resources.find(type, wanted.key());
+            try {
+                return there.isEmpty()
+                        ? resources.create(wanted)
+                        : resources.update(there.get().withSpec(wanted.spec()));
+            } catch (RegistryException e) {
+                if (!(e.error() instanceof Conflict)) {
+                    throw e;
+                }
+            }
+        }
     }
 
     void image(String name, String file) throws IOException {
