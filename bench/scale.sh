@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # Measures how a registry grows: one whose repositories have ten tags each, every tag with a manifest and a layer of its own.
-# Prints, for each number of layers: starting, paging through the catalogue and through tags, listing images, marking
-# and sweeping garbage; and the memory that it took.
+# Prints, for each number of layers: starting, paging through the catalogue and through tags, the housekeeping that every
+# start begins with, marking garbage, and sweeping it, too; and the memory that it took.
 #
-#   bench/scale.sh [LAYERS]...     default: 10000 100000 1000000, which takes 30 GiB and 6 million inodes
+#   bench/scale.sh [LAYERS]...     default: 10000 100000 1000000, which takes 20 GiB and 6 million inodes
 #
 # libeatmydata keeps the store from being forced to disk while it is filled; the server that is measured has none of it.
 set -euo pipefail
@@ -14,7 +14,7 @@ ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 . "$ROOT/bench/lib.sh"
 
 readonly TAGS=10 ROUNDS=${ROUNDS:-5}
-readonly MEASURES=(start catalogue tags mark sweep)
+readonly MEASURES=(start catalogue tags first mark sweep)
 (($# > 0)) || set -- 10000 100000 1000000
 
 # Fills the store up to repository number $2, from $1.
@@ -41,6 +41,11 @@ collect() {
     DVCR_SERVER=${URL[dvcr]} "$ROOT/dvcr" gc "$@" >/dev/null
 }
 
+# Waits for the housekeeping that every start begins with, garbage collection included, which others wait for.
+await_first() {
+    until grep -q ' Housekeeping ' "$WORK/data.log"; do sleep 0.2; done
+}
+
 # Measures everything on a store of $1 layers, as steps that are named after it.
 measure_all() {
     local round start
@@ -51,6 +56,7 @@ measure_all() {
         record "start.$1" dvcr rss "$(awk '$1 == "VmHWM:" { print $2 / 1024 }' "/proc/${PID[dvcr]}/status")"
         measure "catalogue.$1" dvcr page_through '/v2/_catalog?n=1000' >/dev/null
         measure "tags.$1" dvcr tags_of_a_hundred
+        measure "first.$1" dvcr await_first
         measure "mark.$1" dvcr collect --dry-run
         measure "sweep.$1" dvcr collect --grace PT0S
         stop_server "${PID[dvcr]}"
@@ -63,6 +69,7 @@ measure_all() {
 growth_row() {
     local size values=()
     for size in "${SIZES[@]}"; do values+=("$(median_of "$1.$size" dvcr "$2")"); done
+    [[ -n "${values[0]}" ]] || return 0
     awk -v title="$1" -v unit="$3" -v sizes="${SIZES[*]}" -v values="${values[*]}" 'BEGIN {
         n = split(values, v); split(sizes, s)
         printf "%-12s %-10s", title, unit
@@ -92,5 +99,6 @@ printf ' %12s' "${SIZES[@]}"
 printf '\n'
 for step in "${MEASURES[@]}"; do
     growth_row "$step" wall seconds
+    growth_row "$step" cpu 'CPU s'
     growth_row "$step" rss 'peak MiB'
 done

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # Builds the distribution that ./dvcr runs, and trains its ahead-of-time caches (JEP 514). Sourced by ./dvcr, after
-# deploy/host/install.sh; uses DVCR_ROOT, DVCR_DIST, DVCR_JAVA_CLI and DVCR_JAVA_SERVE of ./dvcr.
+# deploy/host/install.sh; uses DVCR_ROOT, DVCR_DIST, DVCR_JAVA_ASK and DVCR_JAVA_SERVE of ./dvcr.
 
 # Java names every class it leaves out of a cache (all of picocli, whose class files are too old) as a warning.
 readonly TRAINING_LOG=(-Xlog:aot=error -Xlog:cds=error)
@@ -52,9 +52,8 @@ train_in() {
     "$JAVA_HOME/bin/java" "${DVCR_JAVA_SERVE[@]}" "-XX:AOTCacheOutput=$work/serve.aot" "${TRAINING_LOG[@]}" -jar "$DVCR_DIST/lib/dvcr.jar" \
         serve --config /dev/null --listen 127.0.0.1:0 --data "$work/data" >"$work/serve.out" 2>&1 &
     server=$!
-    address=$(await_ready "$server" "$work/serve.out") && ask_server "$address" && import_disks "$address" "$work" || status=1
     train_command "$work" version || status=1
-    [[ -z "$address" ]] || DVCR_SERVER="$address" train_command "$work" images || status=1
+    address=$(await_ready "$server" "$work/serve.out") && ask_server "$address" && import_disks "$address" "$work" || status=1
     kill -TERM "$server" || status=1
     wait "$server" || true
     cat "$work/serve.out"
@@ -63,11 +62,12 @@ train_in() {
     return "$status"
 }
 
-# Trains the command line's cache by one command; it replaces that of an earlier command only if it succeeds.
+# Trains the command line's cache by one command; it replaces that of an earlier command only if it succeeds. The last is
+# an import, which does most of what there is.
 train_command() {
     local work=$1
     shift
-    "$JAVA_HOME/bin/java" "${DVCR_JAVA_CLI[@]}" "-XX:AOTCacheOutput=$work/cli.part" "${TRAINING_LOG[@]}" \
+    "$JAVA_HOME/bin/java" "${DVCR_JAVA_ASK[@]}" "-XX:AOTCacheOutput=$work/cli.part" "${TRAINING_LOG[@]}" \
         -jar "$DVCR_DIST/lib/dvcr.jar" "$@" || return 1
     mv "$work/cli.part" "$work/cli.aot"
 }
@@ -104,18 +104,17 @@ import_disks() {
     # shellcheck disable=SC2015 # where there is no qemu-img, a raw disk has to do
     command -v qemu-img >/dev/null && qemu-img convert -f raw -O qcow2 "$work/disk.raw" "$work/disk.qcow2" || true
     for file in "$work"/disk.*; do
-        import_disk "$address" "$file" || return 1
+        import_disk "$address" "$file" "$work" || return 1
         rm "$file"
     done
 }
 
 # Has the server import a file, which it is given as a blob first.
 import_disk() {
-    local address=$1 file=$2 blobs=$1/v2/training/file/blobs digest
+    local address=$1 file=$2 work=$3 blobs=$1/v2/training/file/blobs digest
     digest=sha256:$(sha256sum "$file" | cut -d ' ' -f 1)
     curl -sS -m 60 -o /dev/null -H 'Content-Type: application/octet-stream' --data-binary "@$file" "$blobs/uploads/?digest=$digest" || return 1
-    DVCR_SERVER="$address" "$JAVA_HOME/bin/java" "${DVCR_JAVA_CLI[@]}" -jar "$DVCR_DIST/lib/dvcr.jar" \
-        import "$blobs/$digest" "training/disk:${file##*.}"
+    DVCR_SERVER="$address" train_command "$work" import "$blobs/$digest" "training/disk:${file##*.}"
 }
 
 # Pushes a small image and pulls it back; statuses do not matter here, only that the code ran.

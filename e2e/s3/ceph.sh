@@ -5,6 +5,7 @@
 #   ceph.sh start DIR GATEWAY_PORT MONITOR_PORT   returns when the gateway answers
 #   ceph.sh stop DIR
 #
+# With CEPH_STORE=bluestore the OSD keeps what it has in a file below DIR instead, as one does that is measured.
 # Keys: dvcr-test / dvcr-test-secret; bucket: dvcr-test
 set -euo pipefail
 
@@ -58,8 +59,11 @@ mon data = $dir/mon
 [osd]
 osd data = $dir/osd
 keyring = $dir/osd/keyring
-osd objectstore = memstore
+osd objectstore = ${CEPH_STORE:-memstore}
 memstore device bytes = 8589934592
+bluestore block size = 68719476736
+bluestore block db create = false
+bluestore block wal create = false
 
 [client.rgw]
 rgw data = $dir/run

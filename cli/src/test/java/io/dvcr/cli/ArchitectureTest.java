@@ -79,6 +79,11 @@ class ArchitectureTest {
     }
 
     @Test
+    void only_the_store_in_a_bucket_knows_the_sdk_of_aws() {
+        onlyIn("io.dvcr.storage.s3..", "software.amazon..");
+    }
+
+    @Test
     void only_downloads_know_the_http_client_of_apache() {
         onlyIn("io.dvcr.importers.source..", "org.apache.hc..");
     }

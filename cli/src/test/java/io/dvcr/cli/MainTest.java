@@ -94,7 +94,7 @@ class MainTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"images", "imports", "ps", "inspect a:1", "rm a:1", "import http://x/y a:1"})
+    @ValueSource(strings = {"images", "imports", "get vm", "inspect a:1", "rm a:1", "import http://x/y a:1"})
     void without_a_server_a_command_ends_with_1_and_says_how_to_start_one(String line) {
         Ended ended = runWords(line + " " + NO_SERVER);
         assertThat(ended.code()).isEqualTo(1);

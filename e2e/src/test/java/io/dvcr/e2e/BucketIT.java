@@ -34,6 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 class BucketIT {
     private static Ceph ceph;
 
+    private Path configuration;
     private DvcrServer server;
 
     @BeforeAll
@@ -48,7 +49,8 @@ class BucketIT {
 
     @BeforeEach
     void start() throws Exception {
-        server = DvcrServer.registry(ceph.configuration(""));
+        configuration = ceph.configuration("");
+        server = DvcrServer.registry(configuration);
     }
 
     @AfterEach
@@ -103,6 +105,12 @@ class BucketIT {
                             .get("/api/v1/images/vms/guest/1/disk?format=raw")
                             .body(),
                     Files.readAllBytes(Given.image("guest.raw")));
+
+            String checked = server.dvcr()
+                    .run("store", "check", "--config", configuration)
+                    .succeeded()
+                    .stdout();
+            assertThat(checked).contains("tags", "faults").doesNotContain("FINDING");
 
             server.dvcr().run("rm", image.reference()).succeeded();
             collect();

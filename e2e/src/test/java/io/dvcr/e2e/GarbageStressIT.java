@@ -39,7 +39,8 @@ class GarbageStressIT {
     private static final int DISK_MEGABYTES = 500;
 
     /** What the store of a registry without content holds all the same. */
-    private static final Set<String> OF_THE_SERVER = Set.of(".lock", "scrub/state", "access/signing-key");
+    private static final Set<String> OF_THE_SERVER =
+            Set.of(".lock", "scrub/state", "access/signing-key", "housekeeping/done");
 
     private final long seed = System.nanoTime();
     private final AtomicBoolean stop = new AtomicBoolean();

@@ -3,6 +3,7 @@ package io.dvcr.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dvcr.e2e.fixture.Artifact;
 import io.dvcr.e2e.fixture.Command;
 import io.dvcr.e2e.fixture.Console;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(180)
 class MachinesIT {
     private static final Duration BOOT_DEADLINE = Duration.ofMinutes(2);
+    private static final ObjectMapper JSON = new ObjectMapper();
     private static final long GUEST_BYTES = 64L << 20;
 
     private final String name = Libvirt.uniqueMachineName();
@@ -58,17 +60,17 @@ class MachinesIT {
         run("vms/guest:1");
         awaitConsole("GUEST-UP");
         assertThat(consoleLog()).containsPattern("DISK vda " + GUEST_BYTES + " rw");
-        assertThat(row()).contains("Running", "TCG", "vms/guest:1", "256.0 MiB");
+        assertThat(row()).contains("Running", "TCG", "268435456");
         answersOnItsConsole();
 
-        dvcr.run("stop", name).succeeded();
+        dvcr.run("vm", "stop", name).succeeded();
         assertThat(row()).contains("Stopped");
         assertThat(consoleLog()).contains("GUEST-DOWN");
-        dvcr.run("start", name).succeeded();
+        dvcr.run("vm", "start", name).succeeded();
         assertThat(row()).contains("Running");
 
         JsonNode status = status();
-        dvcr.run("delete", name).succeeded();
+        dvcr.run("delete", "vm", name).succeeded();
         assertIsGone(status);
         assertThat(dvcr.run("images").succeeded().stdout()).contains("vms/guest:1");
     }
@@ -104,7 +106,7 @@ class MachinesIT {
         awaitConsole("GUEST-UP");
         assertThat(consoleLog()).containsPattern("DISK vda " + GUEST_BYTES + " rw");
         JsonNode status = status();
-        dvcr.run("delete", name).succeeded();
+        dvcr.run("delete", "vm", name).succeeded();
         assertIsGone(status);
     }
 
@@ -120,7 +122,7 @@ class MachinesIT {
 
         assertThat(consoleLog()).containsPattern("DISK sr0 " + size + " ro");
         JsonNode status = status();
-        dvcr.run("delete", name).succeeded();
+        dvcr.run("delete", "vm", name).succeeded();
         assertIsGone(status);
     }
 
@@ -138,7 +140,7 @@ class MachinesIT {
         Eventually.holds("the machine is listed as running", BOOT_DEADLINE, () -> row().contains("Running"));
         answersOnItsConsole();
         JsonNode status = status();
-        dvcr.run("delete", name).succeeded();
+        dvcr.run("delete", "vm", name).succeeded();
         assertIsGone(status);
     }
 
@@ -148,8 +150,8 @@ class MachinesIT {
                         .failedWith(1)
                         .stderr())
                 .contains("vms/missing");
-        assertThat(dvcr.run("stop", name + "-other").failedWith(1).stderr()).contains(name + "-other");
-        dvcr.run("delete", name);
+        assertThat(dvcr.run("vm", "stop", name + "-other").failedWith(1).stderr())
+                .contains(name + "-other");
         assertThat(Libvirt.domainsOf(name)).isEmpty();
     }
 
@@ -176,7 +178,7 @@ class MachinesIT {
 
     /** Looks at the file, as the command, which it asks at the end, would keep a processor from the guest. */
     private void awaitConsole(String text) throws Exception {
-        Path log = Path.of(status().path("consoleLog").asText());
+        Path log = Path.of(status().at("/endpoints/consoleLog").asText());
         try {
             Eventually.holds(
                     "the guest says " + text,
@@ -189,7 +191,7 @@ class MachinesIT {
     }
 
     private String consoleLog() throws Exception {
-        return dvcr.run("console", name, "--log").succeeded().stdout();
+        return dvcr.run("vm", "console", name, "--log").succeeded().stdout();
     }
 
     /** The quotes make the answer differ from what is typed. */
@@ -202,23 +204,29 @@ class MachinesIT {
     }
 
     private String row() throws IOException, InterruptedException {
-        return dvcr.run("ps")
+        return dvcr.run("get", "vm", "-o", "wide")
                 .succeeded()
                 .stdout()
                 .lines()
                 .filter(line -> line.startsWith(name + " "))
                 .findFirst()
-                .orElseThrow(() -> new AssertionError("dvcr ps does not list " + name));
+                .orElseThrow(() -> new AssertionError("dvcr get vm does not list " + name));
     }
 
     private JsonNode status() throws IOException, InterruptedException {
-        return server.http().get("/api/v1/machines/" + name).json().path("status");
+        return JSON.readTree(
+                        dvcr.run("get", "vm", name, "-o", "json").succeeded().stdout())
+                .path("status");
     }
 
     private void assertIsGone(JsonNode status) throws Exception {
-        assertThat(dvcr.run("ps").succeeded().stdout()).doesNotContain(name);
+        assertThat(dvcr.run("get", "vm").succeeded().stdout()).doesNotContain(name);
         assertThat(Libvirt.domainsOf(name)).isEmpty();
-        assertThat(Path.of(status.path("volume").asText())).isAbsolute().doesNotExist();
-        assertThat(Path.of(status.path("consoleLog").asText())).doesNotExist();
+        assertThat(Path.of(status.at("/endpoints/consoleLog").asText())).doesNotExist();
+        Eventually.holds(
+                "its disk is gone too",
+                BOOT_DEADLINE,
+                () -> !dvcr.run("get", "vmd,vmi").succeeded().stdout().contains(name));
+        assertThat(server.data().resolve("volumes")).isDirectoryNotContaining("glob:**/*-*-*-*-*");
     }
 }

@@ -12,11 +12,11 @@ import io.dvcr.importers.image.ConvertedImages;
 import io.dvcr.importers.image.FaceSettings;
 import io.dvcr.importers.image.ImageStore;
 import io.dvcr.importers.job.ConversionSettings;
-import io.dvcr.importers.job.Conversions;
-import io.dvcr.importers.job.FormatConversions;
+import io.dvcr.importers.job.DownloadConversions;
 import io.dvcr.importers.job.ImportJobs;
 import io.dvcr.importers.job.ImportLimits;
 import io.dvcr.importers.job.ImportObserver;
+import io.dvcr.importers.job.PushedConversions;
 import io.dvcr.importers.mirror.MirrorSettings;
 import io.dvcr.importers.mirror.MirroredContent;
 import io.dvcr.importers.mirror.Mirrors;
@@ -29,6 +29,7 @@ import io.dvcr.importers.source.HttpDownloader;
 import io.dvcr.importers.source.Lanes;
 import io.dvcr.importers.source.SourceAccess;
 import io.dvcr.importers.source.SourceOpeners;
+import io.dvcr.importers.unpack.UnpackRoom;
 import io.dvcr.importers.upload.ImageUploads;
 import io.dvcr.importers.upload.UploadedFiles;
 import io.dvcr.importers.volume.VolumeOpener;
@@ -111,8 +112,8 @@ public final class TestServer implements Closeable {
     private final SourceAccess access;
     private final ImportJobs imports;
     private final ImageUploads uploads;
-    private final Conversions conversions;
-    private final FormatConversions formats;
+    private final PushedConversions conversions;
+    private final DownloadConversions formats;
     private final Mirrors mirrors;
     private final HttpServer http;
     private final List<Route> routes;
@@ -216,14 +217,15 @@ public final class TestServer implements Closeable {
                 FaceSettings.DEFAULTS,
                 ImportObserver.all(List.of(observability.imports(), new ImportEvents(webhooks))));
         uploads = ImageUploads.start(incoming, images, imports, clock, setup.maxUploadBytes());
-        conversions = Conversions.start(
+        conversions = PushedConversions.start(
                 content,
                 LocalLeases.over(cached),
                 images,
                 directory.resolve("pushed"),
                 clock,
                 ConversionSettings.DEFAULTS,
-                limits.maxVirtualSizeBytes());
+                limits.maxVirtualSizeBytes(),
+                new UnpackRoom());
         RegistryEvents events = RegistryEvents.all(List.of(new PushedImages(conversions), webhooks));
         ConvertedImages converted = ConvertedImages.in(
                 directory.resolve("converted"), 1L << 30, images, new QemuImg(qemu, QemuImg.DEFAULT_LIMITS));
@@ -242,7 +244,12 @@ public final class TestServer implements Closeable {
         observability.metrics().watch(mirrors);
         routes.addAll(OciRoutes.over(content, mirrors, setup.oci(), events));
         routes.addAll(ApiRoutes.over(images, converted, imports, conversions, content.garbage(), events));
-        formats = new FormatConversions(converted, clock);
+        formats = DownloadConversions.start(
+                images,
+                converted,
+                directory.resolve("downloads"),
+                limits.history().keep(),
+                clock);
         routes.addAll(ConversionEndpoint.routes(images, formats));
         routes.addAll(ImageUploadRoutes.over(uploads, imports, setup::uploads, _ -> url("")));
         routes.addAll(MirrorsEndpoint.routes(mirrors));

@@ -48,7 +48,7 @@ public record Digest(Algorithm algorithm, String hex) {
     }
 
     public Digest {
-        if (hex.length() != algorithm.hexLength || !hex.chars().allMatch(Digest::isLowerHex)) {
+        if (hex.length() != algorithm.hexLength || !isLowerHex(hex)) {
             throw new IllegalArgumentException("not a " + algorithm.prefix + " hash: " + hex);
         }
     }
@@ -66,7 +66,7 @@ public record Digest(Algorithm algorithm, String hex) {
         }
         String hex = text.substring(colon + 1);
         return Algorithm.named(text.substring(0, colon))
-                .filter(a -> hex.length() == a.hexLength && hex.chars().allMatch(Digest::isLowerHex))
+                .filter(a -> hex.length() == a.hexLength && isLowerHex(hex))
                 .map(a -> new Digest(a, hex));
     }
 
@@ -96,7 +96,13 @@ public record Digest(Algorithm algorithm, String hex) {
         return algorithm.prefix + ":" + hex;
     }
 
-    private static boolean isLowerHex(int c) {
-        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+    private static boolean isLowerHex(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'))) {
+                return false;
+            }
+        }
+        return true;
     }
 }

@@ -1,23 +1,28 @@
 package io.dvcr.cli.client;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dvcr.importers.registry.Credential;
 import io.dvcr.importers.registry.ImpatientBody;
 import io.dvcr.importers.registry.RegistryCredentials;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.io.InterruptedIOException;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Predicate;
@@ -61,6 +66,50 @@ public final class ApiClient {
 
     public JsonNode delete(String path) throws IOException {
         return json(send(request(path).DELETE(), BodyHandlers.ofByteArray()));
+    }
+
+    /**
+     * A reply, good or bad.
+     *
+     * @param warnings of what the server does not honour
+     */
+    public record Answer(int status, List<String> warnings, JsonNode json) {
+        public Answer {
+            warnings = List.copyOf(warnings);
+        }
+    }
+
+    /**
+     * Asks, whatever the answer is.
+     *
+     * @throws IOException if there is none, or if the server does not know who asks
+     */
+    public Answer ask(String method, String path, Optional<JsonNode> body) throws IOException {
+        BodyPublisher content =
+                body.map(json -> BodyPublishers.ofString(json.toString())).orElseGet(BodyPublishers::noBody);
+        String contentType = method.equals("PATCH") ? "application/merge-patch+json" : "application/json";
+        HttpResponse<byte[]> response = send(
+                request(path).header("Content-Type", contentType).method(method, content), BodyHandlers.ofByteArray());
+        if (response.statusCode() == 401) {
+            throw failure(response.statusCode(), response.body());
+        }
+        try {
+            JsonNode json = response.body().length == 0 ? JSON.createObjectNode() : JSON.readTree(response.body());
+            return new Answer(
+                    response.statusCode(),
+                    WarningHeader.texts(response.headers().allValues("Warning")),
+                    json);
+        } catch (JsonProcessingException e) {
+            throw failure(response.statusCode(), response.body());
+        }
+    }
+
+    /** Lines that come for as long as the server has something to say; it says something every 15 s. */
+    public BufferedReader lines(String path) throws IOException {
+        HttpResponse<InputStream> response =
+                send(request(path).timeout(SILENCE).GET(), _ -> new ImpatientBody(SILENCE, new LongAdder()));
+        requireGood(response);
+        return new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8));
     }
 
     /**
@@ -159,7 +208,8 @@ public final class ApiClient {
 
     RefusedException failure(int status, byte[] body) {
         try {
-            String detail = JSON.readTree(body).path("detail").asText();
+            JsonNode json = JSON.readTree(body);
+            String detail = json.path("detail").asText(json.path("message").asText());
             if (status == 401) {
                 return new RefusedException(detail + "; 'dvcr login " + server + "' logs in, and so does $DVCR_TOKEN");
             }

@@ -41,6 +41,10 @@ abstract class ClientCommand implements Callable<Integer> {
         return server.registry();
     }
 
+    final PrintWriter err() {
+        return spec.commandLine().getErr();
+    }
+
     final PrintWriter out() {
         return spec.commandLine().getOut();
     }

@@ -45,10 +45,10 @@ public final class ConvertCommand extends ClientCommand {
         request.put("image", ImageReference.parse(reference).toString()).put("format", format.name());
         JsonNode conversion = api.post(PATH, request);
         try (ProgressBar bar = ProgressBar.onTerminal()) {
+            int percent = 0; // of several servers that answer, one may be less far
             while (isUnderWay(conversion)) {
-                bar.show(
-                        conversion.path("percent").asInt(),
-                        conversion.path("phase").asText());
+                percent = Math.max(percent, conversion.path("percent").asInt());
+                bar.show(percent, conversion.path("phase").asText());
                 Polling.pause("interrupted; the conversion goes on");
                 conversion = api.get(PATH + "/" + conversion.path("id").asText());
             }
@@ -72,7 +72,7 @@ public final class ConvertCommand extends ClientCommand {
         if (!conversion.has("size")) {
             throw new IOException("the conversion was cancelled");
         }
-        out().println("converted " + conversion.path("image").asText() + " to " + format + " ("
+        out().println("converted " + ImageReference.parse(reference) + " to " + format + " ("
                 + ByteCount.format(conversion.path("size").asLong()) + ")");
         out().println(conversion.path("disk").asText());
     }

@@ -5,16 +5,14 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.dvcr.cli.client.Table;
-import io.dvcr.cli.config.DurationText;
+import io.dvcr.cli.config.DurationOption;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.TypeConversionException;
 
 @Command(
         name = "token",
@@ -43,7 +41,7 @@ public final class TokenCommands {
                 names = "--expires",
                 paramLabel = "DURATION",
                 defaultValue = "90d",
-                converter = Lifetime.class,
+                converter = DurationOption.class,
                 description = "When the token ends, such as 12h or 1d; 90d if missing.")
         private Duration expires = Duration.ZERO;
 
@@ -84,18 +82,6 @@ public final class TokenCommands {
         void run() throws IOException {
             api().delete(PATH + "/" + name);
             out().println("revoked " + name);
-        }
-    }
-
-    /** As the configuration writes durations. */
-    private static final class Lifetime implements ITypeConverter<Duration> {
-        @Override
-        public Duration convert(String text) {
-            try {
-                return DurationText.parse(text);
-            } catch (IllegalArgumentException e) {
-                throw new TypeConversionException(e.getMessage());
-            }
         }
     }
 }

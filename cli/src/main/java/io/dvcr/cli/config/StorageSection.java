@@ -83,6 +83,7 @@ final class StorageSection {
         return new S3Sizes(
                 (int) section.size("partSize", defaults.partBytes(), S3Sizes.MIN_PART_BYTES, GIB),
                 section.number("partsAtOnce", defaults.partsAtOnce(), 1, 16),
+                section.size("uploadMemory", defaults.uploadBytes(), 10 * MIB, 32 * GIB),
                 section.size("maxCopySize", defaults.copyBytes(), 16 * MIB, 5 * TIB));
     }
 }

@@ -16,7 +16,7 @@ final class Variables {
 
     /** Variables of ours that set no key, as docs/configuration.md lists them. */
     private static final Pattern OTHERS =
-            Pattern.compile("DVCR_(CA_FILE|CONFIG|SERVER|TOKEN|LOG_LEVEL|LOG_FORMAT|E2E_.*)");
+            Pattern.compile("DVCR_(CA_FILE|CONFIG|HEAP|SERVER|NAMESPACE|TOKEN|LOG_LEVEL|LOG_FORMAT|E2E_.*)");
 
     /** What Kubernetes sets in a Pod for every Service that is called dvcr or dvcr-something. */
     private static final Pattern SERVICE_LINK =

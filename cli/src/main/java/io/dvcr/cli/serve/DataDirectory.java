@@ -10,7 +10,10 @@ import java.nio.file.Path;
  * scratch/     what imports that run need for a while
  * pushed/      what conversions of pushed images need for a while
  * converted/   images in formats that were asked for; may be deleted at any time
- * machines/    the machines of this host and their volumes
+ * downloads/   conversions that were asked for: what is under way, and how the others ended
+ * resources/   what is asked for of this host's machines, disks and images, and what is so
+ * machines/    sockets, logs and firmware variables of this host's machines
+ * volumes/     their disks, and the images that they share
  * </pre>
  */
 record DataDirectory(Path root) {
@@ -27,7 +30,15 @@ record DataDirectory(Path root) {
         return root.resolve("pushed");
     }
 
+    Path resources() {
+        return root.resolve("resources");
+    }
+
     Path converted() {
         return root.resolve("converted");
+    }
+
+    Path downloads() {
+        return root.resolve("downloads");
     }
 }

@@ -3,7 +3,9 @@ package io.dvcr.cli.serve;
 import io.dvcr.cli.config.Configuration;
 import io.dvcr.storage.content.StoreLayout;
 import io.dvcr.storage.object.FileSystemStore;
+import io.dvcr.storage.object.ObjectReader;
 import io.dvcr.storage.object.ObjectStore;
+import io.dvcr.storage.object.StoredFiles;
 import io.dvcr.storage.s3.S3Capability;
 import io.dvcr.storage.s3.S3Settings;
 import io.dvcr.storage.s3.S3Store;
@@ -44,6 +46,24 @@ record OpenedStore(ObjectStore store, Set<S3Capability> capabilities, Closeable 
                 .addKeyValue("capabilities", bucket.capabilities())
                 .log("everything is kept in a bucket");
         return new OpenedStore(bucket, bucket.capabilities(), bucket);
+    }
+
+    /** The same for whoever only looks: it may be in use, and nothing in it is changed. */
+    record ToRead(ObjectReader store, Closeable closing) implements AutoCloseable {
+        /** @throws IOException if there is none, or it cannot be reached */
+        static ToRead of(Configuration configuration) throws IOException {
+            Optional<S3Settings> s3 = configuration.storage().s3();
+            if (s3.isEmpty()) {
+                return new ToRead(StoredFiles.in(new DataDirectory(configuration.data()).store()), () -> {});
+            }
+            S3Store bucket = S3Store.openToRead(s3.get());
+            return new ToRead(bucket, bucket);
+        }
+
+        @Override
+        public void close() throws IOException {
+            closing.close();
+        }
     }
 
     List<String> capabilityNames() {

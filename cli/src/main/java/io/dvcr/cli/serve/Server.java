@@ -3,25 +3,25 @@ package io.dvcr.cli.serve;
 import io.dvcr.cli.command.VersionCommand;
 import io.dvcr.cli.config.Configuration;
 import io.dvcr.cli.config.ConfigurationWatch;
-import io.dvcr.cli.config.HostedMachines;
+import io.dvcr.cli.resource.ResourceRoutes;
 import io.dvcr.converters.qemu.QemuImg;
 import io.dvcr.converters.qemu.QemuTools;
 import io.dvcr.importers.image.ConvertedImages;
 import io.dvcr.importers.image.ImageStore;
-import io.dvcr.importers.job.Conversions;
-import io.dvcr.importers.job.FormatConversions;
+import io.dvcr.importers.job.DownloadConversions;
 import io.dvcr.importers.job.ImportJobs;
 import io.dvcr.importers.job.ImportLimits;
 import io.dvcr.importers.job.ImportObserver;
+import io.dvcr.importers.job.PushedConversions;
 import io.dvcr.importers.mirror.MirroredContent;
 import io.dvcr.importers.mirror.Mirrors;
 import io.dvcr.importers.registry.Credential;
-import io.dvcr.importers.registry.RegistryClient;
 import io.dvcr.importers.registry.RegistryOpener;
 import io.dvcr.importers.source.DownloadSettings;
 import io.dvcr.importers.source.HttpDownloader;
 import io.dvcr.importers.source.SourceAccess;
 import io.dvcr.importers.source.SourceOpeners;
+import io.dvcr.importers.unpack.UnpackRoom;
 import io.dvcr.importers.upload.ImageUploads;
 import io.dvcr.importers.upload.UploadedFiles;
 import io.dvcr.importers.volume.VolumeOpener;
@@ -58,8 +58,7 @@ import io.dvcr.storage.object.CachedObjectStore;
 import io.dvcr.storage.object.ObjectStore;
 import io.dvcr.storage.object.ObservedStore;
 import io.dvcr.storage.policy.RepositoryPolicies;
-import io.dvcr.virt.libvirt.LibvirtHost;
-import io.dvcr.virt.singlehost.MachineController;
+import io.dvcr.virt.api.Kinds;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -87,6 +86,7 @@ final class Server implements AutoCloseable {
     private final AtomicReference<RepositoryPolicies> policies;
     private final AtomicReference<ImageUploadSettings> imageUploads;
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+    private final UnpackRoom unpackRoom = new UnpackRoom();
     private Optional<URI> url = Optional.empty();
 
     private Server(Configuration configuration, ConfigurationWatch watch) {
@@ -123,8 +123,7 @@ final class Server implements AutoCloseable {
         observability.metrics().storageCan(opened.capabilityNames());
         ObjectStore kept = new ObservedStore(opened.store(), observability.store());
         ObjectStore store = isShared() ? kept : CachedObjectStore.over(kept, StoreLayout::isRecord);
-        Replica replica = replica(store);
-        Leases leases = replica.leases();
+        Leases leases = leases(store);
         ContentStore content = ContentStore.over(store, policies::get, leases, clock);
         content.garbage().forgetPushesCutOff();
         Scrub scrub = part(Scrub.start(store, content, configuration.scrub(), leases, clock));
@@ -149,9 +148,8 @@ final class Server implements AutoCloseable {
                 ImportObserver.all(List.of(observability.imports(), new ImportEvents(webhooks)))));
         ImageUploads uploads = part(ImageUploads.start(
                 incoming, images, imports, clock, configuration.imports().maxVirtualSizeBytes()));
-        Conversions conversions = part(conversions(content, leases, images));
+        PushedConversions conversions = part(conversions(content, leases, images));
         RegistryEvents events = RegistryEvents.all(List.of(new PushedImages(conversions), webhooks));
-        startHousekeeping(content, imports, replica.turns(), events);
         Readiness readiness = new Readiness(part(new StoreProbe(store, clock, STORE_PATIENCE)));
 
         HttpServer http = part(HttpServer.start(
@@ -161,17 +159,24 @@ final class Server implements AutoCloseable {
         List<Route> routes = new ArrayList<>();
         routes.addAll(OciRoutes.over(content, mirrors, configuration.registry(), events));
         routes.addAll(ApiRoutes.over(images, converted, imports, conversions, content.garbage(), events));
-        routes.addAll(ConversionEndpoint.routes(images, part(new FormatConversions(converted, clock))));
+        routes.addAll(ConversionEndpoint.routes(images, part(downloadConversions(images, converted))));
         routes.addAll(ImageUploadRoutes.over(uploads, imports, imageUploads::get, authentication::urlFor));
         routes.addAll(MirrorsEndpoint.routes(mirrors));
         routes.addAll(ScrubEndpoint.routes(scrub));
         routes.addAll(RepositoryRoutes.over(content, events));
         routes.addAll(OperatorRoutes.over(observability.metrics(), readiness, configuration.metrics()));
         if (configuration.machines().enabled()) {
-            routes.addAll(MachineEndpoint.routes(controller(configuration.machines(), http, authentication)));
+            MachineHost machines =
+                    part(MachineHost.start(configuration.machines(), data, access(http, authentication), qemu, clock));
+            routes.addAll(ResourceRoutes.over(machines.resources(), Kinds.ALL));
         }
         routes.addAll(authentication.routes());
         http.route(authentication, routes);
+        startHousekeeping(
+                content,
+                imports,
+                new Turns(store, leases, clock),
+                events); // reads all there is: not before anybody is served
         observability.metrics().watch(content);
         observability.metrics().watch(scrub);
         observability.metrics().watch(mirrors);
@@ -187,15 +192,15 @@ final class Server implements AutoCloseable {
         return configuration.storage().s3().isPresent();
     }
 
-    private Replica replica(ObjectStore store) throws IOException {
+    private Leases leases(ObjectStore store) throws IOException {
         if (!isShared()) {
-            return new Replica(LocalLeases.over(store), Turns.ALWAYS);
+            return LocalLeases.over(store);
         }
-        SharedLeases leases = part(SharedLeases.start(store, StoreLayout.LEASES, configuration.replicas()));
-        return new Replica(leases, new SharedTurns(store, leases, clock));
+        return part(SharedLeases.start(store, StoreLayout.LEASES, configuration.replicas()));
     }
 
-    private void startHousekeeping(ContentStore content, ImportJobs imports, Turns turns, RegistryEvents events) {
+    private void startHousekeeping(ContentStore content, ImportJobs imports, Turns turns, RegistryEvents events)
+            throws IOException {
         Housekeeping housekeeping = part(Housekeeping.start(
                 content,
                 new RetentionEvents(events, Optional.empty()),
@@ -212,7 +217,16 @@ final class Server implements AutoCloseable {
             throws IOException {
         ImportLimits limits = configuration.imports();
         return ImportJobs.start(
-                store, leases, images, sources, data.scratch(), clock, limits, configuration.faces(), observer);
+                store,
+                leases,
+                images,
+                sources,
+                data.scratch(),
+                clock,
+                limits,
+                configuration.faces(),
+                observer,
+                unpackRoom);
     }
 
     /** Whatever a client names: who is on this host alone may name what is on it. */
@@ -244,10 +258,26 @@ final class Server implements AutoCloseable {
                 new UploadedFiles(incoming));
     }
 
-    private Conversions conversions(ContentStore content, Leases leases, ImageStore images) throws IOException {
+    private DownloadConversions downloadConversions(ImageStore images, ConvertedImages converted) throws IOException {
+        return DownloadConversions.start(
+                images,
+                converted,
+                data.downloads(),
+                configuration.imports().history().keep(),
+                clock);
+    }
+
+    private PushedConversions conversions(ContentStore content, Leases leases, ImageStore images) throws IOException {
         long maxVirtualSizeBytes = configuration.imports().maxVirtualSizeBytes();
-        return Conversions.start(
-                content, leases, images, data.conversions(), clock, configuration.conversions(), maxVirtualSizeBytes);
+        return PushedConversions.start(
+                content,
+                leases,
+                images,
+                data.conversions(),
+                clock,
+                configuration.conversions(),
+                maxVirtualSizeBytes,
+                unpackRoom);
     }
 
     private Authentication authentication(URI address, ObjectStore store) throws IOException {
@@ -265,14 +295,11 @@ final class Server implements AutoCloseable {
     }
 
     /** It reaches the registry as others do, with a token that nobody configures and that never leaves this process. */
-    private MachineController controller(HostedMachines machines, HttpServer http, Authentication authentication)
-            throws IOException {
-        LibvirtHost host = part(new LibvirtHost(machines.libvirt()));
-        RegistryClient registry = new RegistryClient(
+    private static MachineHost.RegistryAccess access(HttpServer http, Authentication authentication) {
+        return new MachineHost.RegistryAccess(
                 urlOf(http),
                 _ -> Optional.of(new Credential.BearerToken(authentication.controllerToken())),
                 Optional.of(OwnCertificate.trusting(http::certificate)));
-        return part(MachineController.open(data.root(), new RegistryImages(registry), host, machines.settings()));
     }
 
     private <T extends AutoCloseable> T part(T part) {

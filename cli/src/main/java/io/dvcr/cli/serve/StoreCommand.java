@@ -21,9 +21,9 @@ import picocli.CommandLine.Spec;
 
 @Command(
         name = "store",
-        description = "Work on what a registry keeps, while no server does.",
+        description = "Work on what a registry keeps, without a server.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = StoreCommand.Copy.class)
+        subcommands = {StoreCommand.Copy.class, StoreCheckCommand.class})
 public final class StoreCommand {
     @SuppressWarnings("UnusedVariable") // picocli looks at it
     @Option(names = "--help", usageHelp = true, description = "Show this help.")

@@ -29,7 +29,8 @@ import io.dvcr.storage.content.ScrubSettings;
 import io.dvcr.storage.content.UploadSettings;
 import io.dvcr.storage.lease.LeaseSettings;
 import io.dvcr.storage.policy.RepositoryPolicies;
-import io.dvcr.virt.singlehost.MachineSettings;
+import io.dvcr.virt.libvirt.Networking;
+import io.dvcr.virt.runtime.AcceleratorRequest;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -101,7 +102,12 @@ class ConfigurationTest {
             new HostedMachines(
                     true,
                     "qemu:///system",
-                    new MachineSettings(Duration.ofSeconds(3), Duration.ofSeconds(30), Duration.ofMinutes(1), 4)));
+                    AcceleratorRequest.AUTO,
+                    new Networking.User(),
+                    HostedMachines.VolumeKind.FILE,
+                    Duration.ofSeconds(5),
+                    Duration.ofMinutes(1),
+                    4));
 
     @Test
     void the_defaults_are_these() throws ConfigurationException {

@@ -39,6 +39,7 @@ class VariablesTest {
     void those_that_others_read_are_none() {
         assertThat(Variables.of(Map.of(
                                 "DVCR_CONFIG", "/x",
+                                "DVCR_HEAP", "1g",
                                 "DVCR_SERVER", "http://x",
                                 "DVCR_LOG_LEVEL", "DEBUG",
                                 "DVCR_E2E_CACHE", "/x",

@@ -10,11 +10,17 @@ import io.dvcr.storage.content.GarbageSettings;
 import io.dvcr.storage.content.Retention;
 import io.dvcr.storage.content.Upload;
 import io.dvcr.storage.content.UploadSettings;
+import io.dvcr.storage.lease.LocalLeases;
 import io.dvcr.storage.object.FileSystemStore;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -31,22 +37,49 @@ class HousekeepingTest {
     private static final Duration HOUR = Duration.ofHours(1);
 
     private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 5); // it may wrap around
+    private final Instant began = Instant.now();
+    private final Clock clock = new Clock() {
+        private final long first = nanos.get();
+
+        @Override
+        public Instant instant() {
+            return began.plusNanos(nanos.get() - first);
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            throw new UnsupportedOperationException();
+        }
+    };
+    private Path done = Path.of("");
     private FileSystemStore store;
     private ContentStore content;
     private Housekeeping housekeeping;
+    private double chance;
 
     @BeforeEach
     void open(@TempDir Path directory) throws IOException {
         store = FileSystemStore.open(directory);
         content = ContentStore.over(store, Clock.offset(Clock.systemUTC(), Duration.ofMinutes(1)));
-        housekeeping = new Housekeeping(
+        done = directory.resolve("housekeeping/done");
+        housekeeping = started();
+    }
+
+    private Housekeeping started() throws IOException {
+        return new Housekeeping(
                 content,
                 Retention.Listener.NONE,
                 () -> 0,
-                Turns.ALWAYS,
+                new Turns(store, LocalLeases.over(store), clock),
                 AT_ONCE,
                 new GarbageSettings(HOUR, HOUR),
-                nanos::get);
+                nanos::get,
+                () -> chance);
     }
 
     @AfterEach
@@ -58,7 +91,11 @@ class HousekeepingTest {
     private boolean cleans() throws IOException {
         Upload upload = content.uploads().begin(REPOSITORY, Algorithm.SHA256);
         upload.close();
+        FileTime before = doneAt();
         housekeeping.look();
+        if (!doneAt().equals(before)) {
+            Files.setLastModifiedTime(done, FileTime.from(clock.instant())); // the store's clock is that of the test
+        }
         try {
             content.uploads().resume(REPOSITORY, upload.id()).close();
             return false;
@@ -67,8 +104,51 @@ class HousekeepingTest {
         }
     }
 
+    private FileTime doneAt() throws IOException {
+        return Files.exists(done) ? Files.getLastModifiedTime(done) : FileTime.from(Instant.EPOCH);
+    }
+
     @Test
-    void it_cleans_at_the_start_and_whenever_the_interval_is_over() throws IOException {
+    void a_start_is_no_reason_to_clean_before_it_is_time() throws IOException {
+        assertThat(cleans()).isTrue();
+        nanos.addAndGet(Duration.ofMinutes(50).toNanos());
+        housekeeping.close();
+        housekeeping = started();
+        assertThat(cleans()).isFalse();
+
+        nanos.addAndGet(Duration.ofMinutes(10).toNanos());
+        assertThat(cleans()).isTrue();
+    }
+
+    @Test
+    void after_a_long_rest_it_cleans_a_little_after_the_start() throws IOException {
+        assertThat(cleans()).isTrue();
+        nanos.addAndGet(Duration.ofDays(1).toNanos());
+        housekeeping.close();
+        chance = 0.5;
+        housekeeping = started();
+        assertThat(cleans()).isFalse();
+
+        nanos.addAndGet(Duration.ofMinutes(3).toNanos());
+        assertThat(cleans()).isTrue();
+    }
+
+    @Test
+    void what_another_server_does_meanwhile_counts() throws IOException {
+        assertThat(cleans()).isTrue();
+        nanos.addAndGet(HOUR.toNanos());
+        FileTime others = FileTime.from(clock.instant().minus(Duration.ofMinutes(20)));
+        Files.setLastModifiedTime(done, others);
+        assertThat(cleans()).isFalse();
+
+        nanos.addAndGet(Duration.ofMinutes(39).toNanos());
+        assertThat(cleans()).isFalse();
+        nanos.addAndGet(Duration.ofMinutes(1).toNanos());
+        assertThat(cleans()).isTrue();
+    }
+
+    @Test
+    void it_cleans_a_new_store_and_whenever_the_interval_is_over() throws IOException {
         assertThat(cleans()).isTrue();
         assertThat(cleans()).isFalse();
 

@@ -1,6 +1,7 @@
 package io.dvcr.converters.disk;
 
 import io.dvcr.converters.DiskSink;
+import io.dvcr.converters.ZeroOutput;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -24,6 +25,10 @@ record StreamSink(OutputStream out) implements DiskSink {
 
     @Override
     public void zeros(long lengthBytes) throws IOException {
+        if (out instanceof ZeroOutput sparing) {
+            sparing.writeZeros(lengthBytes);
+            return;
+        }
         for (long left = lengthBytes; left > 0; ) {
             int part = (int) Math.min(left, ZEROS.length);
             out.write(ZEROS, 0, part);

@@ -3,14 +3,17 @@ package io.dvcr.importers.image;
 import io.dvcr.converters.WatchedDisk;
 import io.dvcr.converters.qemu.OutputFormat;
 import io.dvcr.converters.qemu.QemuImg;
+import io.dvcr.storage.Digest;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -43,6 +46,7 @@ public final class ConvertedImages {
     private static final int MAKING_AT_ONCE = 2;
 
     private static final int ATTEMPTS_TO_OPEN = 3;
+    private static final int VERSION_DIGITS = 16;
 
     private final ImageStore images;
     private final QemuImg qemuImg;
@@ -92,10 +96,10 @@ public final class ConvertedImages {
      * The image as an open file of {@code format}, which stays whole for who has it open even when it makes room for
      * others. The caller closes it.
      */
-    public FileChannel open(StoredImage image, OutputFormat format) throws IOException {
+    public ConvertedFile open(StoredImage image, OutputFormat format) throws IOException {
         for (int attempt = 1; ; attempt++) {
             try {
-                return FileChannel.open(get(image, format), StandardOpenOption.READ);
+                return open(get(image, format));
             } catch (NoSuchFileException e) { // made room for another just now
                 if (attempt == ATTEMPTS_TO_OPEN) {
                     throw e;
@@ -104,28 +108,48 @@ public final class ConvertedImages {
         }
     }
 
-    /** Makes sure that the image can be opened at once, for a while, and returns how many bytes it has then. */
-    public long prepare(StoredImage image, OutputFormat format) throws IOException {
-        try (FileChannel file = open(image, format)) {
-            return file.size();
+    private static ConvertedFile open(Path file) throws IOException {
+        String version = version(file);
+        FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
+        try {
+            if (version.equals(version(file))) {
+                return new ConvertedFile(channel, version);
+            }
+            throw new NoSuchFileException(file.toString(), null, "made anew just now");
+        } catch (IOException e) {
+            channel.close();
+            throw e;
         }
     }
 
-    /** How much of the image has been converted: 0 while that waits for its turn, or if nobody does it. */
-    public int percent(StoredImage image, OutputFormat format) {
-        return Optional.ofNullable(underWay.get(file(image, format)))
+    private static String version(Path file) throws IOException {
+        BasicFileAttributes made = Files.readAttributes(file, BasicFileAttributes.class);
+        return Digest.sha256((made.fileKey() + " " + made.creationTime()).getBytes(StandardCharsets.UTF_8))
+                .hex()
+                .substring(0, VERSION_DIGITS);
+    }
+
+    /** Makes sure that the image can be opened at once, for a while, and returns how many bytes it has then. */
+    public long prepare(StoredImage image, OutputFormat format) throws IOException {
+        try (ConvertedFile file = open(image, format)) {
+            return file.channel().size();
+        }
+    }
+
+    /** How much of the image of {@code digest} has been converted: 0 while that waits for its turn, or if nobody does it. */
+    public int percent(Digest digest, OutputFormat format) {
+        return Optional.ofNullable(underWay.get(file(digest, format)))
                 .map(Making::percent)
                 .orElse(0);
     }
 
-    private Path file(StoredImage image, OutputFormat format) {
-        return directory.resolve(
-                image.details().digest().hex() + "." + format.name().toLowerCase(Locale.ROOT));
+    private Path file(Digest digest, OutputFormat format) {
+        return directory.resolve(digest.hex() + "." + format.name().toLowerCase(Locale.ROOT));
     }
 
     /** The image as a file of {@code format}. It stays for a while after it was asked for, not for ever. */
     Path get(StoredImage image, OutputFormat format) throws IOException {
-        Path file = file(image, format);
+        Path file = file(image.details().digest(), format);
         try {
             Files.setLastModifiedTime(file, FileTime.from(Instant.now()));
             return file;

@@ -5,6 +5,7 @@ import io.dvcr.importers.image.ImageStore;
 import io.dvcr.importers.scratch.ImportScratch;
 import io.dvcr.importers.source.ImportSource;
 import io.dvcr.importers.source.SourceOpener;
+import io.dvcr.importers.unpack.UnpackRoom;
 import io.dvcr.storage.RegistryError.NotFound;
 import io.dvcr.storage.RegistryError.TooManyRequests;
 import io.dvcr.storage.RegistryException;
@@ -72,7 +73,17 @@ public final class ImportJobs implements AutoCloseable {
             FaceSettings faces,
             ImportObserver observer)
             throws IOException {
-        return start(store, LocalLeases.over(store), images, sources, scratch, clock, limits, faces, observer);
+        return start(
+                store,
+                LocalLeases.over(store),
+                images,
+                sources,
+                scratch,
+                clock,
+                limits,
+                faces,
+                observer,
+                new UnpackRoom());
     }
 
     /**
@@ -84,6 +95,7 @@ public final class ImportJobs implements AutoCloseable {
      *     what jobs that are not finished go on with
      * @param faces which faces images get, if a request does not say
      * @param observer told of every run of a job
+     * @param room to unpack in, shared with conversions
      */
     public static ImportJobs start(
             ObjectStore store,
@@ -94,11 +106,12 @@ public final class ImportJobs implements AutoCloseable {
             Clock clock,
             ImportLimits limits,
             FaceSettings faces,
-            ImportObserver observer)
+            ImportObserver observer,
+            UnpackRoom room)
             throws IOException {
         ImportScratch kept = ImportScratch.prepared(scratch, images.holds());
         Leftovers.remove(kept, new ImportRecords(store));
-        ImportPipeline pipeline = new ImportPipeline(sources, images, kept, limits, faces);
+        ImportPipeline pipeline = new ImportPipeline(sources, images, kept, limits, faces, room);
         ImportJobs jobs = new ImportJobs(store, leases, pipeline, clock, limits, observer);
         jobs.runs.start();
         return jobs;

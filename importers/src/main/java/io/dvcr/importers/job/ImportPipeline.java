@@ -22,6 +22,7 @@ import io.dvcr.importers.source.SourceError.TooLarge;
 import io.dvcr.importers.source.SourceException;
 import io.dvcr.importers.source.SourceOpener;
 import io.dvcr.importers.unpack.UnpackLimits;
+import io.dvcr.importers.unpack.UnpackRoom;
 import io.dvcr.importers.unpack.UnpackedFile;
 import io.dvcr.storage.Digest;
 import io.dvcr.storage.RegistryException;
@@ -44,13 +45,15 @@ final class ImportPipeline {
     private final ArtifactCopy copy;
     private final ImportLimits limits;
     private final FaceSettings faces;
+    private final UnpackRoom room;
 
     ImportPipeline(
             SourceOpener<ImportSource> sources,
             ImageStore images,
             ImportScratch scratch,
             ImportLimits limits,
-            FaceSettings faces) {
+            FaceSettings faces,
+            UnpackRoom room) {
         this.sources = sources;
         this.images = images;
         this.drafts = new ReusingDrafts(images);
@@ -58,6 +61,7 @@ final class ImportPipeline {
         this.copy = new ArtifactCopy(limits.maxVirtualSizeBytes());
         this.limits = limits;
         this.faces = faces;
+        this.room = room;
     }
 
     /** @throws RegistryException if the import would come to nothing, whatever the source, or its base is not there */
@@ -178,7 +182,7 @@ final class ImportPipeline {
     }
 
     private UnpackLimits unpackLimits() {
-        return new UnpackLimits(limits.maxVirtualSizeBytes(), limits.unpackTimeout());
+        return new UnpackLimits(limits.maxVirtualSizeBytes(), limits.unpackTimeout(), room);
     }
 
     /** Not every server says, and not every one the truth; but what is said need not be downloaded to be refused. */

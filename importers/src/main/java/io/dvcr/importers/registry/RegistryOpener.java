@@ -17,6 +17,7 @@ import io.dvcr.importers.source.SourceOpener;
 import io.dvcr.importers.source.SourceSecret;
 import io.dvcr.importers.source.SourceSession;
 import io.dvcr.importers.unpack.UnpackLimits;
+import io.dvcr.importers.unpack.UnpackRoom;
 import io.dvcr.importers.unpack.UnpackedFile;
 import io.dvcr.storage.Digest;
 import io.dvcr.storage.ImageReference;
@@ -61,7 +62,7 @@ public final class RegistryOpener implements SourceOpener<RegistrySource> {
         this.access = access;
         this.settings = settings;
         this.patience = new RegistryPatience(patience.stallTimeout(), patience.backoff());
-        this.limits = new UnpackLimits(maxVirtualSizeBytes, LONGEST);
+        this.limits = new UnpackLimits(maxVirtualSizeBytes, LONGEST, new UnpackRoom());
     }
 
     @Override

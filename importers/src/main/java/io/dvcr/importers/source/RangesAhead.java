@@ -18,11 +18,14 @@ import org.apache.hc.core5.http.ClassicHttpResponse;
 
 /**
  * What comes next of a file, fetched as several ranges at once and handed out in order: for servers that give each
- * connection little. At most as many pieces as there are connections are in memory. It bears with nothing: whoever uses
+ * connection little. At most one piece more than there are connections is in memory, which later ones use again: arrays of
+ * that size are garbage that stays for long. It bears with nothing: whoever uses
  * it reads on in one stream when a piece fails. Not thread-safe.
  */
 final class RangesAhead implements Closeable {
     static final int PIECE_BYTES = 8 << 20;
+
+    private static final byte[] NOTHING = new byte[0];
 
     /** Below that other connections hardly pay for being made. */
     private static final long LEAST_BYTES = 2L * PIECE_BYTES;
@@ -35,6 +38,7 @@ final class RangesAhead implements Closeable {
     private final long end;
     private final ExecutorService fetchers;
     private final Queue<Future<byte[]>> pieces = new ArrayDeque<>();
+    private byte[] taken = NOTHING;
     private long requested;
     private boolean alone;
 
@@ -88,7 +92,7 @@ final class RangesAhead implements Closeable {
     }
 
     /**
-     * Waits for the next piece; empty after the last.
+     * Waits for the next piece, which is whoever takes it until they take another; empty after the last.
      *
      * @throws IOException if it cannot be had like this
      */
@@ -101,9 +105,10 @@ final class RangesAhead implements Closeable {
             request(); // for the connection of what came before, which is not needed any more
         }
         try {
-            byte[] piece = pieces.remove().get();
-            request();
-            return Optional.of(piece);
+            byte[] spare = taken;
+            taken = pieces.remove().get();
+            request(spare);
+            return Optional.of(taken);
         } catch (ExecutionException e) {
             throw e.getCause() instanceof IOException failure ? failure : new IOException("a range failed", e);
         } catch (InterruptedException e) {
@@ -113,29 +118,36 @@ final class RangesAhead implements Closeable {
     }
 
     private void request() {
+        request(NOTHING);
+    }
+
+    /** @param spare to be filled, if the next piece is as long */
+    private void request(byte[] spare) {
         if (requested < end) {
             long first = requested;
             int count = (int) Math.min(PIECE_BYTES, end - first);
             requested += count;
-            pieces.add(fetchers.submit(() -> fetch(first, count)));
+            byte[] piece = spare.length == count ? spare : new byte[count];
+            pieces.add(fetchers.submit(() -> fetch(first, piece)));
         }
     }
 
-    private byte[] fetch(long first, int count) throws IOException {
+    private byte[] fetch(long first, byte[] piece) throws IOException {
+        int count = piece.length;
         ClassicHttpResponse response =
                 requests.get(Optional.of(new ResumePoint(first, OptionalLong.of(first + count - 1), validator)));
         try {
             if (response.getCode() != 206 || !representation.goesOnAs(response, first)) {
                 throw new IOException("it answered with status " + response.getCode());
             }
-            return read(response, count);
+            return read(response, piece);
         } finally {
             HttpRequests.abandon(response);
         }
     }
 
-    private byte[] read(ClassicHttpResponse response, int count) throws IOException {
-        byte[] piece = new byte[count];
+    private byte[] read(ClassicHttpResponse response, byte[] piece) throws IOException {
+        int count = piece.length;
         Pace pace = new Pace(patience);
         InputStream body = response.getEntity().getContent();
         for (int filled = 0; filled < count; ) {

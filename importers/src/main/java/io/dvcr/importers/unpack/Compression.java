@@ -10,7 +10,6 @@ import java.io.InputStream;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
-import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
 import org.tukaani.xz.MemoryLimitException;
 
 /** How a file may be compressed, told by its first bytes. */
@@ -22,7 +21,7 @@ enum Compression {
         }
 
         @Override
-        InputStream decompress(InputStream compressed) {
+        InputStream decompress(InputStream compressed, DictionaryRoom room) {
             return new GzipStream(compressed);
         }
     },
@@ -33,8 +32,8 @@ enum Compression {
         }
 
         @Override
-        InputStream decompress(InputStream compressed) throws IOException {
-            return new XzStream(new BufferedInputStream(compressed, BUFFER_BYTES), MAX_MEMORY_MIB << 10);
+        InputStream decompress(InputStream compressed, DictionaryRoom room) throws IOException {
+            return new XzStream(new BufferedInputStream(compressed, BUFFER_BYTES), room, DECODERS);
         }
     },
     ZSTD {
@@ -46,7 +45,7 @@ enum Compression {
         }
 
         @Override
-        InputStream decompress(InputStream compressed) throws IOException {
+        InputStream decompress(InputStream compressed, DictionaryRoom room) throws IOException {
             return new ZstdInputStream(compressed).setLongMax(MAX_ZSTD_WINDOW_LOG);
         }
     },
@@ -59,22 +58,23 @@ enum Compression {
         }
 
         @Override
-        InputStream decompress(InputStream compressed) throws IOException {
-            return new BZip2CompressorInputStream(new BufferedInputStream(compressed, BUFFER_BYTES), true);
+        InputStream decompress(InputStream compressed, DictionaryRoom room) {
+            return new Bzip2Stream(compressed, DECODERS);
         }
     };
 
     private static final int BUFFER_BYTES = 64 << 10;
 
-    /** {@code xz -9} takes 65 MiB to decompress, {@code zstd --long} 128 MiB; what takes more is refused. */
-    private static final int MAX_MEMORY_MIB = 128;
+    /** How many blocks are decoded at once where they can be decoded apart. */
+    private static final int DECODERS = Math.min(4, Runtime.getRuntime().availableProcessors());
 
+    /** {@code zstd --long} takes 128 MiB, which are not of the heap; what takes more is refused. */
     private static final int MAX_ZSTD_WINDOW_LOG = 27;
 
     abstract boolean begins(byte[] head);
 
     /** What was compressed, with all that follows it in the same manner: several streams behind each other are one. */
-    abstract InputStream decompress(InputStream compressed) throws IOException;
+    abstract InputStream decompress(InputStream compressed, DictionaryRoom room) throws IOException;
 
     /** How a file that begins with {@code head} is compressed, if it is. */
     static Optional<Compression> of(byte[] head) {
@@ -94,34 +94,39 @@ enum Compression {
     }
 
     private UnpackError error(Exception failure, boolean ended) {
-        if (failure instanceof MemoryLimitException || isZstd(failure, Zstd.errFrameParameterWindowTooLarge())) {
+        if (failure instanceof MemoryLimitException) {
+            return DictionaryRoom.tooLarge();
+        }
+        if (isZstd(failure, Zstd.errFrameParameterWindowTooLarge())) {
             return new UnpackError(
                     Fault.COMPRESSION_MEMORY,
-                    "decompressing the " + this + " takes more memory than the limit of " + MAX_MEMORY_MIB + " MiB");
+                    "decompressing the zstd takes more memory than the limit of " + (1 << (MAX_ZSTD_WINDOW_LOG - 20))
+                            + " MiB");
         }
-        if (isZstd(failure, Zstd.errPrefixUnknown()) || isGarbage(failure)) {
-            return trailing();
+        if (isZstd(failure, Zstd.errPrefixUnknown())) {
+            return trailing().error();
         }
-        return ended
-                ? new UnpackError(Fault.COMPRESSION_TRUNCATED, "the " + this + " is cut off: expected more of it")
-                : new UnpackError(
-                        Fault.COMPRESSION_DAMAGED, "the " + this + " is damaged: its structure or a checksum is wrong");
+        return ended ? truncated().error() : damaged().error();
+    }
+
+    UnpackException truncated() {
+        return UnpackError.refuse(Fault.COMPRESSION_TRUNCATED, "the " + this + " is cut off: expected more of it");
+    }
+
+    UnpackException damaged() {
+        return UnpackError.refuse(
+                Fault.COMPRESSION_DAMAGED, "the " + this + " is damaged: its structure or a checksum is wrong");
     }
 
     /** What was compressed has ended, and what follows was not compressed like it. */
-    UnpackError trailing() {
-        return new UnpackError(
+    UnpackException trailing() {
+        return UnpackError.refuse(
                 Fault.COMPRESSION_TRAILING_BYTES,
                 "something else follows behind the end of the " + this + ": expected nothing, or more of it");
     }
 
     private static boolean isZstd(Exception failure, long code) {
         return failure instanceof ZstdIOException zstd && zstd.getErrorCode() == code;
-    }
-
-    /** Commons Compress has no other way to tell. */
-    private static boolean isGarbage(Exception failure) {
-        return String.valueOf(failure.getMessage()).contains("after a valid BZip2 stream");
     }
 
     private static boolean holds(byte[] head, int offset, int... magic) {

@@ -2,6 +2,7 @@ package io.dvcr.importers.unpack;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 
 /**
  * What was compressed, as it comes out. Whatever the decompressor makes of bad bytes is one of the named errors. Not
@@ -14,16 +15,17 @@ final class Decompressed extends BulkInputStream {
     private final InputStream output;
     private long passed;
 
-    Decompressed(Compression compression, InputStream compressed, Budget budget) throws IOException {
+    Decompressed(Compression compression, InputStream compressed, Budget budget, DictionaryRoom room)
+            throws IOException {
         this.compression = compression;
         this.input = new LayerInput(compressed, budget);
         this.budget = budget;
-        this.output = begin();
+        this.output = begin(room);
     }
 
-    private InputStream begin() throws IOException {
+    private InputStream begin(DictionaryRoom room) throws IOException {
         try {
-            return compression.decompress(input);
+            return compression.decompress(input, room);
         } catch (IOException | RuntimeException e) {
             throw refused(e);
         }
@@ -48,6 +50,9 @@ final class Decompressed extends BulkInputStream {
 
     private UnpackException refused(Exception failure) throws IOException {
         input.requireRead();
+        if (failure instanceof UncheckedIOException interrupted) {
+            throw interrupted.getCause();
+        }
         return compression.refusal(failure, input.hasEnded());
     }
 

@@ -88,7 +88,7 @@ final class GzipStream extends BulkInputStream {
             return;
         }
         if (next() != 0x1f || next() != 0x8b) {
-            throw new UnpackException(Compression.GZIP.trailing());
+            throw Compression.GZIP.trailing();
         }
         first = false;
         int method = next();

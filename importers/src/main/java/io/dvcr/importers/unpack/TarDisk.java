@@ -15,13 +15,18 @@ final class TarDisk extends BulkInputStream {
     private final TarEntries entries;
     private final TarLayout layout;
     private final long size;
+    private final InputStream content;
     private boolean ended;
 
-    private TarDisk(InputStream tar, TarEntries entries, TarLayout layout, long size) {
+    private TarDisk(InputStream tar, TarEntries entries, TarLayout layout, TarEntry disk) {
         this.tar = tar;
         this.entries = entries;
         this.layout = layout;
-        this.size = size;
+        this.size = disk.fileSize();
+        InputStream stored = entries.content();
+        this.content = disk.holes()
+                .<InputStream>map(holes -> new SparseContent(stored, holes))
+                .orElse(stored);
     }
 
     /**
@@ -37,21 +42,21 @@ final class TarDisk extends BulkInputStream {
         for (Optional<TarEntry> entry = entries.next(); entry.isPresent(); entry = entries.next()) {
             Role role = layout.role(entry.get());
             if (role != Role.BESIDE) {
-                long size = entry.get().size();
-                return Optional.of(new TarDisk(tar, entries, layout, size)).filter(_ -> role == Role.DISK);
+                return Optional.of(new TarDisk(tar, entries, layout, entry.get()))
+                        .filter(_ -> role == Role.DISK);
             }
         }
         return Optional.empty();
     }
 
-    /** As the tar says. */
+    /** As the tar says; with its holes, if it has any. */
     long size() {
         return size;
     }
 
     @Override
     public int read(byte[] target, int offset, int length) throws IOException {
-        int read = ended ? -1 : entries.read(target, offset, length);
+        int read = ended ? -1 : content.read(target, offset, length);
         if (read < 0 && !ended) {
             requireNoOther();
             ended = true;

@@ -6,14 +6,17 @@ import java.io.InputStream;
 import java.util.Optional;
 
 /**
- * A tar as it streams by: POSIX ustar and pax, and GNU's long names. Keeps 64 KiB of it at most, whatever it says its
- * sizes are; sparse files are not read. Not thread-safe.
+ * A tar as it streams by: POSIX ustar and pax, and GNU's long names. Keeps a MiB of it at most, whatever it says its
+ * sizes are, and up to 16 MiB of the map of a sparse file. Not thread-safe.
  */
 final class TarEntries {
     private static final int BUFFER_BYTES = 64 << 10;
 
-    /** What a name or extended header may have; Linux paths have 4096. */
-    private static final int MAX_EXTENSION_BYTES = 64 << 10;
+    /** What a long name may have; Linux paths have 4096. */
+    private static final int MAX_NAME_BYTES = 64 << 10;
+
+    /** What an extended header may have, which may hold the map of a sparse file. */
+    private static final int MAX_EXTENSION_BYTES = 1 << 20;
 
     private static final int MAX_EXTENSIONS_IN_A_ROW = 8;
 
@@ -49,7 +52,8 @@ final class TarEntries {
             }
             TarEntry entry = header.parse();
             if (!entry.extension()) {
-                return Optional.of(begin(extension.applyTo(entry)));
+                TarEntry applied = begin(extension.applyTo(entry));
+                return Optional.of(holes(applied, extension).map(applied::with).orElse(applied));
             }
             extension = extension.and(entry.type(), extensionOf(entry));
         }
@@ -60,6 +64,30 @@ final class TarEntries {
         left = entry.size();
         padding = (TarHeader.BYTES - left % TarHeader.BYTES) % TarHeader.BYTES;
         return entry;
+    }
+
+    /** Of a sparse file, what the tar has of it is all that is left then. */
+    private Optional<TarHoles> holes(TarEntry entry, TarExtension extension) throws IOException {
+        if (entry.sparseOfOld()) {
+            return Optional.of(header.holes(this::wholeBlock, entry.size()));
+        }
+        if (extension.sparse().isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(extension.sparse().get().holes(this::blockOfEntry, entry.size()));
+    }
+
+    private byte[] blockOfEntry() throws IOException {
+        left -= TarHeader.BYTES;
+        return wholeBlock();
+    }
+
+    private byte[] wholeBlock() throws IOException {
+        byte[] block = in.readNBytes(TarHeader.BYTES);
+        if (block.length < TarHeader.BYTES) {
+            throw truncated();
+        }
+        return block;
     }
 
     private void advance() throws IOException {
@@ -81,7 +109,7 @@ final class TarEntries {
     }
 
     private byte[] extensionOf(TarEntry entry) throws IOException {
-        if (entry.size() > MAX_EXTENSION_BYTES) {
+        if (entry.size() > (entry.type() == 'x' ? MAX_EXTENSION_BYTES : MAX_NAME_BYTES)) {
             throw TarHeader.malformed("an extended header has " + entry.size() + " bytes");
         }
         byte[] content = in.readNBytes((int) begin(entry).size());
@@ -89,8 +117,17 @@ final class TarEntries {
         return content;
     }
 
-    /** Of the entry's content; -1 at its end. */
-    int read(byte[] target, int offset, int length) throws IOException {
+    /** What the tar has of the entry. */
+    InputStream content() {
+        return new BulkInputStream() {
+            @Override
+            public int read(byte[] target, int offset, int length) throws IOException {
+                return TarEntries.this.read(target, offset, length);
+            }
+        };
+    }
+
+    private int read(byte[] target, int offset, int length) throws IOException {
         if (length == 0 || left == 0) {
             return length == 0 ? 0 : -1;
         }

@@ -1,12 +1,32 @@
 package io.dvcr.importers.unpack;
 
 import io.dvcr.importers.unpack.UnpackError.Fault;
+import java.util.Optional;
 
-/** What a tar says of one entry. A name that is not UTF-8 has replacement characters. */
-record TarEntry(String name, char type, long size) {
+/**
+ * What a tar says of one entry. A name that is not UTF-8 has replacement characters.
+ *
+ * @param size of what the tar has of it
+ * @param holes if it is a sparse file
+ */
+record TarEntry(String name, char type, long size, Optional<TarHoles> holes) {
 
-    boolean regular() {
-        return type == '0' || type == '\0' || type == '7';
+    TarEntry(String name, char type, long size) {
+        this(name, type, size, Optional.empty());
+    }
+
+    TarEntry with(TarHoles found) {
+        return new TarEntry(name, type, size, Optional.of(found));
+    }
+
+    /** Of the file, with its holes. */
+    long fileSize() {
+        return holes.map(TarHoles::fileSize).orElse(size);
+    }
+
+    /** A sparse file as GNU tar wrote it of old, and still does where it is not asked for anything else. */
+    boolean sparseOfOld() {
+        return type == 'S';
     }
 
     boolean directory() {
@@ -21,7 +41,7 @@ record TarEntry(String name, char type, long size) {
     /** @throws UnpackException if it is anything else than a plain file */
     void requireRegular() {
         switch (type) {
-            case '0', '\0', '7' -> {}
+            case '0', '\0', '7', 'S' -> {}
             case '1', '2' -> throw refused(Fault.TAR_LINK, "a link");
             case '3', '4', '6' -> throw refused(Fault.TAR_DEVICE, "a device or pipe");
             default -> throw refused(Fault.TAR_ENTRY_UNSUPPORTED, "of type " + (int) type);

@@ -2,17 +2,18 @@ package io.dvcr.importers.unpack;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.dvcr.importers.unpack.UnpackError.Fault;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
 /** What the headers before an entry's own change about it: those of POSIX pax, and GNU's long names. */
-record TarExtension(Optional<String> name, Optional<Long> size) {
-    static final TarExtension NONE = new TarExtension(Optional.empty(), Optional.empty());
+record TarExtension(Optional<String> name, Optional<Long> size, Optional<TarSparse> sparse) {
+    static final TarExtension NONE = new TarExtension(Optional.empty(), Optional.empty(), Optional.empty());
 
     TarExtension and(char type, byte[] content) {
         String text = new String(content, UTF_8);
         return switch (type) {
-            case 'L' -> new TarExtension(Optional.of(text.replace("\0", "")), size);
+            case 'L' -> new TarExtension(Optional.of(text.replace("\0", "")), size, sparse);
             case 'x' -> pax(text);
             default -> this; // of all entries, or of links: nothing that we ask
         };
@@ -20,16 +21,17 @@ record TarExtension(Optional<String> name, Optional<Long> size) {
 
     /** Lines of {@code LENGTH KEY=VALUE}. */
     private TarExtension pax(String text) {
-        TarExtension extended = this;
-        for (String line : text.split("\n", -1)) {
-            String record = line.substring(line.indexOf(' ') + 1);
-            if (record.startsWith("GNU.sparse.")) {
-                throw sparse();
-            }
+        List<String> records = Arrays.stream(text.split("\n", -1))
+                .map(line -> line.substring(line.indexOf(' ') + 1))
+                .toList();
+        TarExtension extended =
+                new TarExtension(name, size, TarSparse.in(records).or(() -> sparse));
+        for (String record : records) {
             if (record.startsWith("path=")) {
-                extended = new TarExtension(Optional.of(record.substring(5)), extended.size());
+                extended = new TarExtension(Optional.of(record.substring(5)), extended.size(), extended.sparse());
             } else if (record.startsWith("size=")) {
-                extended = new TarExtension(extended.name(), Optional.of(decimal(record.substring(5))));
+                extended =
+                        new TarExtension(extended.name(), Optional.of(decimal(record.substring(5))), extended.sparse());
             }
         }
         return extended;
@@ -45,18 +47,11 @@ record TarExtension(Optional<String> name, Optional<Long> size) {
 
     /** @throws UnpackException if that is no entry */
     TarEntry applyTo(TarEntry entry) {
-        if (entry.type() == 'S') {
-            throw sparse();
-        }
-        TarEntry applied = new TarEntry(name.orElse(entry.name()), entry.type(), size.orElse(entry.size()));
+        String called = sparse.flatMap(TarSparse::name).or(() -> name).orElse(entry.name());
+        TarEntry applied = new TarEntry(called, entry.type(), size.orElse(entry.size()));
         if (applied.size() < 0) {
             throw TarHeader.malformed("an entry has an impossible size");
         }
         return applied;
-    }
-
-    private static UnpackException sparse() {
-        return UnpackError.refuse(
-                Fault.TAR_SPARSE, "the tar has a sparse file, whose holes are only told of: expected one in full");
     }
 }

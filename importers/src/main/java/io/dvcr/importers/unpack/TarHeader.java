@@ -3,11 +3,13 @@ package io.dvcr.importers.unpack;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.dvcr.importers.unpack.UnpackError.Fault;
+import java.io.IOException;
 
 /** A block of a tar that says what follows: as POSIX ustar has it, and GNU's form of sizes. Immutable. */
 final class TarHeader {
     static final int BYTES = 512;
     private static final String USTAR = "ustar";
+    private static final int NUMBER_BYTES = 12;
 
     private final byte[] block;
 
@@ -54,22 +56,47 @@ final class TarHeader {
     }
 
     private long size() {
-        if ((block[124] & 0x80) != 0) {
-            return binarySize();
-        }
-        return octal(text(124, 12));
+        return number(124);
     }
 
-    /** GNU's form for sizes of 8 GiB and more: big-endian, the highest bit set. */
-    private long binarySize() {
-        long size = block[124] & 0x7f;
-        for (int i = 125; i < 136; i++) {
-            if (size > Long.MAX_VALUE >> 8) {
+    /** Twelve bytes of octal digits, or of GNU's form for 8 GiB and more: big-endian, the highest bit set. */
+    private long number(int offset) {
+        if ((block[offset] & 0x80) == 0) {
+            return octal(text(offset, NUMBER_BYTES));
+        }
+        long number = block[offset] & 0x7f;
+        for (int i = offset + 1; i < offset + NUMBER_BYTES; i++) {
+            if (number > Long.MAX_VALUE >> 8) {
                 throw malformed("an entry has an impossible size");
             }
-            size = (size << 8) | (block[i] & 0xff);
+            number = (number << 8) | (block[i] & 0xff);
         }
-        return size;
+        return number;
+    }
+
+    /**
+     * The map of a sparse file, as GNU tar has it of old: four stretches in the header, 21 in each of the blocks behind it
+     * for as long as these say that there are more.
+     *
+     * @param stored how much of the file the tar has
+     */
+    TarHoles holes(TarSparse.Blocks blocks, long stored) throws IOException {
+        TarHoles.Builder holes = new TarHoles.Builder(number(483));
+        add(386, 4, holes);
+        boolean more = block[482] != 0;
+        while (more) {
+            TarHeader next = new TarHeader(blocks.next());
+            next.add(0, 21, holes);
+            more = next.block[504] != 0;
+        }
+        return holes.build(stored);
+    }
+
+    private void add(int offset, int count, TarHoles.Builder holes) {
+        for (int i = 0; i < count && block[offset + 2 * NUMBER_BYTES * i] != 0; i++) {
+            int place = offset + 2 * NUMBER_BYTES * i;
+            holes.add(number(place), number(place + NUMBER_BYTES));
+        }
     }
 
     private static long octal(String text) {

@@ -18,11 +18,13 @@ import java.util.OptionalLong;
 public final class UnpackedFile extends FilterInputStream {
     private static final int MAX_COMPRESSIONS = 2;
 
+    private final DictionaryRoom room;
     private final OptionalLong length;
     private final boolean packed;
 
-    private UnpackedFile(InputStream file, OptionalLong length, boolean packed) {
+    private UnpackedFile(InputStream file, DictionaryRoom room, OptionalLong length, boolean packed) {
         super(file);
+        this.room = room;
         this.length = length;
         this.packed = packed;
     }
@@ -68,9 +70,19 @@ public final class UnpackedFile extends FilterInputStream {
         return packed;
     }
 
+    @Override
+    public void close() throws IOException {
+        try {
+            super.close();
+        } finally {
+            room.close();
+        }
+    }
+
     /** What lies around the file, taken off layer by layer. */
     private static final class Layers implements Closeable {
         private final Budget budget;
+        private final DictionaryRoom room;
         private InputStream inner;
         private OptionalLong length;
         private int compressions;
@@ -78,6 +90,7 @@ public final class UnpackedFile extends FilterInputStream {
 
         Layers(InputStream source, OptionalLong length, UnpackLimits limits) {
             this.budget = new Budget(limits);
+            this.room = new DictionaryRoom(limits.room(), budget);
             this.inner = new SourceBytes(source, budget);
             this.length = length;
         }
@@ -124,7 +137,7 @@ public final class UnpackedFile extends FilterInputStream {
                         Fault.COMPRESSION_NESTED,
                         "the source is compressed more than " + MAX_COMPRESSIONS + " times: expected at most that");
             }
-            inner = new Decompressed(compression.get(), inner, budget);
+            inner = new Decompressed(compression.get(), inner, budget, room);
             length = OptionalLong.empty();
             return true;
         }
@@ -147,12 +160,16 @@ public final class UnpackedFile extends FilterInputStream {
 
         @Override
         public void close() throws IOException {
-            inner.close(); // decompressors have memory of their own
+            try {
+                inner.close(); // decompressors have memory of their own
+            } finally {
+                room.close();
+            }
         }
 
         UnpackedFile file() {
             InputStream file = compressions > 0 ? new ReadAhead(inner, budget) : inner;
-            return new UnpackedFile(file, length, compressions > 0 || inTar);
+            return new UnpackedFile(file, room, length, compressions > 0 || inTar);
         }
     }
 }

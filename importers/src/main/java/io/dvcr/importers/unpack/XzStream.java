@@ -2,7 +2,10 @@ package io.dvcr.importers.unpack;
 
 import java.io.BufferedInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.Arrays;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.tukaani.xz.SingleXZInputStream;
 
 /**
@@ -15,14 +18,28 @@ final class XzStream extends BulkInputStream {
     private static final int MAGIC_BYTES = 6;
 
     private final BufferedInputStream in;
-    private final int maxMemoryKib;
-    private SingleXZInputStream stream;
+    private final DictionaryRoom room;
+    private final int decoders;
+    private final ExecutorService threads; // none is started before it has work
+    private InputStream stream;
     private boolean ended;
 
-    XzStream(BufferedInputStream in, int maxMemoryKib) throws IOException {
+    /** @param decoders how many blocks are decoded at once, where that can be and there is room */
+    XzStream(BufferedInputStream in, DictionaryRoom room, int decoders) throws IOException {
         this.in = in;
-        this.maxMemoryKib = maxMemoryKib;
-        this.stream = new SingleXZInputStream(in, maxMemoryKib);
+        this.room = room;
+        this.decoders = decoders;
+        this.threads = Executors.newFixedThreadPool(
+                decoders, Thread.ofPlatform().daemon().name("unxz-", 0).factory());
+        this.stream = begin();
+    }
+
+    /** Blocks are decoded ahead for one file at a time; others are as they come. */
+    private InputStream begin() throws IOException {
+        if (XzBlocks.areNext(in) && room.tryToHold()) {
+            return new XzBlocks(in, decoders, threads);
+        }
+        return new SingleXZInputStream(in, DictionaryRoom.MAX_BYTES >> 10, room);
     }
 
     @Override
@@ -48,9 +65,9 @@ final class XzStream extends BulkInputStream {
             return;
         }
         if (!Compression.XZ.begins(peek(MAGIC_BYTES))) {
-            throw new UnpackException(Compression.XZ.trailing());
+            throw Compression.XZ.trailing();
         }
-        stream = new SingleXZInputStream(in, maxMemoryKib);
+        stream = begin();
     }
 
     private byte[] peek(int bytes) throws IOException {
@@ -62,6 +79,8 @@ final class XzStream extends BulkInputStream {
 
     @Override
     public void close() throws IOException {
+        threads.shutdownNow();
+        threads.close();
         stream.close();
     }
 }

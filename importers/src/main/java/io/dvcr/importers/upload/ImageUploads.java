@@ -210,14 +210,37 @@ public final class ImageUploads implements AutoCloseable {
     }
 
     private void tidy(UploadId id) {
-        try (IncomingFile file = files.tryOpen(id).orElse(null)) {
-            if (file != null) {
-                tidy(file);
+        try {
+            if (mayBeUntidy(id)) {
+                tidyAlone(id);
             }
         } catch (RegistryException e) {
             importing.remove(id); // it is gone, or its import was refused
         } catch (IOException | RuntimeException e) {
             LOG.atError().addKeyValue("upload", id).setCause(e).log("an upload could not be tidied");
+        }
+    }
+
+    /** Who only looks keeps nobody from writing, and takes no right that all servers know of. */
+    private boolean mayBeUntidy(UploadId id) throws IOException {
+        UploadStatus status = stored(id);
+        boolean expired = status.expires().isBefore(clock.instant());
+        if (!status.upload().finished()) {
+            return expired || isWhole(status.upload(), status.offset());
+        }
+        boolean over = status.job().map(job -> job.phase().ended()).orElse(true);
+        boolean done = over && status.upload().job().isPresent() && files.length(id) == 0;
+        if (done) {
+            importing.remove(id);
+        }
+        return over && (expired || !done);
+    }
+
+    private void tidyAlone(UploadId id) throws IOException {
+        try (IncomingFile file = files.tryOpen(id).orElse(null)) {
+            if (file != null) {
+                tidy(file);
+            }
         }
     }
 

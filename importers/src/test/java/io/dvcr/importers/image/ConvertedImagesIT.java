@@ -142,15 +142,32 @@ class ConvertedImagesIT {
     @Test
     void who_has_a_file_open_reads_it_to_its_end_though_it_makes_room() throws IOException {
         ConvertedImages converted = converted(1);
-        try (FileChannel open = converted.open(image(1), OutputFormat.QCOW2)) {
+        try (ConvertedFile open = converted.open(image(1), OutputFormat.QCOW2)) {
             Path other = converted.get(image(2), OutputFormat.QCOW2);
             assertThat(files()).containsExactly(other);
 
             Path read = directory.resolve("read.qcow2");
             try (FileChannel target = FileChannel.open(read, CREATE_NEW, WRITE)) {
-                open.transferTo(0, open.size(), target);
+                open.channel().transferTo(0, open.channel().size(), target);
             }
             assertThat(RealQemu.raw(read)).isEqualTo(disk(1));
+        }
+    }
+
+    @Test
+    void a_file_that_is_made_anew_has_another_version_and_one_that_is_used_again_the_same() throws IOException {
+        ConvertedImages converted = converted(1);
+        String first = version(converted);
+        assertThat(version(converted)).isEqualTo(first);
+        assertThat(version(converted(1))).as("after a restart").isEqualTo(first);
+
+        converted.get(image(2), OutputFormat.QCOW2);
+        assertThat(version(converted)).isNotEqualTo(first);
+    }
+
+    private String version(ConvertedImages converted) throws IOException {
+        try (ConvertedFile open = converted.open(image(1), OutputFormat.QCOW2)) {
+            return open.version();
         }
     }
 

@@ -9,6 +9,7 @@ import io.dvcr.importers.RealQemu;
 import io.dvcr.importers.image.ImageListing;
 import io.dvcr.importers.image.TestRegistry;
 import io.dvcr.importers.unpack.Tar;
+import io.dvcr.importers.unpack.UnpackRoom;
 import io.dvcr.storage.Digest;
 import io.dvcr.storage.Reference;
 import io.dvcr.storage.RepositoryName;
@@ -46,7 +47,7 @@ class ConversionsIT {
     private Path directory;
 
     private TestRegistry registry;
-    private Conversions conversions;
+    private PushedConversions conversions;
 
     @BeforeEach
     void open() throws IOException {
@@ -61,15 +62,16 @@ class ConversionsIT {
         registry.close();
     }
 
-    private Conversions start(ConversionSettings settings) throws IOException {
-        return Conversions.start(
+    private PushedConversions start(ConversionSettings settings) throws IOException {
+        return PushedConversions.start(
                 registry.content(),
                 LocalLeases.over(registry.store()),
                 registry.images(),
                 directory.resolve("scratch"),
                 Clock.systemUTC(),
                 settings,
-                1L << 40);
+                1L << 40,
+                new UnpackRoom());
     }
 
     private static byte[] disk() {

@@ -168,7 +168,7 @@ class ImportJobsIT {
     static Stream<Arguments> every_format_and_packing() {
         return Stream.of("raw", "iso", "qcow2", "vmdk", "vmdk:streamOptimized", "vdi", "vpc", "vhdx")
                 .flatMap(format -> Stream.of(
-                                "plain", "gz", "xz", "zst", "bz2", "gz xz", "tar", "tar gz", "tar zst", "ova")
+                                "plain", "gz", "xz", "xz-T", "zst", "bz2", "gz xz", "tar", "tar gz", "tar zst", "ova")
                         .map(packing -> Arguments.of(format, packing)));
     }
 
@@ -212,6 +212,7 @@ class ImportJobsIT {
             packed = switch (how) {
                 case "gz" -> compressed(packed, "gzip", ".gz");
                 case "xz" -> compressed(packed, "xz", ".xz");
+                case "xz-T" -> compressed(packed, "xz", ".xz", "-T", "2", "--block-size=1MiB");
                 case "zst" -> compressed(packed, "zstd", ".zst");
                 case "bz2" -> compressed(packed, "bzip2", ".bz2");
                 case "tar" -> archived(packed.getFileName());
@@ -222,8 +223,11 @@ class ImportJobsIT {
         return packed;
     }
 
-    private static Path compressed(Path file, String program, String suffix) throws IOException {
-        RealQemu.run(program, "-q", "-k", file);
+    private static Path compressed(Path file, String program, String suffix, String... options) throws IOException {
+        List<Object> words = new ArrayList<>(List.of(program, "-q", "-k"));
+        words.addAll(List.of(options));
+        words.add(file);
+        RealQemu.run(words.toArray());
         return file.resolveSibling(file.getFileName() + suffix);
     }
 

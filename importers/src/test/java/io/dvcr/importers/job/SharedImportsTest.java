@@ -10,6 +10,7 @@ import io.dvcr.importers.source.DownloadPatience;
 import io.dvcr.importers.source.HttpDownloader;
 import io.dvcr.importers.source.HttpSource;
 import io.dvcr.importers.source.WebServer;
+import io.dvcr.importers.unpack.UnpackRoom;
 import io.dvcr.storage.ImageReference;
 import io.dvcr.storage.Reference;
 import io.dvcr.storage.content.ContentStore;
@@ -108,7 +109,8 @@ class SharedImportsTest {
                 Clock.systemUTC(),
                 new ImportLimits(1, 10, 64 << 20),
                 FaceSettings.DEFAULTS,
-                ImportObserver.NONE);
+                ImportObserver.NONE,
+                new UnpackRoom());
         Replica replica = new Replica(leases, content, jobs);
         replicas.add(replica);
         return replica;

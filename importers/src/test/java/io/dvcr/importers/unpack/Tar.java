@@ -38,6 +38,39 @@ public final class Tar {
         header[156] = (byte) type;
         put(header, 257, magic);
         put(header, 263, magic.isEmpty() ? "" : "00");
+        return append(header, content);
+    }
+
+    /** A sparse file as GNU tar has it of old. */
+    public Tar sparse(String name, long fileSize, long[] map, byte[] stored) {
+        byte[] header = new byte[512];
+        put(header, 0, name);
+        put(header, 124, "%011o".formatted(stored.length));
+        header[156] = 'S';
+        put(header, 257, "ustar  ");
+        int told = putMap(header, 386, 4, map, 0);
+        header[482] = (byte) (told < map.length ? 1 : 0);
+        put(header, 483, "%011o".formatted(fileSize));
+        ByteArrayOutputStream more = new ByteArrayOutputStream();
+        while (told < map.length) {
+            byte[] block = new byte[512];
+            told = putMap(block, 0, 21, map, told);
+            block[504] = (byte) (told < map.length ? 1 : 0);
+            more.writeBytes(block);
+        }
+        more.writeBytes(stored);
+        return append(header, more.toByteArray());
+    }
+
+    private static int putMap(byte[] block, int offset, int parts, long[] map, int from) {
+        int to = Math.min(map.length, from + 2 * parts);
+        for (int i = from; i < to; i++) {
+            put(block, offset + 12 * (i - from), "%011o".formatted(map[i]));
+        }
+        return to;
+    }
+
+    private Tar append(byte[] header, byte[] content) {
         put(header, 148, "        ");
         int sum = 0;
         for (byte one : header) {

@@ -11,7 +11,7 @@ import java.util.Random;
 
 /** What the tests of unpacking have in common. */
 final class UnpackTests {
-    static final UnpackLimits LIMITS = new UnpackLimits(1 << 20, Duration.ofSeconds(30));
+    static final UnpackLimits LIMITS = new UnpackLimits(1 << 20, Duration.ofSeconds(30), new UnpackRoom());
     static final byte[] DISK = random(300_001);
 
     private UnpackTests() {}

@@ -26,7 +26,6 @@ import java.util.OptionalLong;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.zip.CRC32;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
@@ -146,28 +145,16 @@ class UnpackedFileTest {
 
     @Test
     void what_wants_too_much_memory_is_refused() throws IOException {
-        assertRefused(xzThatDeclares256MiB(), Fault.COMPRESSION_MEMORY);
+        assertRefused(Packed.xzWithDictionary(27, DISK), Fault.COMPRESSION_MEMORY);
         byte[] zstd = {0x28, (byte) 0xb5, 0x2f, (byte) 0xfd, 0, (byte) (18 << 3), 1, 0, 0}; // a window of 2^28 bytes
         assertRefused(zstd, Fault.COMPRESSION_MEMORY);
-    }
-
-    /** The dictionary is only declared: its size in the block header, with that header's checksum made right. */
-    private static byte[] xzThatDeclares256MiB() throws IOException {
-        byte[] source = Packed.with("xz", DISK);
-        int block = 12;
-        int headerSize = (source[block] + 1) * 4;
-        source[block + 4] = 32; // 2^28 bytes, as LZMA2 writes it
-        CRC32 crc = new CRC32();
-        crc.update(source, block, headerSize - 4);
-        for (int i = 0; i < 4; i++) {
-            source[block + headerSize - 4 + i] = (byte) (crc.getValue() >>> (8 * i));
-        }
-        return source;
+        byte[] inner = Packed.xzWithDictionary(26, DISK);
+        assertRefused(Packed.xzWithDictionary(26, inner), Fault.COMPRESSION_MEMORY);
     }
 
     @Test
     void unpacking_has_its_time() throws IOException {
-        UnpackLimits none = new UnpackLimits(MIB, Duration.ofNanos(1));
+        UnpackLimits none = new UnpackLimits(MIB, Duration.ofNanos(1), new UnpackRoom());
         byte[] source = Packed.with("gzip", DISK);
         assertThatThrownBy(() -> read(source, none))
                 .isInstanceOfSatisfying(
@@ -185,7 +172,7 @@ class UnpackedFileTest {
                 return super.read(target, offset, Math.min(length, 1000));
             }
         };
-        UnpackLimits limits = new UnpackLimits(MIB, Duration.ofSeconds(2)); // the source takes longer
+        UnpackLimits limits = new UnpackLimits(MIB, Duration.ofSeconds(2), new UnpackRoom()); // the source takes longer
         try (UnpackedFile file = UnpackedFile.in(slow, OptionalLong.empty(), limits)) {
             assertThat(file.readAllBytes()).isEqualTo(DISK);
         }

@@ -27,7 +27,10 @@ import io.dvcr.storage.RepositoryName;
 import io.dvcr.storage.Tag;
 import io.dvcr.storage.content.IncomingFile;
 import io.dvcr.storage.content.IncomingFiles;
+import io.dvcr.storage.content.StoreLayout;
 import io.dvcr.storage.content.UploadId;
+import io.dvcr.storage.lease.LeaseSettings;
+import io.dvcr.storage.lease.SharedLeases;
 import io.dvcr.storage.object.ObjectKey;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -131,10 +134,17 @@ class ImageUploadsTest {
     }
 
     private UploadToken begun(String more, byte[] bytes) throws IOException {
+        return begun(more, bytes, false);
+    }
+
+    private UploadToken begun(String more, byte[] bytes, boolean finished) throws IOException {
         UploadToken token =
                 uploads.begin(request(more), ALICE, Optional.empty(), DAY).token();
         try (ImageUploadWriter writer = uploads.open(token)) {
             writer.append(new ByteArrayInputStream(bytes));
+            if (finished) {
+                writer.finish();
+            }
         }
         return token;
     }
@@ -153,6 +163,21 @@ class ImageUploadsTest {
     @Test
     void a_file_that_is_whole_is_imported_though_its_last_writer_could_not_say_so() throws Exception {
         awaitImage(begun(",\"size\":100000", disk()));
+    }
+
+    @Test
+    void what_is_tidy_is_looked_at_without_a_right_that_other_servers_would_wait_for() throws Exception {
+        awaitImage(begun("", disk(), true));
+        UploadToken half = begun("", Arrays.copyOf(disk(), 1000));
+        try (SharedLeases leases = SharedLeases.start(registry.store(), StoreLayout.LEASES, LeaseSettings.DEFAULTS)) {
+            IncomingFiles shared = IncomingFiles.in(registry.store(), leases);
+            new ImageUploads(shared, registry.images(), jobs, Clock.systemUTC(), LIMIT).tidy();
+            assertThat(registry.store().list("leases/", Optional.empty(), 10)).isEmpty();
+
+            Clock later = Clock.offset(Clock.systemUTC(), DAY.plusHours(1));
+            new ImageUploads(shared, registry.images(), jobs, later, LIMIT).tidy();
+            assertThat(files.record(half.id())).isEmpty();
+        }
     }
 
     @Test

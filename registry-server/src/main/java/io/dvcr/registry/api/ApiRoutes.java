@@ -6,8 +6,8 @@ import static io.dvcr.registry.http.Method.POST;
 
 import io.dvcr.importers.image.ConvertedImages;
 import io.dvcr.importers.image.ImageStore;
-import io.dvcr.importers.job.Conversions;
 import io.dvcr.importers.job.ImportJobs;
+import io.dvcr.importers.job.PushedConversions;
 import io.dvcr.registry.access.Action;
 import io.dvcr.registry.event.RegistryEvents;
 import io.dvcr.registry.http.Access;
@@ -30,7 +30,7 @@ public final class ApiRoutes {
             ImageStore images,
             ConvertedImages converted,
             ImportJobs jobs,
-            Conversions conversions,
+            PushedConversions conversions,
             GarbageCollector garbage,
             RegistryEvents events) {
         ImportEndpoint imports = new ImportEndpoint(jobs);

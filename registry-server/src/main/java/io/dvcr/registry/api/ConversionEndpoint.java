@@ -11,8 +11,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.dvcr.converters.qemu.OutputFormat;
 import io.dvcr.importers.image.ImageStore;
 import io.dvcr.importers.image.StoredImage;
-import io.dvcr.importers.job.FormatConversion;
-import io.dvcr.importers.job.FormatConversions;
+import io.dvcr.importers.job.ConversionKey;
+import io.dvcr.importers.job.DownloadConversion;
+import io.dvcr.importers.job.DownloadConversions;
 import io.dvcr.registry.access.Action;
 import io.dvcr.registry.access.Permission;
 import io.dvcr.registry.http.Access;
@@ -22,11 +23,14 @@ import io.dvcr.registry.http.Reply;
 import io.dvcr.registry.http.Request;
 import io.dvcr.registry.http.Route;
 import io.dvcr.storage.ImageReference;
+import io.dvcr.storage.Reference;
 import io.dvcr.storage.RegistryError.NotFound;
 import io.dvcr.storage.RegistryError.RequestInvalid;
 import io.dvcr.storage.RegistryException;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
 
 /** {@code /api/v1/conversions} and {@code /api/v1/conversions/<id>}: images made ready for download in other formats. */
 public final class ConversionEndpoint {
@@ -34,14 +38,14 @@ public final class ConversionEndpoint {
     private static final String ONE = PATH + "/(?<conversion>[^/]+)";
 
     private final ImageStore images;
-    private final FormatConversions conversions;
+    private final DownloadConversions conversions;
 
-    private ConversionEndpoint(ImageStore images, FormatConversions conversions) {
+    private ConversionEndpoint(ImageStore images, DownloadConversions conversions) {
         this.images = images;
         this.conversions = conversions;
     }
 
-    public static List<Route> routes(ImageStore images, FormatConversions conversions) {
+    public static List<Route> routes(ImageStore images, DownloadConversions conversions) {
         ConversionEndpoint endpoint = new ConversionEndpoint(images, conversions);
         return List.of(
                 Route.of(POST, PATH, Access.open(), endpoint::begin),
@@ -58,11 +62,13 @@ public final class ConversionEndpoint {
                 .orElseThrow(() -> new RegistryException(new RequestInvalid(
                         "format must be qcow2, vmdk, vdi, vhd or vhdx: raw and iso need no conversion")));
         request.caller().require(List.of(new Permission.OnRepository(reference.repository(), Action.PULL)));
-        StoredImage image = images.get(reference.repository(), reference.reference());
+        DownloadConversion begun = begin(request, images.get(reference.repository(), reference.reference()), format);
+        return JsonReply.of(202, toJson(begun)).with("Location", PATH + "/" + ConversionId.of(begun.key()));
+    }
+
+    private DownloadConversion begin(Request request, StoredImage image, OutputFormat format) throws IOException {
         DownloadFormat.requireHolds(format, image);
-        FormatConversion begun =
-                conversions.begin(image, format, request.caller().name());
-        return JsonReply.of(202, toJson(begun)).with("Location", PATH + "/" + begun.id());
+        return conversions.begin(image, format, request.caller().name());
     }
 
     private static String text(JsonNode json, String field) {
@@ -72,53 +78,87 @@ public final class ConversionEndpoint {
         return json.path(field).asText();
     }
 
-    private Reply list(Request request) {
+    /** The newest first: all, or with {@code n} so many, from the one behind {@code last} on. */
+    private Reply list(Request request) throws IOException {
+        int limit = request.count("n", Integer.MAX_VALUE, Integer.MAX_VALUE);
+        List<DownloadConversion> found = conversions.list().stream()
+                .filter(one -> isVisible(request, one))
+                .dropWhile(isNotBehind(request.query("last")))
+                .toList();
+        List<DownloadConversion> page = found.subList(0, Math.min(limit, found.size()));
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         ArrayNode list = json.putArray("conversions");
-        conversions.list().stream().filter(one -> isVisible(request, one)).forEach(one -> list.add(toJson(one)));
-        return JsonReply.of(200, json);
+        page.forEach(one -> list.add(toJson(one)));
+        Reply reply = JsonReply.of(200, json);
+        return page.isEmpty() || page.size() == found.size()
+                ? reply
+                : reply.with(
+                        "Link",
+                        "<" + PATH + "?n=" + limit + "&last="
+                                + ConversionId.of(page.getLast().key()) + ">; rel=\"next\"");
     }
 
-    private Reply get(Request request) {
+    /** What does not come behind {@code last} in the list; if that is not known any more, neither is what was there. */
+    private Predicate<DownloadConversion> isNotBehind(Optional<String> last) {
+        if (last.isEmpty()) {
+            return _ -> false;
+        }
+        DownloadConversion shown = ConversionId.parse(last.get())
+                .flatMap(conversions::find)
+                .orElseThrow(() -> new RegistryException(new NotFound("conversion " + last.get())));
+        return one -> DownloadConversions.NEWEST_FIRST.compare(one, shown) <= 0;
+    }
+
+    private Reply get(Request request) throws IOException {
         return JsonReply.of(200, toJson(find(request)));
     }
 
     /** {@code DELETE}: stops it. Of another's, only who could delete the image. */
-    private Reply cancel(Request request) {
-        FormatConversion one = find(request);
+    private Reply cancel(Request request) throws IOException {
+        DownloadConversion one = find(request);
         if (!request.caller().name().equals(one.requestedBy())) {
-            request.caller().require(List.of(new Permission.OnRepository(one.repository(), Action.DELETE)));
+            request.caller()
+                    .require(List.of(new Permission.OnRepository(one.key().repository(), Action.DELETE)));
         }
-        return JsonReply.of(202, toJson(conversions.cancel(one.id())));
+        return JsonReply.of(202, toJson(conversions.cancel(one.key())));
     }
 
-    /** Who may not pull the image cannot tell its conversions from those that do not exist. */
-    private FormatConversion find(Request request) {
-        FormatConversion one = conversions.get(request.pathParameter("conversion"));
-        if (!isVisible(request, one)) {
-            throw new RegistryException(new NotFound("conversion " + one.id()));
-        }
-        return one;
+    /**
+     * What another server was asked for, or this one before it started, is begun here: a file that it has made is of no
+     * use to who comes here for it. Who may not pull the image cannot tell its conversions from those that do not exist.
+     */
+    private DownloadConversion find(Request request) throws IOException {
+        String id = request.pathParameter("conversion");
+        ConversionKey key = ConversionId.parse(id)
+                .filter(asked -> mayPull(request, asked))
+                .orElseThrow(() -> new RegistryException(new NotFound("conversion " + id)));
+        Optional<DownloadConversion> known = conversions.find(key);
+        return known.isPresent()
+                ? known.get()
+                : begin(request, images.get(key.repository(), new Reference.ByDigest(key.digest())), key.format());
     }
 
-    private static boolean isVisible(Request request, FormatConversion one) {
-        return request.caller().may(new Permission.OnRepository(one.repository(), Action.PULL));
+    private static boolean isVisible(Request request, DownloadConversion one) {
+        return mayPull(request, one.key());
     }
 
-    private static ObjectNode toJson(FormatConversion one) {
+    private static boolean mayPull(Request request, ConversionKey key) {
+        return request.caller().may(new Permission.OnRepository(key.repository(), Action.PULL));
+    }
+
+    private static ObjectNode toJson(DownloadConversion one) {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
-        json.put("id", one.id());
+        ConversionKey key = one.key();
+        String format = DownloadFormat.name(key.format());
+        json.put("id", ConversionId.of(key));
         json.put("created", one.created().toString());
         one.requestedBy().ifPresent(account -> json.put("requestedBy", account));
-        json.put("image", one.repository() + one.tag().map(tag -> ":" + tag).orElse("@" + one.digest()));
-        json.put("digest", one.digest().toString());
-        json.put("format", DownloadFormat.name(one.format()));
+        json.put("image", key.repository() + one.tag().map(tag -> ":" + tag).orElse("@" + key.digest()));
+        json.put("digest", key.digest().toString());
+        json.put("format", format);
         json.put("phase", one.phase().label());
         json.put("percent", one.percent());
-        json.put(
-                "disk",
-                "/api/v1/images/" + one.repository() + "/" + one.digest() + "/disk?format="
-                        + DownloadFormat.name(one.format()));
+        json.put("disk", "/api/v1/images/" + key.repository() + "/" + key.digest() + "/disk?format=" + format);
         one.sizeBytes().ifPresent(size -> json.put("size", size));
         one.failure()
                 .ifPresent(failure ->

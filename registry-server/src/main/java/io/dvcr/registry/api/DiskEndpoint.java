@@ -2,6 +2,7 @@ package io.dvcr.registry.api;
 
 import io.dvcr.converters.disk.ChunkedDisk;
 import io.dvcr.converters.qemu.OutputFormat;
+import io.dvcr.importers.image.ConvertedFile;
 import io.dvcr.importers.image.ConvertedImages;
 import io.dvcr.importers.image.ImageStore;
 import io.dvcr.importers.image.StoredImage;
@@ -16,7 +17,6 @@ import io.dvcr.storage.object.ByteRange;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 
 /** {@code GET /api/v1/images/<repository>/<reference>/disk?format=<format>}: an image as a flat file. */
 final class DiskEndpoint {
@@ -75,12 +75,12 @@ final class DiskEndpoint {
 
     private Reply converted(Request request, StoredImage image, OutputFormat format) throws IOException {
         DownloadFormat.requireHolds(format, image);
-        FileChannel file = converted.open(image, format);
+        ConvertedFile file = converted.open(image, format);
         boolean sent = false;
         try {
-            Reply reply = new RangedReply(
-                            file.size(), "application/octet-stream", etag(image, DownloadFormat.name(format)))
-                    .to(request, range -> new Body.FilePart(file, range));
+            String etag = etag(image, DownloadFormat.name(format) + "." + file.version());
+            Reply reply = new RangedReply(file.channel().size(), "application/octet-stream", etag)
+                    .to(request, range -> new Body.FilePart(file.channel(), range));
             sent = reply.body() instanceof Body.FilePart;
             return reply;
         } finally {

@@ -8,7 +8,7 @@ import io.dvcr.importers.image.ImageListing;
 import io.dvcr.importers.image.ImageStore;
 import io.dvcr.importers.image.SharedImage;
 import io.dvcr.importers.image.StoredImage;
-import io.dvcr.importers.job.Conversions;
+import io.dvcr.importers.job.PushedConversions;
 import io.dvcr.registry.access.Action;
 import io.dvcr.registry.access.Permission;
 import io.dvcr.registry.event.RegistryEvent.ManifestDeleted;
@@ -30,10 +30,10 @@ import java.util.Optional;
 /** {@code /api/v1/images} and {@code /api/v1/images/<repository>/<reference>}. */
 final class ImageEndpoint {
     private final ImageStore images;
-    private final Conversions conversions;
+    private final PushedConversions conversions;
     private final RegistryEvents events;
 
-    ImageEndpoint(ImageStore images, Conversions conversions, RegistryEvents events) {
+    ImageEndpoint(ImageStore images, PushedConversions conversions, RegistryEvents events) {
         this.images = images;
         this.conversions = conversions;
         this.events = events;

@@ -1,6 +1,6 @@
 package io.dvcr.registry.event;
 
-import io.dvcr.importers.job.Conversions;
+import io.dvcr.importers.job.PushedConversions;
 import io.dvcr.registry.event.RegistryEvent.ManifestDeleted;
 import io.dvcr.registry.event.RegistryEvent.ManifestPushed;
 import java.io.IOException;
@@ -10,9 +10,9 @@ import java.io.IOException;
  * is a part of something else. Thread-safe.
  */
 public final class PushedImages implements RegistryEvents {
-    private final Conversions conversions;
+    private final PushedConversions conversions;
 
-    public PushedImages(Conversions conversions) {
+    public PushedImages(PushedConversions conversions) {
         this.conversions = conversions;
     }
 

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.function.IntFunction;
 
 /**
  * Memory that sockets are read into and written from, all of one size, used again when it is released. A buffer that is
@@ -14,18 +15,25 @@ import java.util.concurrent.BlockingQueue;
  */
 final class DirectBuffers {
     private final int bytes;
+    private final IntFunction<ByteBuffer> memory;
     private final BlockingQueue<ByteBuffer> free;
 
     /** @param kept how many are kept, on the whole, while nobody needs them */
     DirectBuffers(int bytes, int kept) {
+        this(bytes, kept, ByteBuffer::allocateDirect);
+    }
+
+    /** @param memory makes a direct buffer of so many bytes */
+    DirectBuffers(int bytes, int kept, IntFunction<ByteBuffer> memory) {
         this.bytes = bytes;
+        this.memory = memory;
         this.free = new ArrayBlockingQueue<>(kept);
     }
 
     /** An empty buffer, which cannot grow. */
     ByteBuf take() {
-        ByteBuffer memory = Optional.ofNullable(free.poll()).orElseGet(() -> ByteBuffer.allocateDirect(bytes));
-        return new Returning(memory.clear());
+        ByteBuffer one = Optional.ofNullable(free.poll()).orElseGet(() -> memory.apply(bytes));
+        return new Returning(one.clear());
     }
 
     /** Says of itself that it is from no pool, so Vert.x does not copy it; and comes back, as if it were. */

@@ -13,7 +13,7 @@ import java.util.Set;
 
 /**
  * Errors as replies: under {@code /v2}, and where its clients get tokens, the error JSON of the OCI distribution specification, section "Error Codes",
- * elsewhere the problem details of RFC 9457.
+ * under Kubernetes' paths its {@link StatusReply Status}, elsewhere the problem details of RFC 9457.
  */
 public final class ErrorReply {
     /** Those that the specification has: "The {@code code} field MUST be one of the following". */
@@ -64,6 +64,9 @@ public final class ErrorReply {
     }
 
     private static Reply reply(OciError place, String message, String path) {
+        if (StatusReply.isFor(path)) {
+            return StatusReply.of(place.status(), message);
+        }
         boolean registryClient = path.startsWith("/v2/") || path.equals("/v2") || path.equals("/token");
         return registryClient ? oci(place, message) : problem(place, message);
     }

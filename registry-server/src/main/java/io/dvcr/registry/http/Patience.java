@@ -23,7 +23,13 @@ final class Patience {
 
     /** How long to wait for the next byte, in nanoseconds: zero or less means no longer. */
     long nanosLeft() {
-        return Math.min((long) left, totalNanos - (System.nanoTime() - start));
+        return nanosLeftFor(0);
+    }
+
+    /** As {@link #nanosLeft}, of {@code bytes} more than are told one by one, if that is more than none. */
+    long nanosLeftFor(long bytes) {
+        double longer = left + Math.max(0, bytes) * nanosPerByte;
+        return Math.min((long) longer, totalNanos - (System.nanoTime() - start));
     }
 
     void spend(long nanos) {

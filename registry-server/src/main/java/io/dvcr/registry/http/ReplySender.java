@@ -1,6 +1,8 @@
 package io.dvcr.registry.http;
 
 import io.dvcr.storage.object.ByteRange;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import java.io.EOFException;
@@ -20,8 +22,17 @@ final class ReplySender {
     private static final int COPIED_BYTES = 64 * 1024;
     private static final int KEPT_BUFFERS = 64;
 
+    /**
+     * Sent at once of a stretch of zeros, which takes no memory for each client. What HTTP/2 holds back for a slow client
+     * {@link OpenConnection} does not see, but only {@link ResponseOutput}, which needs pieces that go out in time.
+     */
+    private static final int ZERO_BYTES = 1 << 20;
+
     private final TransferLimits limits;
     private final DirectBuffers buffers = new DirectBuffers(ResponseOutput.PIECE_BYTES, KEPT_BUFFERS);
+    private final ByteBuf zeros =
+            Unpooled.unreleasableBuffer(Unpooled.directBuffer(ZERO_BYTES).writeZero(ZERO_BYTES));
+    private final ByteBuf fewZeros = zeros.slice(0, ResponseOutput.PIECE_BYTES);
 
     ReplySender(TransferLimits limits) {
         this.limits = limits;
@@ -58,15 +69,16 @@ final class ReplySender {
                 // a client that stops reading is OpenConnection's to see: this says nothing until all is sent
                 ResponseOutput.await(response.sendFile(file, range.offset(), range.length()), limits.total());
             case Reply.Body.FilePart(FileChannel file, ByteRange range) ->
-                stream(response, out -> copy(file, range, out));
-            case Reply.Body.Open(long _, InputStream content) -> stream(response, content::transferTo);
-            case Reply.Body.Stream(long _, Reply.Writer writer) -> stream(response, writer);
-            case Reply.Body.Live(Reply.Writer writer, Runnable _) -> stream(response, writer);
+                stream(response, exchange, out -> copy(file, range, out));
+            case Reply.Body.Open(long _, InputStream content) -> stream(response, exchange, content::transferTo);
+            case Reply.Body.Stream(long _, Reply.Writer writer) -> stream(response, exchange, writer);
+            case Reply.Body.Live(Reply.Writer writer, Runnable _) -> stream(response, exchange, writer);
         }
     }
 
-    private void stream(HttpServerResponse response, Reply.Writer writer) throws IOException {
-        try (ResponseOutput out = new ResponseOutput(response, limits, buffers)) {
+    private void stream(HttpServerResponse response, Exchange exchange, Reply.Writer writer) throws IOException {
+        ByteBuf atOnce = exchange.isHttp2() ? fewZeros : zeros;
+        try (ResponseOutput out = new ResponseOutput(response, limits, buffers, atOnce)) {
             writer.writeTo(out);
         }
         ResponseOutput.await(response.end(), limits.silence());

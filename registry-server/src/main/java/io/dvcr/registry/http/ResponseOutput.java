@@ -1,5 +1,6 @@
 package io.dvcr.registry.http;
 
+import io.dvcr.converters.ZeroOutput;
 import io.netty.buffer.ByteBuf;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpServerResponse;
@@ -19,7 +20,7 @@ import java.util.concurrent.TimeoutException;
  * The body of a response, written by a thread that blocks while the client is slower. It goes out in pieces; {@link
  * #flush} sends one that is not full.
  */
-final class ResponseOutput extends OutputStream {
+final class ResponseOutput extends OutputStream implements ZeroOutput {
     static final int PIECE_BYTES = 128 * 1024;
 
     /** How many pieces may be on their way: enough that the socket has something to send while the next is made. */
@@ -28,14 +29,21 @@ final class ResponseOutput extends OutputStream {
     private final HttpServerResponse response;
     private final Patience patience;
     private final DirectBuffers buffers;
-    private final Queue<Future<Void>> underWay = new ArrayDeque<>();
+    private final ByteBuf zeros;
+    private final Queue<UnderWay> underWay = new ArrayDeque<>();
     private ByteBuf piece;
 
-    /** @param buffers of {@link #PIECE_BYTES} */
-    ResponseOutput(HttpServerResponse response, TransferLimits limits, DirectBuffers buffers) {
+    private record UnderWay(Future<Void> sent, int bytes) {}
+
+    /**
+     * @param buffers of {@link #PIECE_BYTES}
+     * @param zeros what is sent at once of a stretch of zeros, never written to; cannot be released
+     */
+    ResponseOutput(HttpServerResponse response, TransferLimits limits, DirectBuffers buffers, ByteBuf zeros) {
         this.response = response;
         this.patience = new Patience(limits);
         this.buffers = buffers;
+        this.zeros = zeros;
         this.piece = buffers.take();
     }
 
@@ -56,24 +64,56 @@ final class ResponseOutput extends OutputStream {
         }
     }
 
+    /** Those that do not fit in the piece that is being filled are not copied. */
+    @Override
+    public void writeZeros(long count) throws IOException {
+        for (long left = count; left > 0; ) {
+            int part = (int) Math.min(left, zeros.readableBytes());
+            if (part < piece.writableBytes()) {
+                piece.writeZero(part);
+            } else {
+                flush();
+                Future<Void> _ = send(zeros.slice(0, part), part);
+            }
+            left -= part;
+        }
+    }
+
     @Override
     public void flush() throws IOException {
-        if (!piece.isReadable()) {
-            return;
+        if (piece.isReadable()) {
+            ByteBuf full = piece;
+            piece = buffers.take();
+            send(full, full.readableBytes()).onSuccess(_ -> release(full));
         }
-        int bytes = piece.readableBytes();
-        underWay.add(response.write(BufferInternal.buffer(piece)));
-        piece = buffers.take();
+    }
+
+    private Future<Void> send(ByteBuf content, int bytes) throws IOException {
+        Future<Void> sent = response.write(BufferInternal.buffer(content));
+        underWay.add(new UnderWay(sent, bytes));
         while (underWay.size() > MOST_PIECES || isOver()) {
-            long start = System.nanoTime();
-            await(underWay.remove(), Duration.ofNanos(patience.nanosLeft()));
-            patience.spend(System.nanoTime() - start);
+            awaitOldest();
         }
-        patience.earn(bytes);
+        return sent;
+    }
+
+    /** Vert.x keeps what it is given from being released, so that it can be written again. */
+    private static void release(ByteBuf sent) {
+        if (sent.refCnt() > 0) {
+            sent.release();
+        }
     }
 
     private boolean isOver() {
-        return !underWay.isEmpty() && underWay.element().isComplete();
+        return !underWay.isEmpty() && underWay.element().sent().isComplete();
+    }
+
+    private void awaitOldest() throws IOException {
+        UnderWay oldest = underWay.remove();
+        long start = System.nanoTime();
+        await(oldest.sent(), Duration.ofNanos(patience.nanosLeftFor(oldest.bytes() - PIECE_BYTES)));
+        patience.spend(System.nanoTime() - start);
+        patience.earn(oldest.bytes());
     }
 
     /** Sends what is left; the response goes on. */

@@ -15,7 +15,11 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
@@ -118,6 +122,66 @@ class ConversionApiIT {
     }
 
     @Test
+    void what_is_under_way_goes_on_after_a_restart_and_what_has_ended_is_still_known() throws IOException {
+        String running;
+        String waiting;
+        String cancelled;
+        try (TestServer server = start()) {
+            running = header(begin(server, "vms/debian:12", "qcow2"), "Location");
+            begin(server, "vms/debian:12", "vdi");
+            waiting = header(begin(server, "vms/debian:12", "vhdx"), "Location");
+            cancelled = header(begin(server, "vms/debian:12", "vmdk"), "Location");
+            assertThat(server.send("DELETE", cancelled).statusCode()).isEqualTo(202);
+            while (!json(server.get(running)).path("phase").asText().equals("Running")) {
+                TestServer.pause();
+            }
+        }
+        goOn();
+        try (TestServer server = TestServer.start(directory.resolve("data"), slow)) {
+            assertThat(awaitEnd(server, running).path("phase").asText()).isEqualTo("Succeeded");
+            assertThat(awaitEnd(server, waiting).path("phase").asText()).isEqualTo("Succeeded");
+            assertThat(json(server.get(cancelled)).path("phase").asText()).isEqualTo("Cancelled");
+        }
+        try (TestServer server = TestServer.start(directory.resolve("data"), slow)) {
+            JsonNode known = json(server.get(running));
+            assertThat(known.path("phase").asText()).isEqualTo("Succeeded");
+            assertThat(known.path("size").asLong())
+                    .isEqualTo(server.get(known.path("disk").asText()).body().length);
+            assertThat(listed(server)).hasSize(4).isSortedAccordingTo(Comparator.reverseOrder());
+        }
+    }
+
+    /** When those that are listed were asked for, read three at a time. */
+    private static List<Instant> listed(TestServer server) throws IOException {
+        List<Instant> listed = new ArrayList<>();
+        String path = "/api/v1/conversions?n=3";
+        while (true) {
+            HttpResponse<byte[]> page = server.get(path);
+            json(page)
+                    .path("conversions")
+                    .forEach(one -> listed.add(Instant.parse(one.path("created").asText())));
+            if (page.headers().firstValue("Link").isEmpty()) {
+                return listed;
+            }
+            path = header(page, "Link").replaceAll("^<(.*)>.*", "$1");
+        }
+    }
+
+    @Test
+    void a_record_that_is_damaged_keeps_nobody_from_anything() throws IOException {
+        Path records = Files.createDirectories(directory.resolve("data/downloads"));
+        Files.writeString(records.resolve("a.json"), "{\"id\": 7");
+        Files.writeString(records.resolve("b.new"), "{");
+        goOn();
+        try (TestServer server = start()) {
+            String path = header(begin(server, "vms/debian:12", "qcow2"), "Location");
+            assertThat(awaitEnd(server, path).path("phase").asText()).isEqualTo("Succeeded");
+            assertThat(json(server.get("/api/v1/conversions")).path("conversions"))
+                    .hasSize(1);
+        }
+    }
+
+    @Test
     void a_conversion_is_cancelled_at_once_and_leaves_nothing() throws IOException {
         try (TestServer server = start()) {
             String path = header(begin(server, "vms/debian:12", "qcow2"), "Location");
@@ -152,6 +216,26 @@ class ConversionApiIT {
             goOn();
             assertThat(download.get().statusCode()).isEqualTo(200);
             assertThat(awaitEnd(server, third).path("phase").asText()).isEqualTo("Cancelled");
+        }
+    }
+
+    @Test
+    void one_that_a_server_does_not_know_of_is_begun_when_it_is_asked_about() throws IOException {
+        String path;
+        try (TestServer server = start()) {
+            path = header(begin(server, "vms/debian:12", "qcow2"), "Location");
+        }
+        goOn();
+        try (TestServer restarted = TestServer.start(directory.resolve("data"), slow)) {
+            JsonNode ended = awaitEnd(restarted, path);
+            assertThat(ended.path("phase").asText()).as(ended.toString()).isEqualTo("Succeeded");
+            assertThat(restarted.get(ended.path("disk").asText()).body()).startsWith('Q', 'F', 'I', 0xfb);
+
+            for (String none : new String[] {
+                path.replace("vms~debian", "vms~none"), path.replace(".qcow2", ".raw"), path.replace("sha256", "sha0")
+            }) {
+                assertProblem(restarted.get(none), 404, "");
+            }
         }
     }
 

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.dvcr.converters.ZeroOutput;
 import io.dvcr.converters.qemu.Account;
 import io.dvcr.converters.qemu.QemuTools;
 import io.dvcr.registry.RawClient;
@@ -17,6 +18,7 @@ import io.dvcr.storage.content.UploadId;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.file.Path;
@@ -59,13 +61,22 @@ class ImpatienceTest {
                         Method.GET,
                         "/stream",
                         Access.open(),
-                        _ -> Reply.of(200, new Reply.Body.Stream(LARGE.length, target -> target.write(LARGE)))));
+                        _ -> Reply.of(200, new Reply.Body.Stream(LARGE.length, target -> target.write(LARGE)))),
+                Route.of(
+                        Method.GET,
+                        "/zeros",
+                        Access.open(),
+                        _ -> Reply.of(200, new Reply.Body.Stream(LARGE.length, ImpatienceTest::writeZeros))));
         try (Upload upload = server.content()
                 .uploads()
                 .begin(NAME, Algorithm.SHA256)) { // not over HTTP: that takes a while here and there
             upload.append(new ByteArrayInputStream(LARGE), LARGE.length);
             upload.commit(LARGE_DIGEST);
         }
+    }
+
+    private static void writeZeros(OutputStream target) throws IOException {
+        ((ZeroOutput) target).writeZeros(LARGE.length);
     }
 
     /** A new upload. */
@@ -152,7 +163,7 @@ class ImpatienceTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/stream", "blob"})
+    @ValueSource(strings = {"/stream", "/zeros", "blob"})
     void who_does_not_read_what_they_asked_for_is_cut_off(String what) throws IOException {
         String path = what.equals("blob") ? "/v2/slow/blobs/" + LARGE_DIGEST : what;
         try (Socket socket = new Socket()) {

@@ -14,18 +14,42 @@ final class DigestSet {
 
     void add(Digest digest) {
         if (size == prefixes.length) {
-            prefixes = Arrays.copyOf(prefixes, size * 2);
+            makeRoom();
         }
         prefixes[size++] = prefix(digest);
         sorted = false;
     }
 
-    boolean contains(Digest digest) {
+    /** What is added again and again, as what many repositories share is, must not take more and more. */
+    private void makeRoom() {
+        sort();
+        int kept = 1;
+        for (int i = 1; i < size; i++) {
+            if (prefixes[i] != prefixes[kept - 1]) {
+                prefixes[kept++] = prefixes[i];
+            }
+        }
+        size = kept;
+        if (size > prefixes.length / 2) {
+            prefixes = Arrays.copyOf(prefixes, prefixes.length + prefixes.length / 2);
+        }
+    }
+
+    private void sort() {
         if (!sorted) {
             Arrays.sort(prefixes, 0, size);
             sorted = true;
         }
+    }
+
+    boolean contains(Digest digest) {
+        sort();
         return Arrays.binarySearch(prefixes, 0, size, prefix(digest)) >= 0;
+    }
+
+    /** For how many there is room. */
+    int capacity() {
+        return prefixes.length;
     }
 
     private static long prefix(Digest digest) {

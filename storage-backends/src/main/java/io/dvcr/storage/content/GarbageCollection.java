@@ -15,8 +15,10 @@ import java.nio.file.NoSuchFileException;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 
 /** One run of the {@link GarbageCollector}, whose rules it keeps by the order of its steps. Not thread-safe. */
 final class GarbageCollection {
@@ -110,10 +112,28 @@ final class GarbageCollection {
     /** Those with anything at all, listed or not. */
     private Set<RepositoryName> repositories() throws IOException {
         Set<RepositoryName> found = new TreeSet<>();
-        ObjectPages.forEach(
-                store, StoreLayout.REPOSITORIES, object -> found.add(StoreLayout.repositoryOf(object.key())));
+        ObjectPages.forEach(store, StoreLayout.REPOSITORIES, new EachRepository(found::add));
         ObjectPages.forEach(store, StoreLayout.CATALOG, entry -> found.add(StoreLayout.catalogued(entry.key())));
         return found;
+    }
+
+    /** Names the repository of each object once for all that come behind each other. Not thread-safe. */
+    private static final class EachRepository implements ObjectPages.Visitor {
+        private final Consumer<RepositoryName> found;
+        private Optional<String> last = Optional.empty();
+
+        EachRepository(Consumer<RepositoryName> found) {
+            this.found = found;
+        }
+
+        @Override
+        public void visit(ObjectInfo object) {
+            if (last.filter(object.key().value()::startsWith).isEmpty()) {
+                RepositoryName repository = StoreLayout.repositoryOf(object.key());
+                found.accept(repository);
+                last = Optional.of(StoreLayout.REPOSITORIES + repository + "/_");
+            }
+        }
     }
 
     private void collect(RepositoryName repository) throws IOException {
@@ -306,7 +326,7 @@ final class GarbageCollection {
         try {
             turn.requireHeld();
             if (!dryRun && store.copyIfAbsent(aside, home)) {
-                store.delete(aside);
+                store.discard(aside);
             }
         } catch (StorageFullException e) {
             // stays aside, which counts as there; what is deleted meanwhile makes room
@@ -328,7 +348,7 @@ final class GarbageCollection {
     private void delete(ObjectKey key) throws IOException {
         turn.requireHeld();
         if (!dryRun) {
-            store.delete(key);
+            store.discard(key);
         }
     }
 }

@@ -24,6 +24,6 @@ final class Hold implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        store.delete(key);
+        store.discard(key);
     }
 }

@@ -62,16 +62,36 @@ final class ManifestNeeds {
             lacking.add(stored.digest());
             return;
         }
-        for (Descriptor blob : manifest.get().blobs()) {
-            if (blobs.find(repository, blob.digest()).isEmpty()) {
+        lacking.addAll(lacking(
+                manifest.get(),
+                blob -> blobs.find(repository, blob).isPresent(),
+                child -> blobs.find(child).isPresent()));
+    }
+
+    /** Tells whether there is something. */
+    interface Presence {
+        boolean has(Digest digest) throws IOException;
+    }
+
+    /**
+     * What {@code manifest} names that is not there.
+     *
+     * @param inRepository the blobs of its repository
+     * @param anywhere all blobs there are, manifests among them
+     */
+    static Set<Digest> lacking(Manifest manifest, Presence inRepository, Presence anywhere) throws IOException {
+        Set<Digest> lacking = new LinkedHashSet<>();
+        for (Descriptor blob : manifest.blobs()) {
+            if (!inRepository.has(blob.digest())) {
                 lacking.add(blob.digest());
             }
         }
-        for (Descriptor child : manifest.get().manifests()) {
-            if (blobs.find(child.digest()).isEmpty()) {
+        for (Descriptor child : manifest.manifests()) {
+            if (!anywhere.has(child.digest())) {
                 lacking.add(child.digest());
             }
         }
+        return lacking;
     }
 
     /** What a manifest that is being pushed names; empty if it is there, or refused, by now. */

@@ -76,7 +76,7 @@ public final class ManifestStore {
     private Optional<StoredManifest> find(RepositoryName repository, Digest digest) throws IOException {
         ObjectKey entry = StoreLayout.manifest(repository, digest);
         try (InputStream in = store.read(entry, ByteRange.all(Integer.MAX_VALUE))) {
-            String mediaType = JSON.readTree(in).path("mediaType").asText();
+            String mediaType = mediaTypeOf(in);
             Optional<Blob> blob = blobs.find(digest);
             return blob.isPresent()
                     ? Optional.of(new StoredManifest(digest, mediaType, blobs.readAll(blob.get())))
@@ -168,10 +168,10 @@ public final class ManifestStore {
     }
 
     private void requireBlobs(RepositoryName repository, Manifest manifest) throws IOException {
-        for (Descriptor blob : manifest.blobs()) {
-            if (blobs.find(repository, blob.digest()).isEmpty()) {
-                throw new RegistryException(new ManifestBlobUnknown(blob.digest()));
-            }
+        Optional<Descriptor> lacking = Together.first(
+                manifest.blobs(), blob -> blobs.find(repository, blob.digest()).isEmpty());
+        if (lacking.isPresent()) {
+            throw new RegistryException(new ManifestBlobUnknown(lacking.get().digest()));
         }
     }
 
@@ -195,6 +195,11 @@ public final class ManifestStore {
 
     boolean has(RepositoryName repository, Digest digest) throws IOException {
         return store.head(StoreLayout.manifest(repository, digest)).isPresent();
+    }
+
+    /** What an entry says that its manifest was pushed with. */
+    static String mediaTypeOf(InputStream entry) throws IOException {
+        return JSON.readTree(entry).path("mediaType").asText();
     }
 
     private static ByteBuffer entry(StoredManifest manifest) throws IOException {

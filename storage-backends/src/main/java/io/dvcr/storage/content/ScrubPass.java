@@ -1,7 +1,6 @@
 package io.dvcr.storage.content;
 
 import io.dvcr.storage.Digest;
-import io.dvcr.storage.Digest.Algorithm;
 import io.dvcr.storage.RepositoryName;
 import io.dvcr.storage.content.ScrubFinding.Corrupt;
 import io.dvcr.storage.content.ScrubFinding.Missing;
@@ -12,16 +11,10 @@ import io.dvcr.storage.object.ObjectInfo;
 import io.dvcr.storage.object.ObjectPages;
 import io.dvcr.storage.object.ObjectStore;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.NoSuchFileException;
 
 /** One scrub, from wherever it stopped to its end. Not thread-safe. */
 final class ScrubPass {
-    private static final int BUFFER_BYTES = 256 * 1024;
-
-    /** Memory and buses err too, though hardly twice. */
-    private static final int READINGS = 2;
-
     /** What looking at a manifest and for what it names counts as. */
     private static final int MANIFEST_BYTES = 4096;
 
@@ -30,7 +23,7 @@ final class ScrubPass {
     private final Quarantine quarantine;
     private final Pace pace;
     private final Listener listener;
-    private final byte[] buffer = new byte[BUFFER_BYTES];
+    private final BlobHasher hasher = new BlobHasher();
     private ScrubState state;
 
     /** Is told of every step. */
@@ -83,54 +76,16 @@ final class ScrubPass {
     private void check(ObjectInfo blob) throws IOException {
         Digest digest = StoreLayout.digestOf(blob.key());
         try {
-            boolean matches = matches(blob, digest);
+            boolean matches =
+                    hasher.matches(digest, () -> store.read(blob.key(), ByteRange.all(Long.MAX_VALUE)), pace::read);
             state = state.with(state.report().read(blob.size()));
             if (!matches && quarantine.take(blob, digest)) {
                 found(new Corrupt(digest, blob.size()));
             }
-        } catch (UnreadableException e) {
+        } catch (BlobHasher.UnreadableException e) {
             found(new Unreadable(digest, String.valueOf(e.getMessage())));
         } catch (NoSuchFileException e) {
             // set aside or purged meanwhile
-        }
-    }
-
-    private boolean matches(ObjectInfo blob, Digest digest) throws IOException {
-        for (int reading = 1; reading <= READINGS; reading++) {
-            if (hash(blob, digest.algorithm()).equals(digest)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private Digest hash(ObjectInfo blob, Algorithm algorithm) throws IOException {
-        RunningHash hash = new RunningHash(algorithm);
-        try (InputStream in = open(blob)) {
-            int read;
-            while ((read = read(in)) >= 0) {
-                hash.update(buffer, read);
-                pace.read(read);
-            }
-        }
-        return hash.digest();
-    }
-
-    private InputStream open(ObjectInfo blob) throws IOException {
-        try {
-            return store.read(blob.key(), ByteRange.all(Long.MAX_VALUE));
-        } catch (NoSuchFileException e) {
-            throw e;
-        } catch (IOException e) {
-            throw new UnreadableException(e);
-        }
-    }
-
-    private int read(InputStream in) throws UnreadableException {
-        try {
-            return in.read(buffer);
-        } catch (IOException e) {
-            throw new UnreadableException(e);
         }
     }
 
@@ -142,14 +97,5 @@ final class ScrubPass {
             }
             pace.read(MANIFEST_BYTES);
         });
-    }
-
-    /** The blob's bytes cannot be had, as opposed to other failures, which end the scrub. */
-    private static final class UnreadableException extends IOException {
-        private static final long serialVersionUID = 1L;
-
-        UnreadableException(IOException cause) {
-            super(cause.getMessage(), cause);
-        }
     }
 }

@@ -48,7 +48,7 @@ final class SharedRepositoryGates implements RepositoryGates {
             if (!somebody(StoreLayout.removing(repository))) {
                 return new Adding(repository, session, sign);
             }
-            store.delete(sign);
+            store.discard(sign);
             while (somebody(StoreLayout.removing(repository))) {
                 pause(repository, deadline);
             }
@@ -107,7 +107,7 @@ final class SharedRepositoryGates implements RepositoryGates {
         ObjectPages.forEach(store, signs, sign -> {
             if (leases.isGone(sessionOf(sign))) {
                 burial.happens();
-                store.delete(sign.key());
+                store.discard(sign.key());
             } else {
                 somebody[0] = true;
             }
@@ -165,7 +165,7 @@ final class SharedRepositoryGates implements RepositoryGates {
         @Override
         public void close() throws IOException {
             added(repository);
-            store.delete(sign);
+            store.discard(sign);
         }
     }
 
@@ -189,7 +189,7 @@ final class SharedRepositoryGates implements RepositoryGates {
         @Override
         public void close() throws IOException {
             try {
-                store.delete(sign);
+                store.discard(sign);
             } finally {
                 alone.close();
             }

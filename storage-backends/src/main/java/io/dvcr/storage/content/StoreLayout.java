@@ -60,7 +60,7 @@ import java.util.UUID;
  * replicas/SESSION                              a number that grows: of several servers over one store, this one lives
  * leases/NAME/EPOCH/holder                      the session of the server that NAME was given to then; - if given back
  * leases/NAME/EPOCH/staged-N                    what that server is about to publish under it
- * housekeeping/done                             empty: when one of several servers over one store last kept house
+ * housekeeping/done                             empty: when a server last kept house
  * events/ENDPOINT/SEQUENCE                      JSON: a CloudEvent that this webhook has not yet been delivered
  * probe/readiness                               for a moment: the store can be written
  * </pre>
@@ -95,7 +95,7 @@ public final class StoreLayout {
     /** What every key begins with that tells when a mirrored blob was used. */
     public static final String MIRROR_USED = "mirror/used/";
 
-    /** Written when one of several servers over one store has kept house. */
+    /** Written when a server has kept house. */
     public static final ObjectKey HOUSEKEEPING = new ObjectKey("housekeeping/done");
 
     /** Where servers over one store show that they live, and who of them may do what. */

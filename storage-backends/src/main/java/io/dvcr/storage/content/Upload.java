@@ -276,7 +276,7 @@ public final class Upload implements AutoCloseable {
     }
 
     private void end() throws IOException {
-        store.delete(StoreLayout.uploadSession(id));
+        store.discard(StoreLayout.uploadSession(id));
         hashes.invalidate(id);
         writer.end();
     }

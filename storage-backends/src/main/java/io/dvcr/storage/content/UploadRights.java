@@ -57,7 +57,7 @@ final class UploadRights {
 
     /** Takes back what {@link #want} asked for. */
     void wantNoMore(UploadId id) throws IOException {
-        store.delete(StoreLayout.wantedUpload(id));
+        store.discard(StoreLayout.wantedUpload(id));
     }
 
     private void watch(UploadId id, UploadWriter writer, Lease lease) {

@@ -3,6 +3,7 @@ package io.dvcr.storage.lease;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 
 /**
@@ -45,6 +46,12 @@ public interface Leases {
 
     /** How long after the death of a server what it held can be taken, at the latest. */
     Duration takenWithin();
+
+    /**
+     * Removes what is left of leases that were given back before {@code oldest} and not taken since; of those that nobody
+     * else has to be told of, nothing is.
+     */
+    default void forgetReleased(Instant oldest) throws IOException {}
 
     /** Whether other servers write to the store, so that what this one remembers of it may be out of date. */
     boolean areShared();

@@ -141,7 +141,7 @@ public final class SharedLeases implements Leases, AutoCloseable {
             return Optional.empty(); // another was quicker
         }
         if (lastEpoch(name) != lease.epoch) { // what was seen above was so old that its successors are removed already
-            store.delete(keys.holder(name, lease.epoch));
+            store.discard(keys.holder(name, lease.epoch));
             return Optional.empty();
         }
         forgetBefore(name, lease.epoch);
@@ -182,7 +182,7 @@ public final class SharedLeases implements Leases, AutoCloseable {
             }
         });
         for (ObjectKey key : old.reversed()) {
-            store.delete(key);
+            store.discard(key);
         }
     }
 
@@ -190,10 +190,11 @@ public final class SharedLeases implements Leases, AutoCloseable {
      * Removes what is left of leases that were given back before {@code oldest} and not taken since. A name that is taken
      * at this very moment may be given twice; then whoever has the lower epoch can publish nothing under it.
      */
+    @Override
     public void forgetReleased(Instant oldest) throws IOException {
         ObjectPages.forEach(store, keys.leases(), object -> {
             if (LeaseKeys.isHolder(object.key()) && object.modified().isBefore(oldest) && saysNobody(object)) {
-                store.delete(object.key());
+                store.discard(object.key());
             }
         });
     }
@@ -267,7 +268,7 @@ public final class SharedLeases implements Leases, AutoCloseable {
                 if (!store.copyIfAbsent(staged, key)) {
                     throw new NoSuchFileException(staged.value());
                 }
-                store.delete(staged);
+                store.discard(staged);
             });
         }
 
@@ -281,7 +282,7 @@ public final class SharedLeases implements Leases, AutoCloseable {
             try {
                 confirm();
             } catch (LeaseLostException e) {
-                store.delete(staged);
+                store.discard(staged);
                 throw e;
             }
             try {
@@ -301,7 +302,7 @@ public final class SharedLeases implements Leases, AutoCloseable {
         @Override
         public void closeForGood() throws IOException {
             if (letGo()) {
-                store.delete(keys.holder(name, epoch));
+                store.discard(keys.holder(name, epoch));
             }
         }
 

@@ -37,6 +37,19 @@ final class BoundedInputStream extends FilterInputStream {
         return read;
     }
 
+    /** Has the stream say how much there is: most of what is read as a whole is small, and there are millions of it. */
+    @Override
+    public byte[] readNBytes(int length) throws IOException {
+        byte[] read = in.readNBytes((int) Math.min(length, Math.max(0, remaining)));
+        remaining -= read.length;
+        return read;
+    }
+
+    @Override
+    public byte[] readAllBytes() throws IOException {
+        return readNBytes(Integer.MAX_VALUE);
+    }
+
     @Override
     public long skip(long count) throws IOException {
         long skipped = in.skip(Math.min(count, remaining));

@@ -52,6 +52,7 @@ public final class CachedObjectStore implements ObjectStore {
         return Caffeine.newBuilder()
                 .maximumSize(MAX_ENTRIES)
                 .expireAfterWrite(A_MOMENT)
+                .executor(Runnable::run) // to wake another thread takes longer than what it would do
                 .build();
     }
 
@@ -199,6 +200,11 @@ public final class CachedObjectStore implements ObjectStore {
     @Override
     public Optional<URI> linkTo(ObjectKey key) {
         return store.linkTo(key);
+    }
+
+    @Override
+    public int countLeftovers(Instant before, StillWanted wanted) throws IOException {
+        return store.countLeftovers(before, wanted);
     }
 
     @Override

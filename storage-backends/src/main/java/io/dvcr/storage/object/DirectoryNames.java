@@ -18,20 +18,34 @@ import java.util.Arrays;
  */
 final class DirectoryNames {
     private static final int LARGE = 1000;
-    private static final long MOST_REMEMBERED = 1_000_000;
+
+    /** Some 400,000 digests, or twice as many names of repositories. */
+    private static final long MOST_REMEMBERED_BYTES = 40L << 20;
+
+    /** What a string takes besides its characters. */
+    private static final int STRING_BYTES = 44;
+
     private static final Duration REMEMBERED_FOR = Duration.ofMinutes(1);
 
     /** A directory that changes twice within a tick of the file system's clock shows one time for both. */
     private static final Duration SETTLED = Duration.ofSeconds(2);
 
     private final Cache<Path, Listed> remembered = Caffeine.newBuilder()
-            .maximumWeight(MOST_REMEMBERED)
-            .weigher((Path _, Listed listed) -> listed.names().length)
+            .maximumWeight(MOST_REMEMBERED_BYTES)
+            .weigher((Path _, Listed listed) -> listed.bytes())
             .expireAfterAccess(REMEMBERED_FOR)
             .build();
 
     @SuppressWarnings("ArrayRecordComponent") // compared by nobody
-    private record Listed(FileTime modified, String[] names) {}
+    private record Listed(FileTime modified, String[] names) {
+        int bytes() {
+            long bytes = 0;
+            for (String name : names) {
+                bytes += STRING_BYTES + name.length();
+            }
+            return (int) Math.min(bytes, Integer.MAX_VALUE);
+        }
+    }
 
     /** Names of files and directories alike, sorted; none if there is no such directory. Not to be changed. */
     String[] in(Path directory) throws IOException {

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * One listing of a {@link FileSystemStore}: walks the directories in the order of the keys, from where it is to go on to
+ * One listing of {@link StoredFiles}: walks the directories in the order of the keys, from where it is to go on to
  * the limit, and looks at nothing else.
  */
 final class FileListing {
@@ -105,7 +105,7 @@ final class FileListing {
             if (attributes.isDirectory() && mayHoldKeysAfter(key + "/")) {
                 walk(path, key + "/");
             } else if (attributes.isRegularFile() && isAfter(key)) {
-                found.add(FileSystemStore.info(new ObjectKey(key), attributes));
+                found.add(StoredFiles.info(new ObjectKey(key), attributes));
             }
         } catch (NoSuchFileException e) {
             // deleted since the directory was read: not there any more

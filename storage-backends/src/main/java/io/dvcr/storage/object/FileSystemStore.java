@@ -10,7 +10,6 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -18,7 +17,6 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.List;
@@ -45,17 +43,18 @@ public final class FileSystemStore implements ObjectStore, Closeable {
     private static final int BUFFERS = 16;
 
     private final Path root;
+    private final StoredFiles files;
     private final Path temporary;
     private final FileChannel lockFile;
     private final SpaceReserve reserve;
     private final AlignedBuffers buffers;
-    private final DirectoryNames directories = new DirectoryNames();
     private final ConcurrentMap<Path, FileAppender> growing = new ConcurrentHashMap<>();
 
     private FileSystemStore(Path root, FileChannel lockFile, SpaceReserve reserve) throws IOException {
         this.root = root;
+        this.files = new StoredFiles(root);
         this.reserve = reserve;
-        this.temporary = root.resolve(".tmp");
+        this.temporary = root.resolve(StoredFiles.TEMPORARY);
         this.lockFile = lockFile;
         this.buffers = new AlignedBuffers(Files.getFileStore(root).getBlockSize(), BUFFERS);
     }
@@ -162,22 +161,14 @@ public final class FileSystemStore implements ObjectStore, Closeable {
 
     @Override
     public InputStream read(ObjectKey key, ByteRange range) throws IOException {
-        FileChannel channel = FileChannel.open(path(key), READ);
-        try {
-            channel.position(range.offset());
-            return new BoundedInputStream(Channels.newInputStream(channel), range.length());
-        } catch (IOException e) {
-            channel.close();
-            throw e;
-        }
+        return files.read(key, range);
     }
 
     @Override
     public Optional<ObjectInfo> head(ObjectKey key) throws IOException {
         try {
             settle(path(key));
-            BasicFileAttributes attributes = Files.readAttributes(path(key), BasicFileAttributes.class);
-            return attributes.isRegularFile() ? Optional.of(info(key, attributes)) : Optional.empty();
+            return files.head(key);
         } catch (NoSuchFileException e) {
             return Optional.empty();
         }
@@ -190,14 +181,14 @@ public final class FileSystemStore implements ObjectStore, Closeable {
         }
     }
 
-    static ObjectInfo info(ObjectKey key, BasicFileAttributes attributes) {
-        return new ObjectInfo(
-                key, attributes.size(), attributes.lastModifiedTime().toInstant());
+    @Override
+    public List<ObjectInfo> list(String prefix, Optional<String> after, int limit) throws IOException {
+        return files.list(prefix, after, limit);
     }
 
     @Override
-    public List<ObjectInfo> list(String prefix, Optional<String> after, int limit) throws IOException {
-        return new FileListing(root, directories, prefix, after, limit).list();
+    public int countLeftovers(Instant before, StillWanted wanted) throws IOException {
+        return files.countLeftovers(before, wanted);
     }
 
     @Override
@@ -282,7 +273,7 @@ public final class FileSystemStore implements ObjectStore, Closeable {
     }
 
     private Path path(ObjectKey key) {
-        return root.resolve(key.value());
+        return files.path(key);
     }
 
     /** Does {@code action} once the parent of {@code file} exists, which a concurrent delete may remove again. */

@@ -1,20 +1,33 @@
 package io.dvcr.storage.object;
 
-import java.util.regex.Pattern;
-
 /**
  * The name of an object: components of safe characters, split by {@code /}. Every instance is well formed, so none
  * leads out of the store. A key is never also the beginning of another key's path, because a file system cannot hold
  * both {@code x} and {@code x/y}.
  */
 public record ObjectKey(String value) implements Comparable<ObjectKey> {
-    private static final Pattern PATTERN =
-            Pattern.compile("[a-zA-Z0-9_][a-zA-Z0-9._%-]*(?:/[a-zA-Z0-9_][a-zA-Z0-9._%-]*)*");
-
     public ObjectKey {
-        if (!PATTERN.matcher(value).matches()) {
+        if (!isWellFormed(value)) {
             throw new IllegalArgumentException("not an object key: " + value);
         }
+    }
+
+    /** By hand, because every object that is listed has one. */
+    private static boolean isWellFormed(String value) {
+        boolean begins = true;
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            boolean fits = isWord(c) || (!begins && (c == '/' || c == '.' || c == '%' || c == '-'));
+            if (!fits) {
+                return false;
+            }
+            begins = c == '/';
+        }
+        return !begins;
+    }
+
+    private static boolean isWord(char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || c == '_';
     }
 
     /** The part behind the last {@code /}. */

@@ -17,12 +17,12 @@ public final class ObjectPages {
     }
 
     /** Shows {@code visitor} every object whose key begins with {@code prefix}, in order; it may delete or move them. */
-    public static void forEach(ObjectStore store, String prefix, Visitor visitor) throws IOException {
+    public static void forEach(ObjectReader store, String prefix, Visitor visitor) throws IOException {
         forEach(store, prefix, Optional.empty(), visitor);
     }
 
     /** The same, of those objects only that come behind the key {@code after}, which need not exist. */
-    public static void forEach(ObjectStore store, String prefix, Optional<String> after, Visitor visitor)
+    public static void forEach(ObjectReader store, String prefix, Optional<String> after, Visitor visitor)
             throws IOException {
         Optional<String> last = after;
         List<ObjectInfo> page;

@@ -1,13 +1,11 @@
 package io.dvcr.storage.object;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.NoSuchFileException;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -22,7 +20,7 @@ import java.util.Optional;
  * Thread-safe. An {@link IOException} is the store's fault, never the caller's; {@link NoSuchFileException} says that
  * the object is not there, {@link StorageFullException} that there is no space for what was to be written. The suite {@code ObjectStoreContract} holds every implementation to this.
  */
-public interface ObjectStore {
+public interface ObjectStore extends ObjectReader {
 
     /** Stores {@code content}, replacing what is there. */
     void put(ObjectKey key, ByteBuffer content) throws IOException;
@@ -34,25 +32,13 @@ public interface ObjectStore {
      */
     boolean putIfAbsent(ObjectKey key, ByteBuffer content) throws IOException;
 
-    /**
-     * The bytes of {@code range}; fewer if the object ends before it. The caller closes the stream.
-     *
-     * @throws NoSuchFileException if there is no such object
-     */
-    InputStream read(ObjectKey key, ByteRange range) throws IOException;
-
-    /** Size and time of the object, or empty if there is none. */
-    Optional<ObjectInfo> head(ObjectKey key) throws IOException;
-
-    /**
-     * The first {@code limit} objects, in the order of their keys, whose keys begin with {@code prefix} and, if
-     * {@code after} is given, come behind it. {@code prefix} ends with {@code /}; {@code after} need not exist. An
-     * object that was appended to may be left out until it is moved.
-     */
-    List<ObjectInfo> list(String prefix, Optional<String> after, int limit) throws IOException;
-
     /** Deletes the object; returns whether there was one. */
     boolean delete(ObjectKey key) throws IOException;
+
+    /** Deletes the object, if there is one, for who does not ask whether there was: some stores would have to look. */
+    default void discard(ObjectKey key) throws IOException {
+        boolean _ = delete(key);
+    }
 
     /**
      * Gives an object another name, replacing what is there; at every moment it has one name or the other. It counts as
@@ -87,12 +73,6 @@ public interface ObjectStore {
      */
     default Optional<URI> linkTo(ObjectKey key) {
         return Optional.empty();
-    }
-
-    /** Tells what became of an object that was begun. */
-    @FunctionalInterface
-    interface StillWanted {
-        boolean isWanted(ObjectKey growing) throws IOException;
     }
 
     /**

@@ -75,6 +75,14 @@ public final class ObservedStore implements ObjectStore {
     }
 
     @Override
+    public void discard(ObjectKey key) throws IOException {
+        observed(Action.DELETE, () -> {
+            store.discard(key);
+            return true;
+        });
+    }
+
+    @Override
     public void move(ObjectKey from, ObjectKey to) throws IOException {
         observed(Action.MOVE, () -> {
             store.move(from, to);
@@ -100,6 +108,11 @@ public final class ObservedStore implements ObjectStore {
     @Override
     public Optional<URI> linkTo(ObjectKey key) {
         return store.linkTo(key);
+    }
+
+    @Override
+    public int countLeftovers(Instant before, StillWanted wanted) throws IOException {
+        return store.countLeftovers(before, wanted);
     }
 
     @Override

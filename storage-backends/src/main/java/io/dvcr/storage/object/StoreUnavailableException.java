@@ -12,6 +12,10 @@ public final class StoreUnavailableException extends IOException {
 
     private static final int DEEPEST_CAUSE = 20;
 
+    public StoreUnavailableException(String message) {
+        super(message);
+    }
+
     public StoreUnavailableException(String message, Throwable cause) {
         super(message, cause);
     }

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -31,6 +32,9 @@ final class GrowingObjects {
 
     private static final int REMEMBERED = 10_000;
 
+    /** For memory; shorter than clients wait. */
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
+
     private final Bucket bucket;
     private final String prefix;
     private final S3Sizes sizes;
@@ -45,7 +49,7 @@ final class GrowingObjects {
         this.bucket = bucket;
         this.prefix = prefix;
         this.sizes = sizes;
-        this.buffers = new PartBuffers(sizes.partBytes());
+        this.buffers = new PartBuffers(sizes.partBytes(), sizes.partsInMemory(), LONGEST_WAIT);
     }
 
     private GrowthLog log(ObjectKey key) {
@@ -92,7 +96,7 @@ final class GrowingObjects {
     private Optional<S3Appender> takeOver(ObjectKey key, Found found, byte[] tail) throws IOException {
         GrowthLog log = log(key);
         GrowthRecord fence = found.last().takenOver();
-        if (!log.write(fence, Bytes.of(tail, tail.length))) {
+        if (!log.write(fence, Bytes.of(ByteBuffer.wrap(tail)))) {
             return Optional.empty();
         }
         log.forget(found.last());
@@ -111,8 +115,13 @@ final class GrowingObjects {
             return new S3Appender(key, log(key), sizes, buffers, state, tail, recorded, this::closed);
         }
         S3Appender appender = new S3Appender(key, log(key), sizes, buffers, state, new byte[0], false, this::closed);
-        appender.append(ByteBuffer.wrap(tail)); // parts were larger when it was written
-        return appender;
+        try {
+            appender.append(ByteBuffer.wrap(tail)); // parts were larger when it was written
+            return appender;
+        } catch (IOException e) {
+            appender.close();
+            throw e;
+        }
     }
 
     private void closed(S3Appender appender) {

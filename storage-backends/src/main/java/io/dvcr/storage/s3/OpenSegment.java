@@ -71,16 +71,19 @@ final class OpenSegment {
         return start + (long) sent() * partBytes;
     }
 
-    /** Sends a part once not too many are on their way; {@code sent} is run when its bytes are not needed any more. */
+    /** Sends a part once not too many are on their way; {@code sent} is run when its bytes are not needed any more, unless
+     * this fails. */
     void send(Bytes part, Runnable sent) throws IOException {
         while (onTheirWay.size() >= atOnce) {
             awaitOne();
         }
         int number = sent() + 1;
         FutureTask<CompletedPart> task = new FutureTask<>(() -> {
-            CompletedPart completed = upload(number, part);
-            sent.run();
-            return completed;
+            try {
+                return upload(number, part);
+            } finally {
+                sent.run();
+            }
         });
         onTheirWay.add(task);
         Thread.startVirtualThread(task);

@@ -1,28 +1,55 @@
 package io.dvcr.storage.s3;
 
+import io.dvcr.storage.object.StoreUnavailableException;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 
-/** Arrays for whole parts, used again: the collector is slow with such large ones. Thread-safe. */
+/**
+ * Memory for whole parts, outside the heap and used again, of which all uploads together have so much and no more. Parts
+ * that are on their way come back by themselves, so an upload that has to wait waits for the server, or for clients
+ * that are slow to fill a part. Thread-safe.
+ */
 final class PartBuffers {
-    private static final int KEPT = 16;
-
     private final int partBytes;
-    private final BlockingQueue<byte[]> free = new ArrayBlockingQueue<>(KEPT);
+    private final Duration longestWait;
+    private final Semaphore room;
+    private final Queue<ByteBuffer> free = new ConcurrentLinkedQueue<>();
 
-    PartBuffers(int partBytes) {
+    /** @param longestWait after which who needs a buffer is told to come again */
+    PartBuffers(int partBytes, int count, Duration longestWait) {
         this.partBytes = partBytes;
+        this.longestWait = longestWait;
+        this.room = new Semaphore(count, true);
     }
 
-    byte[] take() {
-        return Optional.ofNullable(free.poll()).orElseGet(() -> new byte[partBytes]);
-    }
-
-    /** Dropped if there are enough, or it is none of a whole part. */
-    void giveBack(byte[] buffer) {
-        if (buffer.length == partBytes) {
-            boolean _ = free.offer(buffer);
+    /**
+     * An empty buffer, to be given back.
+     *
+     * @throws StoreUnavailableException if others have all of them for long
+     */
+    ByteBuffer take() throws IOException {
+        try {
+            if (!room.tryAcquire(longestWait.toNanos(), TimeUnit.NANOSECONDS)) {
+                throw new StoreUnavailableException("too many uploads at once: all memory for their parts is taken");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while waiting for memory for a part");
         }
+        return Optional.ofNullable(free.poll())
+                .orElseGet(() -> ByteBuffer.allocateDirect(partBytes))
+                .clear();
+    }
+
+    void giveBack(ByteBuffer buffer) {
+        free.add(buffer);
+        room.release();
     }
 }

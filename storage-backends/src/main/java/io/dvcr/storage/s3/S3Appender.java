@@ -17,6 +17,7 @@ import java.util.function.Consumer;
  * See {@code docs/adr/0016}. One thread writes; any may flush or {@link #settle}.
  */
 final class S3Appender implements Appender {
+    /** What has become larger gets memory for a whole part. */
     private static final int SMALL_BYTES = 64 << 10;
 
     /** So often a record is written although nobody has asked for it, to lose less when this process is killed. */
@@ -30,8 +31,8 @@ final class S3Appender implements Appender {
     private final List<Segment> segments;
     private Optional<OpenSegment> open;
     private GrowthRecord last;
-    private byte[] buffer;
-    private int buffered;
+    private final ByteBuffer small = ByteBuffer.allocate(SMALL_BYTES);
+    private Optional<ByteBuffer> part = Optional.empty();
     private boolean recorded;
     private Optional<IOException> failure = Optional.empty();
 
@@ -55,7 +56,8 @@ final class S3Appender implements Appender {
             State state,
             byte[] tail,
             boolean recorded,
-            Consumer<S3Appender> closed) {
+            Consumer<S3Appender> closed)
+            throws IOException {
         this.key = key;
         this.log = log;
         this.sizes = sizes;
@@ -64,8 +66,7 @@ final class S3Appender implements Appender {
         this.last = state.last();
         this.segments = new ArrayList<>(state.segments());
         this.open = state.open();
-        this.buffer = tail;
-        this.buffered = tail.length;
+        room(tail.length).put(tail);
         this.recorded = recorded;
     }
 
@@ -108,7 +109,15 @@ final class S3Appender implements Appender {
 
     @Override
     public synchronized long length() {
-        return tailStart() + buffered;
+        return tailStart() + buffered();
+    }
+
+    private ByteBuffer buffer() {
+        return part.orElse(small);
+    }
+
+    private int buffered() {
+        return buffer().position();
     }
 
     private long tailStart() {
@@ -123,25 +132,24 @@ final class S3Appender implements Appender {
     public synchronized void append(ByteBuffer content) throws IOException {
         once(() -> {
             while (content.hasRemaining()) {
-                int count = Math.min(content.remaining(), sizes.partBytes() - buffered);
-                makeRoom(count);
-                content.get(buffer, buffered, count);
-                buffered += count;
+                int count = Math.min(content.remaining(), sizes.partBytes() - buffered());
+                room(count).put(content.slice(content.position(), count));
+                content.position(content.position() + count);
                 recorded = false;
-                if (buffered == sizes.partBytes()) {
+                if (buffered() == sizes.partBytes()) {
                     sendPart();
                 }
             }
         });
     }
 
-    private void makeRoom(int count) {
-        if (buffered + count > buffer.length) {
-            int wanted = Math.max(SMALL_BYTES, Math.max(buffered + count, 2 * buffer.length));
-            byte[] larger = wanted >= sizes.partBytes() ? buffers.take() : new byte[wanted];
-            System.arraycopy(buffer, 0, larger, 0, buffered);
-            buffer = larger;
+    /** The buffer, which takes {@code count} bytes more. */
+    private ByteBuffer room(int count) throws IOException {
+        if (part.isEmpty() && count > small.remaining()) {
+            part = Optional.of(buffers.take().put(small.flip()));
+            small.clear();
         }
+        return buffer();
     }
 
     private void sendPart() throws IOException {
@@ -149,10 +157,9 @@ final class S3Appender implements Appender {
             open = Optional.of(OpenSegment.begin(log, segmentsEnd(), sizes));
         }
         OpenSegment segment = open.get();
-        byte[] full = buffer;
-        buffer = new byte[0];
-        buffered = 0;
-        segment.send(Bytes.of(full, full.length), () -> buffers.giveBack(full));
+        ByteBuffer full = part.orElseThrow();
+        segment.send(Bytes.of(full.duplicate().flip()), () -> buffers.giveBack(full));
+        part = Optional.empty();
         if (segment.sent() == sizes.partsOfSegment()) {
             closeSegment();
         } else if (segment.arrived() - recordedParts() >= RECORDED_EVERY_PARTS) {
@@ -195,7 +202,7 @@ final class S3Appender implements Appender {
                             open.map(OpenSegment::id),
                             open.map(OpenSegment::arrived).orElse(0),
                             sizes.partBytes()),
-                    Bytes.of(buffer, buffered));
+                    Bytes.of(buffer().duplicate().flip()));
             recorded = true;
         }
     }
@@ -233,9 +240,9 @@ final class S3Appender implements Appender {
             record();
             String tail = log.record(last.number());
             if (open.isPresent()) {
-                segments.add(open.get().complete(tail, buffered));
-            } else if (buffered > 0 || segments.isEmpty()) {
-                segments.add(new Segment(tail, segmentsEnd(), buffered));
+                segments.add(open.get().complete(tail, buffered()));
+            } else if (buffered() > 0 || segments.isEmpty()) {
+                segments.add(new Segment(tail, segmentsEnd(), buffered()));
             }
             all.addAll(segments);
         });
@@ -252,8 +259,8 @@ final class S3Appender implements Appender {
     public synchronized void close() {
         closed.accept(this);
         giveUp();
-        buffers.giveBack(buffer);
-        buffer = new byte[0];
-        buffered = 0;
+        part.ifPresent(buffers::giveBack);
+        part = Optional.empty();
+        small.clear();
     }
 }

@@ -1,7 +1,7 @@
 package io.dvcr.storage.s3;
 
 import io.dvcr.storage.object.ObjectKey;
-import io.dvcr.storage.object.ObjectStore.StillWanted;
+import io.dvcr.storage.object.ObjectReader.StillWanted;
 import io.dvcr.storage.s3.GrowthLog.Found;
 import java.io.IOException;
 import java.time.Instant;
@@ -19,21 +19,35 @@ final class S3Leftovers {
     private final String prefix;
     private final Instant before;
     private final StillWanted wanted;
-    private int removed;
+    private final boolean dryRun;
+    private int found;
 
-    S3Leftovers(Bucket bucket, String prefix, Instant before, StillWanted wanted) {
+    /** @param dryRun to remove nothing */
+    S3Leftovers(Bucket bucket, String prefix, Instant before, StillWanted wanted, boolean dryRun) {
         this.bucket = bucket;
         this.prefix = prefix;
         this.before = before;
         this.wanted = wanted;
+        this.dryRun = dryRun;
     }
 
-    /** Returns how many were removed: uploads, and objects that had begun to grow. */
+    /** Returns how many there were: uploads, and objects that had begun to grow. */
     int remove() throws IOException {
         removeGrowing();
         removeUploads();
         removeTrials();
-        return removed;
+        return found;
+    }
+
+    private interface Removal {
+        void run() throws IOException;
+    }
+
+    private void leftover(Removal removal) throws IOException {
+        if (!dryRun) {
+            removal.run();
+        }
+        found++;
     }
 
     private void removeGrowing() throws IOException {
@@ -62,25 +76,27 @@ final class S3Leftovers {
 
     private void removeGrown(ObjectKey key) throws IOException {
         GrowthLog log = GrowthLog.of(bucket, prefix, key);
-        Optional<Found> found = log.find();
-        boolean kept = found.isPresent() && !found.get().last().ended() && wanted.isWanted(key);
+        Optional<Found> grown = log.find();
+        boolean kept = grown.isPresent() && !grown.get().last().ended() && wanted.isWanted(key);
         if (!kept) {
-            if (found.isPresent()) {
-                log.remove(found.get(), Optional.empty());
-            } else {
-                for (StoredObject segment : bucket.list(log.root(), "", Integer.MAX_VALUE)) {
-                    bucket.delete(segment.key());
-                }
+            leftover(() -> removeAll(log, grown));
+        }
+    }
+
+    private void removeAll(GrowthLog log, Optional<Found> grown) throws IOException {
+        if (grown.isPresent()) {
+            log.remove(grown.get(), Optional.empty());
+        } else {
+            for (StoredObject segment : bucket.list(log.root(), "", Integer.MAX_VALUE)) {
+                bucket.delete(segment.key());
             }
-            removed++;
         }
     }
 
     private void removeUploads() throws IOException {
         for (StartedUpload upload : bucket.uploads(prefix)) {
             if (upload.started().isBefore(before) && !isCounted(upload)) {
-                bucket.multipart(upload.key()).abort(upload.id());
-                removed++;
+                leftover(() -> bucket.multipart(upload.key()).abort(upload.id()));
             }
         }
     }
@@ -92,14 +108,14 @@ final class S3Leftovers {
         }
         return GrowthLog.of(bucket, prefix, grownKey(upload.key()))
                 .find()
-                .filter(found -> found.last().upload().equals(Optional.of(upload.id())))
+                .filter(grown -> grown.last().upload().equals(Optional.of(upload.id())))
                 .isPresent();
     }
 
     private void removeTrials() throws IOException {
         List<StoredObject> trials = bucket.list(prefix + S3Trial.TRIALS, "", Integer.MAX_VALUE);
         for (StoredObject trial : trials) {
-            if (trial.modified().isBefore(before)) {
+            if (trial.modified().isBefore(before) && !dryRun) {
                 bucket.delete(trial.key());
             }
         }

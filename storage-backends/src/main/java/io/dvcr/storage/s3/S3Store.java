@@ -70,7 +70,24 @@ public final class S3Store implements ObjectStore, Closeable {
         }
     }
 
-    /** What the server was found to be able to do. */
+    /**
+     * Opens the store for whoever only looks: nothing is tried out, and what grows is not there.
+     *
+     * @throws IOException if the bucket cannot be listed
+     */
+    public static S3Store openToRead(S3Settings settings) throws IOException {
+        S3Clients clients = S3Clients.of(settings.server(), settings.patience(), settings.links());
+        try {
+            Bucket bucket = new Bucket(settings.bucket(), clients);
+            List<StoredObject> _ = bucket.list(settings.prefix(), "", 1);
+            return new S3Store(settings, clients, bucket, _ -> false, Set.of());
+        } catch (IOException e) {
+            clients.close();
+            throw new IOException("the bucket " + settings.bucket() + " cannot be listed: " + e.getMessage(), e);
+        }
+    }
+
+    /** What the server was found to be able to do; nothing, unless that was tried. */
     public Set<S3Capability> capabilities() {
         return capabilities;
     }
@@ -139,6 +156,14 @@ public final class S3Store implements ObjectStore, Closeable {
     }
 
     @Override
+    public void discard(ObjectKey key) throws IOException {
+        if (mayGrow.test(key)) {
+            growing.remove(key);
+        }
+        bucket.delete(path(key));
+    }
+
+    @Override
     public void move(ObjectKey from, ObjectKey to) throws IOException {
         if (mayGrow.test(from) && growing.finish(from, segments -> copying.make(path(to), segments))) {
             return;
@@ -198,8 +223,13 @@ public final class S3Store implements ObjectStore, Closeable {
     }
 
     @Override
+    public int countLeftovers(Instant before, StillWanted wanted) throws IOException {
+        return new S3Leftovers(bucket, prefix, before, wanted, true).remove();
+    }
+
+    @Override
     public int removeLeftovers(Instant before, StillWanted wanted) throws IOException {
-        return new S3Leftovers(bucket, prefix, before, wanted).remove();
+        return new S3Leftovers(bucket, prefix, before, wanted, false).remove();
     }
 
     @Override

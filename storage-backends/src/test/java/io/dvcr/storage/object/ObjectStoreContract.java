@@ -118,6 +118,7 @@ public abstract class ObjectStoreContract {
 
         assertThat(store().delete(KEY)).isTrue();
         assertThat(store().delete(KEY)).isFalse();
+        store().discard(KEY);
         assertThat(store().head(KEY)).isEmpty();
     }
 

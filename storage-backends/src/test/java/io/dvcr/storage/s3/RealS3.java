@@ -1,5 +1,8 @@
 package io.dvcr.storage.s3;
 
+import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.command.PullImageResultCallback;
+import com.github.dockerjava.api.exception.NotFoundException;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -12,15 +15,17 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
+import org.testcontainers.DockerClientFactory;
+import org.testcontainers.containers.MinIOContainer;
 
 /**
  * Gives tests a real S3 server, the same to all: that of {@code $S3_TEST_ENDPOINT}, else MinIO where there is a Docker
- * that can get it, else a Ceph of our own. One of them there must be.
+ * that has it or can get it, else a Ceph of our own. One of them there must be.
  */
 final class RealS3 implements ParameterResolver {
     private static final Path CEPH = Path.of("..", "e2e", "s3", "ceph.sh");
-    private static final String MINIO = "minio/minio:latest";
-    private static final int MINIO_PORT = 9000;
+    private static final String MINIO = "minio/minio";
+    private static final String MINIO_TAG = "RELEASE.2025-09-07T16-13-09Z";
 
     @Override
     public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
@@ -35,13 +40,14 @@ final class RealS3 implements ParameterResolver {
                 .endpoint();
     }
 
-    /** @param stop the command that ends it; none if it is not ours */
-    private record Running(S3Endpoint endpoint, List<String> stop) implements AutoCloseable {
+    private interface Stop {
+        void run() throws IOException;
+    }
+
+    private record Running(S3Endpoint endpoint, Stop stop) implements AutoCloseable {
         @Override
         public void close() throws IOException {
-            if (!stop.isEmpty()) {
-                output(stop);
-            }
+            stop.run();
         }
     }
 
@@ -49,7 +55,7 @@ final class RealS3 implements ParameterResolver {
         try {
             Optional<String> given = Optional.ofNullable(System.getenv("S3_TEST_ENDPOINT"));
             if (given.isPresent()) {
-                return new Running(given(URI.create(given.get())), List.of());
+                return new Running(given(URI.create(given.get())), () -> {});
             }
             Optional<Running> minio = minio();
             return minio.isPresent() ? minio.get() : ceph();
@@ -76,25 +82,40 @@ final class RealS3 implements ParameterResolver {
                 .withBucket();
     }
 
-    private static Optional<Running> minio() throws IOException {
+    /** Empty if there is no Docker, or a broken one, or it cannot get the image, or not run it. */
+    private static Optional<Running> minio() {
         try {
-            output(List.of("docker", "pull", "--quiet", MINIO));
-        } catch (IOException e) {
-            return Optional.empty(); // no Docker, or it cannot get the image
+            DockerClientFactory docker = DockerClientFactory.instance();
+            if (!docker.isDockerAvailable()) {
+                return Optional.empty();
+            }
+            requireImage(docker.client());
+            MinIOContainer minio = new MinIOContainer(MINIO + ":" + MINIO_TAG);
+            minio.start();
+            URI url = URI.create(minio.getS3URL());
+            return Optional.of(new Running(endpoint(url, minio.getUserName(), minio.getPassword()), minio::close));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Optional.empty();
+        } catch (RuntimeException e) { // whatever of Docker's
+            System.out.println("no MinIO: " + e.getMessage());
+            return Optional.empty();
         }
-        int port = FreePort.find();
-        String container = output(List.of(
-                "docker",
-                "run",
-                "--detach",
-                "--rm",
-                "--publish",
-                "127.0.0.1:" + port + ":" + MINIO_PORT,
-                MINIO,
-                "server",
-                "/data"));
-        S3Endpoint endpoint = endpoint(URI.create("http://127.0.0.1:" + port), "minioadmin", "minioadmin");
-        return Optional.of(new Running(endpoint, List.of("docker", "stop", container)));
+    }
+
+    /** Tries once: testcontainers would go on trying for minutes. */
+    private static void requireImage(DockerClient client) throws InterruptedException {
+        try {
+            client.inspectImageCmd(MINIO + ":" + MINIO_TAG).exec();
+        } catch (NotFoundException e) {
+            boolean ended = client.pullImageCmd(MINIO)
+                    .withTag(MINIO_TAG)
+                    .exec(new PullImageResultCallback())
+                    .awaitCompletion(2, TimeUnit.MINUTES);
+            if (!ended) {
+                throw new IllegalStateException("its image does not come");
+            }
+        }
     }
 
     private static Running ceph() throws IOException {
@@ -103,7 +124,7 @@ final class RealS3 implements ParameterResolver {
         String script = CEPH.toString();
         output(List.of(script, "start", directory.toString(), "" + port, "" + FreePort.find()));
         S3Endpoint endpoint = endpoint(URI.create("http://127.0.0.1:" + port), "dvcr-test", "dvcr-test-secret");
-        return new Running(endpoint, List.of(script, "stop", directory.toString()));
+        return new Running(endpoint, () -> output(List.of(script, "stop", directory.toString())));
     }
 
     /** @throws IOException if the command fails, with what it says */

@@ -8,7 +8,8 @@ import software.amazon.awssdk.services.s3.S3Client;
 
 /** An S3 server for tests, and the bucket in it. */
 record S3Endpoint(URI url, String region, String bucket, String accessKey, String secretKey) {
-    static final S3Sizes SMALL_SIZES = new S3Sizes(S3Sizes.MIN_PART_BYTES, 2, 3L * S3Sizes.MIN_PART_BYTES);
+    static final S3Sizes SMALL_SIZES =
+            new S3Sizes(S3Sizes.MIN_PART_BYTES, 2, 12L * S3Sizes.MIN_PART_BYTES, 3L * S3Sizes.MIN_PART_BYTES);
     static final S3Patience SHORT_PATIENCE = new S3Patience(
             32, Duration.ofSeconds(2), Duration.ofSeconds(10), 4, Duration.ofSeconds(20), Duration.ofSeconds(60));
 

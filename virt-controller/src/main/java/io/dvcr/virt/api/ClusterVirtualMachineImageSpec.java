@@ -1,11 +1,13 @@
 package io.dvcr.virt.api;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.dvcr.virt.resource.PartlyHonoured;
+import java.util.List;
 
 /** {@code spec} of a ClusterVirtualMachineImage. */
 public record ClusterVirtualMachineImageSpec(
         @JsonPropertyDescription("Where the image comes from.")
-        DataSource dataSource) {
+        DataSource dataSource) implements PartlyHonoured {
 
     public ClusterVirtualMachineImageSpec {
         boolean isNamespaced = dataSource.type() == DataSource.Type.VirtualMachineImage
@@ -19,5 +21,10 @@ public record ClusterVirtualMachineImageSpec(
             throw new IllegalArgumentException(
                     "a ClusterVirtualMachineImage has no namespace of its own: say that of the " + dataSource.type());
         }
+    }
+
+    @Override
+    public List<String> notHonoured() {
+        return dataSource.notHonoured();
     }
 }

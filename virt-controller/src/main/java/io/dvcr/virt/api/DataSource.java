@@ -53,7 +53,8 @@ public record DataSource(
 
     /** {@code containerImage}. */
     public record ContainerImage(
-            @JsonPropertyDescription("Such as quay.io/containerdisks/fedora:40, or with @sha256:….")
+            @JsonPropertyDescription(
+                    "Such as quay.io/containerdisks/fedora:40, or with @sha256:…; without a host, one of this registry.")
             String image,
 
             @JsonPropertyDescription("A Secret of type kubernetes.io/dockerconfigjson.")
@@ -97,5 +98,21 @@ public record DataSource(
             throw new IllegalArgumentException(
                     "type " + type + " takes the block " + expected + " and no other; there is " + given);
         }
+    }
+
+    /** Those that a registry of its own configuration takes no notice of. */
+    List<String> notHonoured() {
+        List<String> paths = new ArrayList<>();
+        http.flatMap(Http::caBundle).ifPresent(_ -> paths.add("dataSource.http.caBundle"));
+        if (http.map(Http::insecureSkipVerify).orElse(false)) {
+            paths.add("dataSource.http.insecureSkipVerify");
+        }
+        containerImage
+                .flatMap(ContainerImage::imagePullSecret)
+                .ifPresent(_ -> paths.add("dataSource.containerImage.imagePullSecret"));
+        containerImage
+                .flatMap(ContainerImage::caBundle)
+                .ifPresent(_ -> paths.add("dataSource.containerImage.caBundle"));
+        return paths;
     }
 }

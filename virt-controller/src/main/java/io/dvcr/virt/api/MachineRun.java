@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param notBefore when it may be started again after that
  * @param appliedGeneration the generation of the spec that it was last started with
  * @param applied that spec
+ * @param waitingGeneration the generation of the spec that the host starts it with if its guest reboots
  */
 public record MachineRun(
         Optional<Power> wanted,
@@ -26,7 +27,8 @@ public record MachineRun(
         int crashes,
         Optional<Instant> notBefore,
         long appliedGeneration,
-        Optional<JsonNode> applied) {
+        Optional<JsonNode> applied,
+        long waitingGeneration) {
     public static final MachineRun NONE = new MachineRun(
             Optional.empty(),
             false,
@@ -36,7 +38,8 @@ public record MachineRun(
             0,
             Optional.empty(),
             0,
-            Optional.empty());
+            Optional.empty(),
+            0);
 
     public enum Power {
         On,
@@ -53,13 +56,23 @@ public record MachineRun(
                 crashes,
                 notBefore,
                 appliedGeneration,
-                applied);
+                applied,
+                waitingGeneration);
     }
 
     /** It is turned off now, to be turned on again. */
     public MachineRun withRestarting() {
         return new MachineRun(
-                wanted, started, startedAt, shutdownAskedAt, true, crashes, notBefore, appliedGeneration, applied);
+                wanted,
+                started,
+                startedAt,
+                shutdownAskedAt,
+                true,
+                crashes,
+                notBefore,
+                appliedGeneration,
+                applied,
+                waitingGeneration);
     }
 
     public MachineRun withApplied(long generation, JsonNode spec) {
@@ -72,7 +85,8 @@ public record MachineRun(
                 crashes,
                 notBefore,
                 generation,
-                Optional.of(spec));
+                Optional.of(spec),
+                generation);
     }
 
     public MachineRun withStarted(Instant now) {
@@ -85,7 +99,8 @@ public record MachineRun(
                 crashes,
                 Optional.empty(),
                 appliedGeneration,
-                applied);
+                applied,
+                waitingGeneration);
     }
 
     /** The guest was asked to turn itself off; the first time counts. */
@@ -99,13 +114,23 @@ public record MachineRun(
                 crashes,
                 notBefore,
                 appliedGeneration,
-                applied);
+                applied,
+                waitingGeneration);
     }
 
     /** The run is over. */
     public MachineRun withEnded() {
         return new MachineRun(
-                wanted, false, startedAt, Optional.empty(), false, crashes, notBefore, appliedGeneration, applied);
+                wanted,
+                false,
+                startedAt,
+                Optional.empty(),
+                false,
+                crashes,
+                notBefore,
+                appliedGeneration,
+                applied,
+                waitingGeneration);
     }
 
     /** The run ended against everyone's will. */
@@ -119,7 +144,8 @@ public record MachineRun(
                 crashes + 1,
                 Optional.of(mayStartAgainAt),
                 appliedGeneration,
-                applied);
+                applied,
+                waitingGeneration);
     }
 
     /** It has run for so long that what was before does not count any more. */
@@ -133,6 +159,22 @@ public record MachineRun(
                 0,
                 Optional.empty(),
                 appliedGeneration,
-                applied);
+                applied,
+                waitingGeneration);
+    }
+
+    /** The host starts it with another spec if its guest reboots. */
+    public MachineRun withWaiting(long generation) {
+        return new MachineRun(
+                wanted,
+                started,
+                startedAt,
+                shutdownAskedAt,
+                restarting,
+                crashes,
+                notBefore,
+                appliedGeneration,
+                applied,
+                generation);
     }
 }

@@ -1,7 +1,9 @@
 package io.dvcr.virt.api;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.dvcr.virt.resource.PartlyHonoured;
 import io.dvcr.virt.resource.Quantity;
+import java.util.List;
 import java.util.Optional;
 
 /** {@code spec} of a VirtualMachineDisk. */
@@ -10,7 +12,8 @@ public record VirtualMachineDiskSpec(
         Optional<DataSource> dataSource,
 
         @JsonPropertyDescription("The volume that is the disk.")
-        Optional<Claim> persistentVolumeClaim) {
+        Optional<Claim> persistentVolumeClaim)
+        implements PartlyHonoured {
 
     /** {@code persistentVolumeClaim}. */
     public record Claim(
@@ -35,5 +38,10 @@ public record VirtualMachineDiskSpec(
     /** What was asked for; empty for the default one. */
     public Optional<String> storageClassName() {
         return persistentVolumeClaim.flatMap(Claim::storageClassName);
+    }
+
+    @Override
+    public List<String> notHonoured() {
+        return dataSource.map(DataSource::notHonoured).orElse(List.of());
     }
 }

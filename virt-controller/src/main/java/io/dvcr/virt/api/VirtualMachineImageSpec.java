@@ -1,7 +1,10 @@
 package io.dvcr.virt.api;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.dvcr.virt.resource.PartlyHonoured;
 import io.fabric8.generator.annotation.Default;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /** {@code spec} of a VirtualMachineImage. */
@@ -13,7 +16,8 @@ public record VirtualMachineImageSpec(
         Optional<Claim> persistentVolumeClaim,
 
         @JsonPropertyDescription("Where the image comes from.")
-        DataSource dataSource) {
+        DataSource dataSource)
+        implements PartlyHonoured {
 
     public enum Storage {
         ContainerRegistry,
@@ -24,4 +28,15 @@ public record VirtualMachineImageSpec(
     public record Claim(
             @JsonPropertyDescription("The storage class; the default one if missing.")
             Optional<String> storageClassName) {}
+
+    /** On a single host, images are kept in the registry. */
+    @Override
+    public List<String> notHonoured() {
+        List<String> paths = new ArrayList<>(dataSource.notHonoured());
+        if (storage == Storage.PersistentVolumeClaim) {
+            paths.add("storage");
+        }
+        persistentVolumeClaim.ifPresent(_ -> paths.add("persistentVolumeClaim"));
+        return paths;
+    }
 }

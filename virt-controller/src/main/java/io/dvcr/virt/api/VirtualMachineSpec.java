@@ -2,11 +2,13 @@ package io.dvcr.virt.api;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.dvcr.virt.resource.PartlyHonoured;
 import io.dvcr.virt.resource.Quantity;
 import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Pattern;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -56,7 +58,8 @@ public record VirtualMachineSpec(
         List<JsonNode> topologySpreadConstraints,
 
         @JsonPropertyDescription("Its priority; in a cluster only.")
-        Optional<String> priorityClassName) {
+        Optional<String> priorityClassName)
+        implements PartlyHonoured {
 
     public enum RunPolicy {
         /** Runs, whatever stopped it. */
@@ -175,5 +178,20 @@ public record VirtualMachineSpec(
 
     public RestartApprovalMode restartApprovalMode() {
         return disruptions.map(Disruptions::restartApprovalMode).orElse(RestartApprovalMode.Manual);
+    }
+
+    /** A single host has nobody to put it elsewhere for. */
+    @Override
+    public List<String> notHonoured() {
+        List<String> paths = new ArrayList<>();
+        affinity.ifPresent(_ -> paths.add("affinity"));
+        priorityClassName.ifPresent(_ -> paths.add("priorityClassName"));
+        if (!tolerations.isEmpty()) {
+            paths.add("tolerations");
+        }
+        if (!topologySpreadConstraints.isEmpty()) {
+            paths.add("topologySpreadConstraints");
+        }
+        return paths;
     }
 }

@@ -48,6 +48,7 @@ final class ImageReconciler<S extends Record> implements Reconciler<S, ImageStat
     private final Function<S, DataSource> source;
     private final Origins origins;
     private final DiskUse use;
+    private final ImageCopies copies;
 
     /** @param source where the content of an image comes from */
     ImageReconciler(Parts parts, Function<S, DataSource> source) {
@@ -55,12 +56,14 @@ final class ImageReconciler<S extends Record> implements Reconciler<S, ImageStat
         this.source = source;
         this.use = new DiskUse(parts);
         this.origins = new Origins(parts, use);
+        this.copies = new ImageCopies(parts, use);
     }
 
     @Override
     public Duration reconcile(Resource<S, ImageStatus> image) throws IOException, InterruptedException {
         ImageObserved observed = observe(image);
         Resource<S, ImageStatus> now = image;
+        copies.dropUnused(image);
         for (ImageAction step : ImagePlan.plan(observed)) {
             if (step instanceof Release) {
                 Holds.release(parts.resources(), now);

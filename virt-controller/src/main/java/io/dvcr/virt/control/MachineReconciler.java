@@ -4,15 +4,13 @@ import io.dvcr.virt.api.BlockDevice;
 import io.dvcr.virt.api.MachineRun;
 import io.dvcr.virt.api.VirtualMachineSpec;
 import io.dvcr.virt.api.VirtualMachineStatus;
-import io.dvcr.virt.host.HostUnavailableException;
-import io.dvcr.virt.machine.Accelerator;
-import io.dvcr.virt.machine.AcceleratorRequest;
 import io.dvcr.virt.plan.attachment.AttachmentObserved.DeviceState;
 import io.dvcr.virt.plan.machine.MachineAction;
 import io.dvcr.virt.plan.machine.MachineAction.Define;
 import io.dvcr.virt.plan.machine.MachineAction.DeleteFiles;
 import io.dvcr.virt.plan.machine.MachineAction.Destroy;
 import io.dvcr.virt.plan.machine.MachineAction.Hold;
+import io.dvcr.virt.plan.machine.MachineAction.Redefine;
 import io.dvcr.virt.plan.machine.MachineAction.Release;
 import io.dvcr.virt.plan.machine.MachineAction.Remember;
 import io.dvcr.virt.plan.machine.MachineAction.Shutdown;
@@ -23,9 +21,12 @@ import io.dvcr.virt.plan.machine.MachineObserved.Missing;
 import io.dvcr.virt.plan.machine.MachinePlan;
 import io.dvcr.virt.resource.Resource;
 import io.dvcr.virt.resource.ResourceJson;
+import io.dvcr.virt.runtime.Accelerator;
+import io.dvcr.virt.runtime.AcceleratorRequest;
 import io.dvcr.virt.runtime.Device;
 import io.dvcr.virt.runtime.Domain;
 import io.dvcr.virt.runtime.Domain.Active;
+import io.dvcr.virt.runtime.HostUnavailableException;
 import io.dvcr.virt.runtime.MachineDefinition;
 import io.dvcr.virt.runtime.MachineDirectory;
 import io.dvcr.virt.runtime.ProvisioningDiscs;
@@ -95,16 +96,18 @@ final class MachineReconciler implements Reconciler<VirtualMachineSpec, VirtualM
     private MachineObserved observe(Resource<VirtualMachineSpec, VirtualMachineStatus> machine) throws IOException {
         MachineRun run = machine.status().run();
         Domain domain = domain(machine);
+        boolean changed = domain instanceof Active && !telling.changes(machine).isEmpty();
         return new MachineObserved(
                 machine.isTerminating(),
                 Holds.isHeld(machine),
                 machine.spec(),
+                machine.metadata().generation(),
                 run,
                 domain,
                 requested(machine),
                 parts.hypervisor().kvm(),
-                domain instanceof Active && !telling.changes(machine).isEmpty(),
-                domain instanceof Active ? Optional.empty() : missing(machine),
+                changed,
+                domain instanceof Active && !changed ? Optional.empty() : missing(machine),
                 parts.clock().instant());
     }
 
@@ -166,6 +169,9 @@ final class MachineReconciler implements Reconciler<VirtualMachineSpec, VirtualM
             case Define(var accelerator) -> {
                 return define(machine, accelerator);
             }
+            case Redefine _ -> {
+                return redefine(machine);
+            }
             case Start _ -> {
                 return start(machine);
             }
@@ -186,6 +192,25 @@ final class MachineReconciler implements Reconciler<VirtualMachineSpec, VirtualM
 
     private Resource<VirtualMachineSpec, VirtualMachineStatus> define(
             Resource<VirtualMachineSpec, VirtualMachineStatus> machine, Accelerator accelerator) throws IOException {
+        parts.hypervisor().define(definition(machine, accelerator));
+        return remember(
+                machine,
+                machine.status().run().withApplied(machine.metadata().generation(), ResourceJson.tree(machine.spec())),
+                accelerator);
+    }
+
+    /** It stays on what it runs on. */
+    private Resource<VirtualMachineSpec, VirtualMachineStatus> redefine(
+            Resource<VirtualMachineSpec, VirtualMachineStatus> machine) throws IOException {
+        Accelerator accelerator =
+                Accelerator.valueOf(machine.status().accelerator().orElseThrow());
+        parts.hypervisor().define(definition(machine, accelerator));
+        return remember(
+                machine, machine.status().run().withWaiting(machine.metadata().generation()));
+    }
+
+    private MachineDefinition definition(
+            Resource<VirtualMachineSpec, VirtualMachineStatus> machine, Accelerator accelerator) throws IOException {
         MachineDirectory directory = directory(machine);
         MachineFilesystem.create(directory.path());
         Optional<Disc> disc = provisioning.disc(machine);
@@ -193,26 +218,21 @@ final class MachineReconciler implements Reconciler<VirtualMachineSpec, VirtualM
             discs.make(directory.provisioning(), disc.get());
         }
         VirtualMachineSpec spec = machine.spec();
-        parts.hypervisor()
-                .define(new MachineDefinition(
-                        uuid(machine),
-                        machine.key(),
-                        Names.domain(machine),
-                        spec.cpu().cores(),
-                        Integer.parseInt(spec.cpu().coreFraction().replace("%", "")),
-                        spec.cpu().modelName(),
-                        spec.memory().size().bytes(),
-                        accelerator,
-                        spec.osType(),
-                        spec.bootloader(),
-                        spec.enableParavirtualization(),
-                        devices(machine),
-                        disc.map(_ -> directory.provisioning()),
-                        directory));
-        return remember(
-                machine,
-                machine.status().run().withApplied(machine.metadata().generation(), ResourceJson.tree(spec)),
-                accelerator);
+        return new MachineDefinition(
+                uuid(machine),
+                machine.key(),
+                Names.domain(machine),
+                spec.cpu().cores(),
+                Integer.parseInt(spec.cpu().coreFraction().replace("%", "")),
+                spec.cpu().modelName(),
+                spec.memory().size().bytes(),
+                accelerator,
+                spec.osType(),
+                spec.bootloader(),
+                spec.enableParavirtualization(),
+                devices(machine),
+                disc.map(_ -> directory.provisioning()),
+                directory);
     }
 
     private Resource<VirtualMachineSpec, VirtualMachineStatus> remember(

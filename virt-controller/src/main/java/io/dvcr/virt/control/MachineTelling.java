@@ -65,9 +65,8 @@ final class MachineTelling {
         Told<Phase> told = MachineTold.of(observed);
         VirtualMachineStatus before = machine.status();
         Optional<Active> active = observed.domain() instanceof Active on ? Optional.of(on) : Optional.empty();
-        Optional<Guest> guest = active.isPresent() && active.get().activity() == Activity.RUNNING
-                ? parts.hypervisor().guest(MachineReconciler.uuid(machine))
-                : Optional.empty();
+        Optional<Guest> guest =
+                active.filter(it -> it.activity() == Activity.RUNNING).isPresent() ? guest(machine) : Optional.empty();
         List<JsonNode> changes = active.isPresent() ? changes(machine) : List.of();
         long generation = machine.metadata().generation();
         List<Condition> conditions = Condition.with(before.conditions(), told.condition(generation, parts.now()));
@@ -99,6 +98,15 @@ final class MachineTelling {
                                     : Event.normal(told.reason(), told.message(), parts.now()));
         }
         return told.phase() == Phase.Running || told.phase() == Phase.Stopped || told.phase() == Phase.Pause;
+    }
+
+    /** The domain may have ended meanwhile. */
+    private Optional<Guest> guest(Resource<?, ?> machine) {
+        try {
+            return parts.hypervisor().guest(MachineReconciler.uuid(machine));
+        } catch (IOException _) {
+            return Optional.empty();
+        }
     }
 
     private Condition awaitingRestart(List<JsonNode> changes, long generation) {

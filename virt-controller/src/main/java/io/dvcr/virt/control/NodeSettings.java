@@ -1,6 +1,6 @@
 package io.dvcr.virt.control;
 
-import io.dvcr.virt.machine.AcceleratorRequest;
+import io.dvcr.virt.runtime.AcceleratorRequest;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;

@@ -7,10 +7,11 @@ import io.dvcr.virt.api.ImageStatus;
 import io.dvcr.virt.api.Kinds;
 import io.dvcr.virt.api.VirtualMachineDiskSpec;
 import io.dvcr.virt.api.VirtualMachineDiskStatus;
-import io.dvcr.virt.machine.ImageDescription;
 import io.dvcr.virt.resource.Key;
 import io.dvcr.virt.resource.Resource;
 import io.dvcr.virt.resource.ResourceType;
+import io.dvcr.virt.runtime.Device;
+import io.dvcr.virt.runtime.ImageDescription;
 import io.dvcr.virt.runtime.ImageRegistry.StoredImage;
 import io.dvcr.virt.runtime.Origin;
 import io.dvcr.virt.runtime.Volumes.Volume;
@@ -95,6 +96,11 @@ final class Origins {
         if (disk.isTerminating() || !(volume instanceof Volume.Ready ready)) {
             return new Origin.NotReady(
                     "VirtualMachineDiskNotReady", disk + " is " + disk.status().phase());
+        }
+        if (ready.device().format() != Device.Format.RAW) {
+            return new Origin.NotReady(
+                    "VolumeIsOverlay",
+                    disk + " lies over its image (storage class overlay): images are made of disks of class file");
         }
         Optional<String> writer = use.writer(disk);
         return writer.isPresent()

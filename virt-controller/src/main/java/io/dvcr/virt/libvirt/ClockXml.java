@@ -1,7 +1,7 @@
 package io.dvcr.virt.libvirt;
 
 import io.dvcr.virt.api.VirtualMachineSpec.OsType;
-import io.dvcr.virt.machine.Accelerator;
+import io.dvcr.virt.runtime.Accelerator;
 import io.dvcr.virt.runtime.MachineDefinition;
 import java.util.List;
 

@@ -3,7 +3,6 @@ package io.dvcr.virt.libvirt;
 import com.sun.jna.Library;
 import com.sun.jna.Native;
 import com.sun.jna.ptr.IntByReference;
-import io.dvcr.virt.plan.DomainState.End;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.UUID;
@@ -60,24 +59,6 @@ final class EndTellingConnect extends Connect {
         } finally {
             states.virDomainFree(pointer);
         }
-    }
-
-    /** {@link End#UNKNOWN} also if the domain is gone or runs. */
-    End lastEnd(UUID domain) {
-        return status(domain)
-                .filter(DomainStatus::isInactive)
-                .map(status -> endOf(status.reason()))
-                .orElse(End.UNKNOWN);
-    }
-
-    /** {@code virDomainShutoffReason}: shut down; destroyed; crashed, failed to start, killed by the daemon. */
-    private static End endOf(int reason) {
-        return switch (reason) {
-            case 1 -> End.POWERED_OFF;
-            case 2 -> End.DESTROYED;
-            case 3, 6, 8 -> End.CRASHED;
-            default -> End.UNKNOWN;
-        };
     }
 
     /** Of {@code libvirt-domain.h}, named as there. */

@@ -1,7 +1,7 @@
 package io.dvcr.virt.libvirt;
 
 import com.sun.jna.NativeLibrary;
-import io.dvcr.virt.host.HostUnavailableException;
+import io.dvcr.virt.runtime.HostUnavailableException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InterruptedIOException;

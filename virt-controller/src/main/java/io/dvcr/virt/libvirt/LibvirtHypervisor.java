@@ -1,13 +1,12 @@
 package io.dvcr.virt.libvirt;
 
-import io.dvcr.virt.host.KvmProbe;
-import io.dvcr.virt.plan.KvmSupport;
 import io.dvcr.virt.runtime.Device;
 import io.dvcr.virt.runtime.Domain;
 import io.dvcr.virt.runtime.Domain.Absent;
 import io.dvcr.virt.runtime.Domain.Active;
 import io.dvcr.virt.runtime.Domain.Inactive;
 import io.dvcr.virt.runtime.Hypervisor;
+import io.dvcr.virt.runtime.KvmSupport;
 import io.dvcr.virt.runtime.MachineDefinition;
 import java.io.Closeable;
 import java.io.IOException;

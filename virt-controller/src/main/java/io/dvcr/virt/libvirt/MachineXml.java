@@ -2,7 +2,7 @@ package io.dvcr.virt.libvirt;
 
 import io.dvcr.virt.api.VirtualMachineSpec.Bootloader;
 import io.dvcr.virt.api.VirtualMachineSpec.OsType;
-import io.dvcr.virt.machine.Accelerator;
+import io.dvcr.virt.runtime.Accelerator;
 import io.dvcr.virt.runtime.MachineDefinition;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;

@@ -1,6 +1,6 @@
 package io.dvcr.virt.libvirt;
 
-import io.dvcr.virt.machine.Accelerator;
+import io.dvcr.virt.runtime.Accelerator;
 import io.dvcr.virt.runtime.MachineDefinition;
 
 /** The processors and the memory of a machine. */

@@ -1,6 +1,6 @@
 package io.dvcr.virt.libvirt;
 
-import io.dvcr.virt.host.HostUnavailableException;
+import io.dvcr.virt.runtime.HostUnavailableException;
 import java.io.IOException;
 import java.util.UUID;
 import org.libvirt.Domain;

@@ -11,7 +11,7 @@ import io.dvcr.storage.Digest;
 import io.dvcr.storage.ImageReference;
 import io.dvcr.virt.api.DataSource;
 import io.dvcr.virt.api.DataSource.Checksum;
-import io.dvcr.virt.machine.ImageDescription;
+import io.dvcr.virt.runtime.ImageDescription;
 import io.dvcr.virt.runtime.ImageRegistry;
 import io.dvcr.virt.runtime.Transfer;
 import java.io.IOException;
@@ -70,12 +70,14 @@ public final class HttpImageRegistry implements ImageRegistry {
 
     @Override
     public Optional<String> ownImage(String image) {
-        String prefix = registry.getAuthority() + "/";
-        String local = "localhost:" + registry.getPort() + "/";
-        if (image.startsWith(prefix)) {
-            return Optional.of(image.substring(prefix.length()));
+        int slash = image.indexOf('/');
+        String host = slash < 0 ? "" : image.substring(0, slash);
+        boolean isHost = host.contains(".") || host.contains(":") || host.equals("localhost");
+        if (!isHost) {
+            return Optional.of(image);
         }
-        return image.startsWith(local) ? Optional.of(image.substring(local.length())) : Optional.empty();
+        boolean isOwn = host.equals(registry.getAuthority()) || host.equals("localhost:" + registry.getPort());
+        return isOwn ? Optional.of(image.substring(slash + 1)) : Optional.empty();
     }
 
     @Override

@@ -8,7 +8,7 @@ import io.dvcr.storage.RepositoryName;
 import io.dvcr.storage.content.Descriptor;
 import io.dvcr.storage.content.Manifest;
 import io.dvcr.storage.content.StoredManifest;
-import io.dvcr.virt.machine.ImageDescription;
+import io.dvcr.virt.runtime.ImageDescription;
 import java.io.IOException;
 
 /** Gives an image, with all that it lists, a name in another repository of its registry. No bytes travel. */

@@ -95,6 +95,9 @@ public final class ResourceJson {
         Metadata named = value(type, json, "metadata", Metadata.class, metadata);
         checkKey(type, json, named);
         S valid = value(type, json, type.flat() ? "" : "spec", type.specType(), spec);
+        if (valid instanceof PartlyHonoured partly) {
+            partly.notHonoured().forEach(path -> warnings.add("spec." + path + " is not honoured"));
+        }
         return new Manifest<>(new Resource<>(type, named, valid, status), warnings);
     }
 

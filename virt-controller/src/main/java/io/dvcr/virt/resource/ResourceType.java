@@ -38,6 +38,11 @@ public record ResourceType<S extends Record, T extends Record>(
         return group.isEmpty() ? version : group + "/" + version;
     }
 
+    /** Its name where one is spoken of, such as {@code virtualmachine}. */
+    public String singular() {
+        return kind.toLowerCase(Locale.ROOT);
+    }
+
     /** Whether people may mean this kind by {@code word}: its kind, plural or short name, in any case. */
     public boolean isCalled(String word) {
         String lower = word.toLowerCase(Locale.ROOT);

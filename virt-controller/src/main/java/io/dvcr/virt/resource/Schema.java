@@ -10,13 +10,14 @@ import java.lang.reflect.Field;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
 /**
  * The fields of a record, as manifests may write them. They are told by the record itself: a component that is no
- * {@link Optional}, list, map or flag, and has no {@link Default}, has to be given; {@link JsonPropertyDescription},
+ * {@link Optional}, list, map or flag, nor a number that may be 0, and has no {@link Default}, has to be given; {@link JsonPropertyDescription},
  * {@link Min}, {@link Max} and {@link Pattern} mean what they say.
  *
  * @param fields in the order of the components
@@ -52,6 +53,41 @@ public record Schema(List<SchemaField> fields) {
                 .toList());
     }
 
+    /** The fields of a whole resource. */
+    public static Schema of(ResourceType<?, ?> type) {
+        List<SchemaField> fields = new ArrayList<>();
+        fields.add(whole("apiVersion", new FieldType.Text(), type.apiVersion()));
+        fields.add(whole("kind", new FieldType.Text(), type.kind()));
+        fields.add(whole(
+                "metadata",
+                new FieldType.Structure(of(Metadata.class)),
+                "What it is called, and what is noted of it."));
+        Schema spec = of(type.specType());
+        if (type.flat()) {
+            fields.addAll(spec.fields);
+        } else {
+            fields.add(whole("spec", new FieldType.Structure(spec), "What is asked for."));
+        }
+        Schema status = of(type.statusType());
+        if (!status.fields.isEmpty()) {
+            fields.add(new SchemaField(
+                    "status",
+                    new FieldType.Structure(status),
+                    false,
+                    Optional.empty(),
+                    "What is so. Only the controller changes it.",
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty()));
+        }
+        return new Schema(fields);
+    }
+
+    private static SchemaField whole(String name, FieldType type, String description) {
+        return new SchemaField(
+                name, type, true, Optional.empty(), description, Optional.empty(), Optional.empty(), Optional.empty());
+    }
+
     /** Empty if there is no such field. */
     public Optional<SchemaField> field(String name) {
         return fields.stream().filter(field -> field.name.equals(name)).findFirst();
@@ -65,15 +101,16 @@ public record Schema(List<SchemaField> fields) {
                 FieldType.of(isOptional ? ((ParameterizedType) declared).getActualTypeArguments()[0] : declared);
         Optional<String> defaultValue =
                 annotation(type, component, Default.class).map(Default::value);
+        Optional<Long> minimum = annotation(type, component, Min.class).map(min -> (long) min.value());
         return new SchemaField(
                 component.getName(),
                 fieldType,
-                !isOptional && defaultValue.isEmpty() && mustBeGiven(declared, fieldType),
+                !isOptional && defaultValue.isEmpty() && (mustBeGiven(declared, fieldType) || minimum.orElse(0L) > 0),
                 defaultValue,
                 annotation(type, component, JsonPropertyDescription.class)
                         .map(JsonPropertyDescription::value)
                         .orElse(""),
-                annotation(type, component, Min.class).map(min -> (long) min.value()),
+                minimum,
                 annotation(type, component, Max.class).map(max -> (long) max.value()),
                 annotation(type, component, Pattern.class).map(Pattern::value));
     }

@@ -1,6 +1,5 @@
 package io.dvcr.virt.runtime;
 
-import io.dvcr.virt.plan.KvmSupport;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.Optional;
@@ -9,7 +8,7 @@ import java.util.function.Consumer;
 
 /**
  * What runs machines, each as a domain. Every call is safe to repeat, waits a bounded time, and throws
- * {@link io.dvcr.virt.host.HostUnavailableException} if the host cannot be asked at all, another {@link IOException} if
+ * {@link HostUnavailableException} if the host cannot be asked at all, another {@link IOException} if
  * it refuses. Implementations are thread-safe.
  */
 public interface Hypervisor {

@@ -4,7 +4,6 @@ import io.dvcr.storage.RegistryError.RequestInvalid;
 import io.dvcr.storage.RegistryException;
 import io.dvcr.virt.api.DataSource;
 import io.dvcr.virt.api.DataSource.Checksum;
-import io.dvcr.virt.machine.ImageDescription;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -35,7 +34,7 @@ public interface ImageRegistry {
     /**
      * Where {@code source} names an image of this very registry, that image's reference; else empty.
      *
-     * @param image as a manifest writes it, with the registry's host and port
+     * @param image as a manifest writes it: with the registry's host and port, or without any
      */
     Optional<String> ownImage(String image);
 

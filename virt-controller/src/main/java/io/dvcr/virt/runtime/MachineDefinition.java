@@ -2,7 +2,6 @@ package io.dvcr.virt.runtime;
 
 import io.dvcr.virt.api.VirtualMachineSpec.Bootloader;
 import io.dvcr.virt.api.VirtualMachineSpec.OsType;
-import io.dvcr.virt.machine.Accelerator;
 import io.dvcr.virt.resource.Key;
 import java.nio.file.Path;
 import java.util.List;

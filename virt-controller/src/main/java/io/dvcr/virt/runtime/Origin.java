@@ -1,6 +1,5 @@
 package io.dvcr.virt.runtime;
 
-import io.dvcr.virt.machine.ImageDescription;
 import java.nio.file.Path;
 
 /** Where the content of an image or disk is to come from, as things are now. */

@@ -1,6 +1,5 @@
 package io.dvcr.virt.runtime;
 
-import io.dvcr.virt.machine.ImageDescription;
 import java.io.IOException;
 import java.util.Optional;
 

@@ -2,6 +2,7 @@ package io.dvcr.virt.store;
 
 import io.dvcr.storage.RegistryError.Gone;
 import io.dvcr.storage.RegistryException;
+import io.dvcr.virt.resource.Resource;
 import io.dvcr.virt.resource.Resources.Change;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -9,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -36,13 +38,14 @@ public final class ChangeLog {
      * A change.
      *
      * @param version of the store right after it
+     * @param before the resource as it was; empty if there was none
      */
-    public record Entry(long version, Change change) {}
+    public record Entry(long version, Optional<Resource<?, ?>> before, Change change) {}
 
-    void append(long version, Change change) {
+    void append(long version, Optional<Resource<?, ?>> before, Change change) {
         lock.lock();
         try {
-            entries.add(new Entry(version, change));
+            entries.add(new Entry(version, before, change));
             last = version;
             if (entries.size() > KEPT) {
                 forgotten = entries.remove().version();

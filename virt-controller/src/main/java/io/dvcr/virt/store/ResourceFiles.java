@@ -121,19 +121,28 @@ public final class ResourceFiles implements Resources, Closeable {
     @Override
     public synchronized <S extends Record, T extends Record> Resource<S, T> create(Resource<S, T> resource)
             throws IOException {
+        requireOpen();
+        Resource<S, T> created = created(resource, versions.next());
+        store(created, Optional.empty(), Change.Kind.ADDED);
+        if (!created.metadata().ownerReferences().isEmpty()) {
+            deleteOrphans();
+        }
+        return created;
+    }
+
+    /** What {@link #create} would return, or throw, now; nothing is kept. */
+    public synchronized <S extends Record, T extends Record> Resource<S, T> tryCreate(Resource<S, T> resource) {
+        return created(resource, versions.last());
+    }
+
+    private <S extends Record, T extends Record> Resource<S, T> created(Resource<S, T> resource, long version) {
         find(resource.type(), resource.key()).ifPresent(there -> {
             throw new RegistryException(
                     new Conflict(there.isTerminating() ? there + " is being deleted" : there + " already exists"));
         });
         requirePlace(resource);
-        Metadata metadata = StoredMetadata.ofNew(resource.metadata(), versions.next(), clock);
-        Resource<S, T> created =
-                resource.withMetadata(metadata).withStatus(resource.type().emptyStatus());
-        store(created, Change.Kind.ADDED);
-        if (!metadata.ownerReferences().isEmpty()) {
-            deleteOrphans();
-        }
-        return created;
+        Metadata metadata = StoredMetadata.ofNew(resource.metadata(), version, clock);
+        return resource.withMetadata(metadata).withStatus(resource.type().emptyStatus());
     }
 
     private void requirePlace(Resource<?, ?> resource) {
@@ -150,24 +159,31 @@ public final class ResourceFiles implements Resources, Closeable {
     @Override
     public synchronized <S extends Record, T extends Record> Resource<S, T> update(Resource<S, T> resource)
             throws IOException {
+        Resource<S, T> after = tryUpdate(resource);
+        Resource<S, T> before = get(resource.type(), resource.key());
+        return after.equals(before) ? before : change(before, after);
+    }
+
+    /** What {@link #update} would return, or throw, now, but for the version; nothing is kept. */
+    public synchronized <S extends Record, T extends Record> Resource<S, T> tryUpdate(Resource<S, T> resource)
+            throws IOException {
         Resource<S, T> before = current(resource);
         boolean specChanges = !before.spec().equals(resource.spec());
         Metadata metadata = StoredMetadata.changed(before.metadata(), resource.metadata(), specChanges);
-        if (!specChanges && metadata.equals(before.metadata())) {
-            return before;
-        }
         Resource<S, T> after = before.withMetadata(metadata).withSpec(resource.spec());
         if (specChanges) {
             admissions.forEach(admission -> admission.update(before, after));
         }
-        return change(after);
+        return after;
     }
 
     @Override
     public synchronized <S extends Record, T extends Record> Resource<S, T> updateStatus(Resource<S, T> resource)
             throws IOException {
         Resource<S, T> before = current(resource);
-        return before.status().equals(resource.status()) ? before : change(before.withStatus(resource.status()));
+        return before.status().equals(resource.status())
+                ? before
+                : change(before, before.withStatus(resource.status()));
     }
 
     /** What there is of a resource that somebody means to change. */
@@ -192,37 +208,42 @@ public final class ResourceFiles implements Resources, Closeable {
     }
 
     /** Keeps what has changed, or lets it go if it is terminating and nobody holds it any more. */
-    private <S extends Record, T extends Record> Resource<S, T> change(Resource<S, T> changed) throws IOException {
+    private <S extends Record, T extends Record> Resource<S, T> change(Resource<S, T> before, Resource<S, T> changed)
+            throws IOException {
+        requireOpen();
         Resource<S, T> after = changed.withMetadata(StoredMetadata.withVersion(changed.metadata(), versions.next()));
         if (after.isTerminating() && after.metadata().finalizers().isEmpty()) {
-            remove(after);
+            remove(before, after);
         } else {
-            store(after, Change.Kind.MODIFIED);
+            store(after, Optional.of(before), Change.Kind.MODIFIED);
         }
         return after;
     }
 
     @Override
     public synchronized void delete(ResourceType<?, ?> type, Key key, Optional<String> uid) throws IOException {
-        Resource<?, ?> there = get(type, key);
+        deleteTyped(type, key, uid);
+    }
+
+    private <S extends Record, T extends Record> void deleteTyped(
+            ResourceType<S, T> type, Key key, Optional<String> uid) throws IOException {
+        Resource<S, T> there = get(type, key);
         requireUid(there, uid);
         if (!there.isTerminating()) {
-            change(there.withMetadata(StoredMetadata.terminating(there.metadata(), clock)));
+            change(there, there.withMetadata(StoredMetadata.terminating(there.metadata(), clock)));
         }
     }
 
-    private void store(Resource<?, ?> resource, Change.Kind kind) throws IOException {
-        requireOpen();
+    private void store(Resource<?, ?> resource, Optional<Resource<?, ?>> before, Change.Kind kind) throws IOException {
         tree.write(resource);
         keep(resource);
-        tell(new Change(kind, resource));
+        tell(before, new Change(kind, resource));
     }
 
-    private void remove(Resource<?, ?> resource) throws IOException {
-        requireOpen();
+    private void remove(Resource<?, ?> before, Resource<?, ?> resource) throws IOException {
         tree.delete(resource.type(), resource.key());
         ofType(resource.type()).remove(resource.key());
-        tell(new Change(Change.Kind.DELETED, resource));
+        tell(Optional.of(before), new Change(Change.Kind.DELETED, resource));
         deleteOrphans();
     }
 
@@ -232,8 +253,8 @@ public final class ResourceFiles implements Resources, Closeable {
         }
     }
 
-    private void tell(Change change) {
-        changes.append(ResourceTree.version(change.resource()), change);
+    private void tell(Optional<Resource<?, ?>> before, Change change) {
+        changes.append(ResourceTree.version(change.resource()), before, change);
         watchers.forEach(watcher -> watcher.tell(change));
     }
 

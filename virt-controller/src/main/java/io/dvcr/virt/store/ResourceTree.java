@@ -43,6 +43,7 @@ final class ResourceTree implements Closeable {
 
     private final Path root;
     private final DirectoryLock lock;
+    private final SteadyThread writer = new SteadyThread("writer of resources");
 
     private ResourceTree(Path root, DirectoryLock lock) {
         this.root = root;
@@ -135,6 +136,10 @@ final class ResourceTree implements Closeable {
     }
 
     void write(Resource<?, ?> resource) throws IOException {
+        writer.run(() -> writeHere(resource));
+    }
+
+    private void writeHere(Resource<?, ?> resource) throws IOException {
         byte[] json = MAPPER.writerWithDefaultPrettyPrinter().writeValueAsBytes(ResourceJson.write(resource));
         Path ofKind = root.resolve(resource.type().plural());
         create(ofKind, root);
@@ -153,9 +158,11 @@ final class ResourceTree implements Closeable {
 
     void delete(ResourceType<?, ?> type, Key key) throws IOException {
         Path file = file(type, key);
-        if (Files.deleteIfExists(file)) {
-            DurableFiles.force(file.resolveSibling("."));
-        }
+        writer.run(() -> {
+            if (Files.deleteIfExists(file)) {
+                DurableFiles.force(file.resolveSibling("."));
+            }
+        });
     }
 
     /** No version above it was ever given. */
@@ -170,14 +177,13 @@ final class ResourceTree implements Closeable {
     }
 
     void reserveVersion(long version) throws IOException {
-        DurableFiles.write(
-                root.resolve(".version"),
-                root.resolve(".tmp"),
-                Long.toString(version).getBytes(StandardCharsets.US_ASCII));
+        byte[] text = Long.toString(version).getBytes(StandardCharsets.US_ASCII);
+        writer.run(() -> DurableFiles.write(root.resolve(".version"), root.resolve(".tmp"), text));
     }
 
     @Override
     public void close() throws IOException {
+        writer.close();
         lock.close();
     }
 }

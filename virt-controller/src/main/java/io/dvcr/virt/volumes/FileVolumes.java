@@ -1,8 +1,8 @@
 package io.dvcr.virt.volumes;
 
-import io.dvcr.virt.host.Images;
-import io.dvcr.virt.machine.ImageDescription;
 import io.dvcr.virt.runtime.Hypervisor;
+import io.dvcr.virt.runtime.ImageDescription;
+import io.dvcr.virt.runtime.Images;
 import io.dvcr.virt.runtime.Volumes;
 import io.dvcr.virt.store.DurableFiles;
 import java.io.Closeable;

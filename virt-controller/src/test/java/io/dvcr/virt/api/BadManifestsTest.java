@@ -50,6 +50,9 @@ class BadManifestsTest {
     static Stream<Arguments> wrong() {
         return Stream.of(
                 Arguments.of(Kinds.MACHINE, """
+                        {metadata: {name: 'a'}, spec: {cpu: {}, memory: {size: '1Gi'},
+                          blockDevices: [{type: 'VirtualMachineDisk', virtualMachineDisk: {name: 'd'}}]}}""", "spec.cpu.cores: is missing"),
+                Arguments.of(Kinds.MACHINE, """
                         {metadata: {name: 'a'}, spec: {cpu: {cores: 1}, memory: {size: '1Gi'}, tolerations: [{}, null],
                           blockDevices: [{type: 'VirtualMachineDisk', virtualMachineDisk: {name: 'd'}}]}}""", "spec.tolerations[1]: null, expected a value"),
                 Arguments.of(

@@ -10,6 +10,7 @@ import io.dvcr.virt.api.VirtualMachineSpec.RunPolicy;
 import io.dvcr.virt.resource.Key;
 import io.dvcr.virt.resource.Quantity;
 import io.dvcr.virt.resource.Resource;
+import io.dvcr.virt.resource.ResourceJson.Manifest;
 import java.util.Optional;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
@@ -43,7 +44,7 @@ class DeckhouseManifestsTest {
 
     @Test
     void a_windows_machine_with_its_discs() {
-        Resource<VirtualMachineSpec, VirtualMachineStatus> machine = resource(Kinds.MACHINE, """
+        Manifest<VirtualMachineSpec, VirtualMachineStatus> manifest = read(Kinds.MACHINE, """
                 {metadata: {name: 'win-vm', namespace: 'default', labels: {vm: 'win'}},
                  spec: {
                    provisioning: {type: 'SysprepSecret', sysprepSecretRef: {name: 'sysprep-config'}},
@@ -59,7 +60,13 @@ class DeckhouseManifestsTest {
                      {type: 'ClusterVirtualMachineImage', clusterVirtualMachineImage: {name: 'win-virtio-iso'}},
                      {type: 'VirtualMachineDisk', virtualMachineDisk: {name: 'win-disk'}}]}}""");
 
-        VirtualMachineSpec spec = machine.spec();
+        assertThat(manifest.warnings()) // a single host has one node
+                .containsExactly(
+                        "spec.affinity is not honoured",
+                        "spec.priorityClassName is not honoured",
+                        "spec.tolerations is not honoured",
+                        "spec.topologySpreadConstraints is not honoured");
+        VirtualMachineSpec spec = manifest.resource().spec();
         assertThat(spec.bootloader()).isEqualTo(Bootloader.EFI);
         assertThat(spec.osType()).isEqualTo(OsType.Windows);
         assertThat(spec.blockDevices())
@@ -114,8 +121,7 @@ class DeckhouseManifestsTest {
                 .isEqualTo(VirtualMachineImageSpec.Storage.ContainerRegistry);
         assertThat(resource(Kinds.CLUSTER_IMAGE, """
                         {metadata: {name: 'ubuntu-2204'}, spec: {dataSource: {type: 'ContainerImage',
-                          containerImage: {image: 'docker.io/username/ubuntu2204:latest',
-                            imagePullSecret: {name: 'mine', namespace: 'vms'}, caBundle: 'AAAA'}}}}""").key()).isEqualTo(Key.ofCluster("ubuntu-2204"));
+                          containerImage: {image: 'docker.io/username/ubuntu2204:latest'}}}}""").key()).isEqualTo(Key.ofCluster("ubuntu-2204"));
         assertThat(resource(Kinds.CLUSTER_IMAGE, """
                         {metadata: {name: 'some-image'}, spec: {dataSource: {type: 'Upload'}}}""").spec().dataSource().upload())
                 .isEqualTo(Optional.empty());

@@ -68,7 +68,7 @@ class StatusRoundTripTest {
     @Test
     void empty_texts_and_objects_are_kept() {
         comesBack(Manifests.resource(Kinds.MACHINE, """
-                {metadata: {name: 'a'}, spec: {cpu: {cores: 1}, memory: {size: '1Gi'}, affinity: {},
+                {metadata: {name: 'a'}, spec: {cpu: {cores: 1}, memory: {size: '1Gi'},
                   provisioning: {type: 'UserData', userData: ''},
                   blockDevices: [{type: 'VirtualMachineDisk', virtualMachineDisk: {name: 'd'}}]},
                  status: {phase: 'Failed', message: '', observedGeneration: 0, restartAwaitingChanges: [{}], conditions: [

@@ -2,8 +2,8 @@ package io.dvcr.virt.libvirt;
 
 import io.dvcr.virt.api.VirtualMachineSpec.Bootloader;
 import io.dvcr.virt.api.VirtualMachineSpec.OsType;
-import io.dvcr.virt.machine.Accelerator;
 import io.dvcr.virt.resource.Key;
+import io.dvcr.virt.runtime.Accelerator;
 import io.dvcr.virt.runtime.Device;
 import io.dvcr.virt.runtime.MachineDefinition;
 import io.dvcr.virt.runtime.MachineDirectory;

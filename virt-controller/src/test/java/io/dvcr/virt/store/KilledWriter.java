@@ -23,7 +23,7 @@ final class KilledWriter {
     public static void main(String[] arguments) throws IOException {
         Random random = new Random(Long.parseLong(arguments[1]));
         try (ResourceFiles files = ResourceFiles.open(Path.of(arguments[0]), Kinds.ALL, Clock.systemUTC(), List.of())) {
-            while (true) {
+            while (!System.out.checkError()) { // which is so when the test has been killed itself
                 Key key = Key.of("default", "s" + random.nextInt(NAMES));
                 boolean deletes = random.nextInt(4) == 0;
                 String value = deletes ? "gone" : "v" + random.nextInt(1_000_000);

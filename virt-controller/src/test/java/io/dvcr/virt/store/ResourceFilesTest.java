@@ -67,11 +67,6 @@ class ResourceFilesTest extends ResourcesContract {
         }
     }
 
-    @Override
-    protected void pass(Duration time) {
-        clock.move(time);
-    }
-
     @Test
     void what_was_kept_is_there_when_the_store_is_opened_again() throws IOException {
         List<Resource<?, ?>> created = new ArrayList<>();
@@ -128,6 +123,17 @@ class ResourceFilesTest extends ResourcesContract {
         assertThatThrownBy(() -> ResourceFiles.open(data.resolve("resources"), Kinds.ALL, clock, List.of()))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("another dvcr has");
+    }
+
+    @Test
+    void a_change_by_a_thread_that_is_interrupted_is_whole() throws IOException {
+        files();
+        Thread.currentThread().interrupt();
+
+        Resource<?, ?> disk = files().create(resourceNamed(Kinds.DISK, "data"));
+
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(openAgain().get(Kinds.DISK, DATA)).isEqualTo(disk);
     }
 
     @Test

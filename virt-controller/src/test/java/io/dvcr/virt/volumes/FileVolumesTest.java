@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.dvcr.storage.RegistryException;
-import io.dvcr.virt.machine.ImageDescription;
 import io.dvcr.virt.runtime.Device;
 import io.dvcr.virt.runtime.Device.Format;
+import io.dvcr.virt.runtime.ImageDescription;
 import io.dvcr.virt.runtime.Volumes.Volume;
 import io.dvcr.virt.runtime.Volumes.Volume.Absent;
 import io.dvcr.virt.runtime.Volumes.Volume.Failed;

@@ -1,8 +1,8 @@
 package io.dvcr.virt.volumes;
 
 import io.dvcr.storage.Digest;
-import io.dvcr.virt.host.Images;
-import io.dvcr.virt.machine.ImageDescription;
+import io.dvcr.virt.runtime.ImageDescription;
+import io.dvcr.virt.runtime.Images;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;

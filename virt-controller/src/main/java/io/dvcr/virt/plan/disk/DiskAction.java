@@ -1,6 +1,6 @@
 package io.dvcr.virt.plan.disk;
 
-import io.dvcr.virt.machine.ImageDescription;
+import io.dvcr.virt.runtime.ImageDescription;
 import java.nio.file.Path;
 
 /** One step towards the disk that is asked for. Each is safe to repeat. */

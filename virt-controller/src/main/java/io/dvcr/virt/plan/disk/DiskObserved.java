@@ -1,6 +1,6 @@
 package io.dvcr.virt.plan.disk;
 
-import io.dvcr.virt.machine.ImageDescription;
+import io.dvcr.virt.runtime.ImageDescription;
 import io.dvcr.virt.runtime.Origin;
 import io.dvcr.virt.runtime.Transfer;
 import io.dvcr.virt.runtime.Volumes.Volume;

@@ -1,6 +1,5 @@
 package io.dvcr.virt.plan.disk;
 
-import io.dvcr.virt.machine.ImageDescription;
 import io.dvcr.virt.plan.disk.DiskAction.BeginImport;
 import io.dvcr.virt.plan.disk.DiskAction.BeginUpload;
 import io.dvcr.virt.plan.disk.DiskAction.CancelTransfer;
@@ -14,6 +13,7 @@ import io.dvcr.virt.plan.disk.DiskAction.PushVolume;
 import io.dvcr.virt.plan.disk.DiskAction.Release;
 import io.dvcr.virt.plan.disk.DiskAction.Remember;
 import io.dvcr.virt.plan.disk.DiskAction.ResizeInGuest;
+import io.dvcr.virt.runtime.ImageDescription;
 import io.dvcr.virt.runtime.Origin;
 import io.dvcr.virt.runtime.Transfer;
 import io.dvcr.virt.runtime.Volumes.Volume;

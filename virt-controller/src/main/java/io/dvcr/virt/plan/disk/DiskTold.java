@@ -1,11 +1,11 @@
 package io.dvcr.virt.plan.disk;
 
 import io.dvcr.virt.api.VirtualMachineDiskStatus.Phase;
-import io.dvcr.virt.machine.ImageDescription;
 import io.dvcr.virt.plan.Told;
 import io.dvcr.virt.plan.image.ImageTold;
 import io.dvcr.virt.resource.Condition.Status;
 import io.dvcr.virt.resource.Quantity;
+import io.dvcr.virt.runtime.ImageDescription;
 import io.dvcr.virt.runtime.Origin;
 import io.dvcr.virt.runtime.Transfer;
 import io.dvcr.virt.runtime.Volumes.Volume;

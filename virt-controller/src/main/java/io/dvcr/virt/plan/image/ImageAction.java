@@ -1,6 +1,6 @@
 package io.dvcr.virt.plan.image;
 
-import io.dvcr.virt.machine.ImageDescription;
+import io.dvcr.virt.runtime.ImageDescription;
 import java.nio.file.Path;
 
 /** One step towards the image that is asked for. Each is safe to repeat. */

@@ -1,7 +1,7 @@
 package io.dvcr.virt.plan.machine;
 
 import io.dvcr.virt.api.MachineRun;
-import io.dvcr.virt.machine.Accelerator;
+import io.dvcr.virt.runtime.Accelerator;
 
 /** One step towards the machine that is asked for. Each is safe to repeat. */
 public sealed interface MachineAction {
@@ -14,6 +14,9 @@ public sealed interface MachineAction {
 
     /** Makes the machine's directory and what sets its guest up, and defines the domain as the spec is now. */
     record Define(Accelerator accelerator) implements MachineAction {}
+
+    /** Has the host start the machine as the spec is now, should its guest reboot. */
+    record Redefine() implements MachineAction {}
 
     /** Turns it on, unless a disk of it is in use by another. */
     record Start() implements MachineAction {}

@@ -3,9 +3,9 @@ package io.dvcr.virt.plan.machine;
 import io.dvcr.virt.api.MachineRun;
 import io.dvcr.virt.api.MachineRun.Power;
 import io.dvcr.virt.api.VirtualMachineSpec;
-import io.dvcr.virt.machine.AcceleratorRequest;
-import io.dvcr.virt.plan.KvmSupport;
+import io.dvcr.virt.runtime.AcceleratorRequest;
 import io.dvcr.virt.runtime.Domain;
+import io.dvcr.virt.runtime.KvmSupport;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -14,6 +14,7 @@ import java.util.Optional;
  *
  * @param terminating whether its deletion was asked for
  * @param held whether the resource waits for the domain to be gone
+ * @param generation of the spec
  * @param changed whether the spec has changes since the machine was started that only a restart applies
  * @param missing what it cannot start without, and why; empty if all is there
  */
@@ -21,6 +22,7 @@ public record MachineObserved(
         boolean terminating,
         boolean held,
         VirtualMachineSpec spec,
+        long generation,
         MachineRun run,
         Domain domain,
         AcceleratorRequest accelerator,

@@ -4,23 +4,24 @@ import io.dvcr.virt.api.MachineRun;
 import io.dvcr.virt.api.MachineRun.Power;
 import io.dvcr.virt.api.VirtualMachineSpec.RestartApprovalMode;
 import io.dvcr.virt.api.VirtualMachineSpec.RunPolicy;
-import io.dvcr.virt.machine.Accelerator;
-import io.dvcr.virt.machine.AcceleratorRequest;
-import io.dvcr.virt.plan.KvmSupport;
 import io.dvcr.virt.plan.machine.MachineAction.Define;
 import io.dvcr.virt.plan.machine.MachineAction.DeleteFiles;
 import io.dvcr.virt.plan.machine.MachineAction.Destroy;
 import io.dvcr.virt.plan.machine.MachineAction.Hold;
+import io.dvcr.virt.plan.machine.MachineAction.Redefine;
 import io.dvcr.virt.plan.machine.MachineAction.Release;
 import io.dvcr.virt.plan.machine.MachineAction.Remember;
 import io.dvcr.virt.plan.machine.MachineAction.Shutdown;
 import io.dvcr.virt.plan.machine.MachineAction.Start;
 import io.dvcr.virt.plan.machine.MachineAction.Undefine;
+import io.dvcr.virt.runtime.Accelerator;
+import io.dvcr.virt.runtime.AcceleratorRequest;
 import io.dvcr.virt.runtime.Domain;
 import io.dvcr.virt.runtime.Domain.Absent;
 import io.dvcr.virt.runtime.Domain.Active;
 import io.dvcr.virt.runtime.Domain.Inactive;
 import io.dvcr.virt.runtime.Domain.Unknown;
+import io.dvcr.virt.runtime.KvmSupport;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -80,7 +81,12 @@ public final class MachinePlan {
         }
         if (!observed.isToRun() || run.restarting() || run.shutdownAskedAt().isPresent()) {
             turnOff(observed, run, steps);
-        } else if (run.crashes() > 0 && isLong(run, observed.now())) {
+            return;
+        }
+        if (observed.changed() && observed.missing().isEmpty() && run.waitingGeneration() != observed.generation()) {
+            steps.add(new Redefine());
+        }
+        if (run.crashes() > 0 && isLong(run, observed.now())) {
             steps.add(new Remember(run.withoutCrashes()));
         }
     }

@@ -1,13 +1,13 @@
 package io.dvcr.virt.plan.machine;
 
 import io.dvcr.virt.api.VirtualMachineStatus.Phase;
-import io.dvcr.virt.plan.KvmSupport.Unusable;
 import io.dvcr.virt.plan.Told;
 import io.dvcr.virt.plan.machine.MachineObserved.Missing;
 import io.dvcr.virt.runtime.Domain.Absent;
 import io.dvcr.virt.runtime.Domain.Active;
 import io.dvcr.virt.runtime.Domain.Inactive;
 import io.dvcr.virt.runtime.Domain.Unknown;
+import io.dvcr.virt.runtime.KvmSupport.Unusable;
 
 /** What to say of a machine. */
 public final class MachineTold {
