@@ -133,13 +133,20 @@ class ErrorCodesTest extends RegistryTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"/api", "/apis", "/apis/virtualization.deckhouse.io/v1alpha2/virtualmachines"})
+    void an_unknown_path_of_kubernetes_is_a_status(String path) throws IOException {
+        RawReply reply = ask("GET", path);
+        assertThat(reply.status()).isEqualTo(404);
+        assertThat(reply.body()).contains("\"kind\":\"Status\"", "\"code\":404");
+    }
+
+    @ParameterizedTest
     @ValueSource(
             strings = {
                 "/",
                 "/v1",
                 "/v22",
                 "/v2x/a/tags/list",
-                "/api",
                 "/api/v1/",
                 "/api/v1/imports/",
                 "/%2e%2e/%2e%2e/etc/passwd",
