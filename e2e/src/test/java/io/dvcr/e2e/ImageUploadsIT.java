@@ -21,6 +21,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
@@ -192,7 +193,7 @@ class ImageUploadsIT {
         Outcome sent = upload(state, Given.image("guest.qcow2"), image.reference(), "--format", "qcow2")
                 .succeeded();
 
-        assertThat(sent.stdout()).contains("imported vms/guest:1 (qcow2", "sha256:", "sent 11.6 MiB");
+        assertThat(sent.stdout()).contains("imported vms/guest:1 (qcow2", "sha256:", sent(Given.image("guest.qcow2")));
         Bytes.assertSame("the image", image.raw(), disk);
         assertThat(DirectoryTree.entries(state.resolve("dvcr/uploads"))).isEmpty();
 
@@ -261,6 +262,10 @@ class ImageUploadsIT {
 
     private static Outcome curl(Object... words) throws IOException, InterruptedException {
         return Command.of("curl", "-sS", "--fail-with-body").and(words).run();
+    }
+
+    private static String sent(Path file) throws IOException {
+        return String.format(Locale.ROOT, "sent %.1f MiB", Files.size(file) / (double) (1 << 20));
     }
 
     private JsonNode tus(String path, Path file, String options) throws IOException, InterruptedException {
