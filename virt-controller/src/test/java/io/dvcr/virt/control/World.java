@@ -68,7 +68,11 @@ final class World implements Closeable {
     /** The controller is no more, and another begins. */
     void restart(Mortal life) throws IOException {
         controller.close();
-        controller = start(life);
+        try {
+            controller = start(life);
+        } catch (Mortal.Killed _) {
+            assertThat(life.isDead()).isTrue(); // before it had quite begun
+        }
     }
 
     /** Asks for what {@code manifest} says, in JSON with {@code '} for quotes; changes what is there. */
