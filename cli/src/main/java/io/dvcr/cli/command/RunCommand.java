@@ -24,8 +24,6 @@ import picocli.CommandLine.Parameters;
             "Its disk, or its copy of an optical disc, has its name and goes with it."
         })
 public final class RunCommand extends ResourceCommand {
-    private static final String ACCELERATOR = "virtualization.dvcr.io/accelerator";
-
     private enum Accelerator {
         auto,
         kvm,
@@ -87,7 +85,7 @@ public final class RunCommand extends ResourceCommand {
     private ObjectNode machine(Key key, ResourceType<?, ?> volume) {
         ObjectNode json = resource(Kinds.MACHINE, key);
         if (accelerator != Accelerator.auto) {
-            json.withObject("metadata").putObject("annotations").put(ACCELERATOR, accelerator.name());
+            json.withObject("metadata").putObject("annotations").put(Kinds.ACCELERATOR_ANNOTATION, accelerator.name());
         }
         ObjectNode spec = json.putObject("spec");
         spec.putObject("cpu").put("cores", cpus);

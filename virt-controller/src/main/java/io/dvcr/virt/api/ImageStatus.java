@@ -104,4 +104,22 @@ public record ImageStatus(
         usedInVMs = List.copyOf(usedInVMs);
         conditions = List.copyOf(conditions);
     }
+
+    public ImageStatus withImportJob(Optional<String> changed) {
+        return new ImageStatus(
+                phase,
+                progress,
+                uploadCommand,
+                downloadSpeed,
+                importDuration,
+                format,
+                cdrom,
+                size,
+                target,
+                usedInVMs,
+                changed,
+                sourceUID,
+                conditions,
+                observedGeneration);
+    }
 }

@@ -10,6 +10,9 @@ public final class Kinds {
     private static final String GROUP = "virtualization.deckhouse.io";
     private static final String VERSION = "v1alpha2";
 
+    /** Of a VirtualMachine: what it is to run on, {@code kvm}, {@code tcg} or {@code auto}. */
+    public static final String ACCELERATOR_ANNOTATION = "virtualization.dvcr.io/accelerator";
+
     private static final List<Column> OF_IMAGES = List.of(
             Column.of("PHASE", ".status.phase"),
             Column.of("CDROM", ".status.cdrom"),

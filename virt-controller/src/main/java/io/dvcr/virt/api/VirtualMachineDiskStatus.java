@@ -101,4 +101,20 @@ public record VirtualMachineDiskStatus(
         attachedToVirtualMachines = List.copyOf(attachedToVirtualMachines);
         conditions = List.copyOf(conditions);
     }
+
+    public VirtualMachineDiskStatus withSource(Source changed) {
+        return new VirtualMachineDiskStatus(
+                phase,
+                progress,
+                capacity,
+                uploadCommand,
+                downloadSpeed,
+                importDuration,
+                storageClassName,
+                target,
+                Optional.of(changed),
+                attachedToVirtualMachines,
+                conditions,
+                observedGeneration);
+    }
 }

@@ -20,9 +20,7 @@ import io.dvcr.virt.plan.attachment.AttachmentTold;
 import io.dvcr.virt.resource.Condition;
 import io.dvcr.virt.resource.Key;
 import io.dvcr.virt.resource.Resource;
-import io.dvcr.virt.resource.Resources.Event;
 import io.dvcr.virt.runtime.Domain;
-import io.dvcr.virt.runtime.HostUnavailableException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -53,7 +51,7 @@ final class AttachmentReconciler
         for (AttachmentAction step : AttachmentPlan.plan(observed)) {
             switch (step) {
                 case Hold _ -> now = Holds.hold(parts.resources(), now);
-                case Attach(var device) -> parts.hypervisor().attach(machineUuid(now), device);
+                case Attach _ -> attach(now);
                 case Detach _ -> parts.hypervisor().detach(machineUuid(now), observed.deviceUid());
                 case Release _ -> {
                     Holds.release(parts.resources(), now);
@@ -66,6 +64,20 @@ final class AttachmentReconciler
         return phase == Phase.Attached || phase == Phase.Pending || phase == Phase.Failed ? AGAIN : SOON;
     }
 
+    /** Unless somebody has opened the disk meanwhile. */
+    private void attach(
+            Resource<VirtualMachineBlockDeviceAttachmentSpec, VirtualMachineBlockDeviceAttachmentStatus> attachment)
+            throws IOException {
+        parts.opening().lock();
+        try {
+            if (observe(attachment).device() instanceof DeviceState.Ready(var device)) {
+                parts.hypervisor().attach(machineUuid(attachment), device);
+            }
+        } finally {
+            parts.opening().unlock();
+        }
+    }
+
     private AttachmentObserved observe(
             Resource<VirtualMachineBlockDeviceAttachmentSpec, VirtualMachineBlockDeviceAttachmentStatus> attachment)
             throws IOException {
@@ -76,7 +88,7 @@ final class AttachmentReconciler
                 attachment.isTerminating(),
                 Holds.isHeld(attachment),
                 machine.isPresent(),
-                machine.isPresent() ? domain(machine.get()) : new Domain.Absent(),
+                machine.isPresent() ? parts.domain(machine.get()) : new Domain.Absent(),
                 devices.uid(device, attachment.key()).orElse(""),
                 device(attachment, machine));
     }
@@ -95,14 +107,6 @@ final class AttachmentReconciler
                     "CdromNotPluggable", device + " is a CD-ROM, which no running machine can be given");
         }
         return state;
-    }
-
-    private Domain domain(Resource<?, ?> machine) throws IOException {
-        try {
-            return parts.hypervisor().find(MachineReconciler.uuid(machine));
-        } catch (HostUnavailableException e) {
-            return new Domain.Unknown(String.valueOf(e.getMessage()));
-        }
     }
 
     private static Key machineKey(Resource<VirtualMachineBlockDeviceAttachmentSpec, ?> attachment) {
@@ -128,13 +132,8 @@ final class AttachmentReconciler
         if (!status.equals(before)) {
             parts.resources().updateStatus(attachment.withStatus(status));
         }
+        parts.noteIfChanged(attachment, before.phase(), told);
         if (before.phase() != told.phase()) {
-            parts.resources()
-                    .note(
-                            attachment,
-                            told.phase() == Phase.Failed
-                                    ? Event.warning(told.reason(), told.message(), parts.now())
-                                    : Event.normal(told.reason(), told.message(), parts.now()));
             waker.wake(new Item(Kinds.MACHINE, machineKey(attachment)));
         }
         return told.phase();

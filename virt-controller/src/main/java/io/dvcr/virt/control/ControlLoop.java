@@ -21,6 +21,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,16 +51,19 @@ final class ControlLoop implements Closeable {
 
     private volatile boolean closed;
 
-    /** @param index is kept up to date here */
+    /**
+     * @param index is kept up to date here
+     * @param reconcilers are given what has others looked at
+     */
     ControlLoop(
             Resources resources,
             ReferenceIndex index,
-            Map<ResourceType<?, ?>, Reconciler<?, ?>> reconcilers,
+            Function<Waker, Map<ResourceType<?, ?>, Reconciler<?, ?>>> reconcilers,
             Duration longestRetry,
             InstantSource clock) {
         this.resources = resources;
         this.index = index;
-        this.reconcilers = Map.copyOf(reconcilers);
+        this.reconcilers = Map.copyOf(reconcilers.apply(this::wake));
         this.longestRetry = longestRetry;
         this.clock = clock;
     }

@@ -15,7 +15,7 @@ import java.io.IOException;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,7 +35,12 @@ public final class Controller implements Closeable {
     private Controller(Parts parts, NodeSettings node, ProvisioningDiscs discs) {
         this.resources = parts.resources();
         this.pushes = parts.pushes();
-        this.loop = loop(parts, node, discs);
+        this.loop = new ControlLoop(
+                resources,
+                parts.index(),
+                waker -> reconcilers(parts, node, discs, waker),
+                node.longestRetry(),
+                parts.clock());
         this.watch = resources.watch(loop::changed);
         this.domains = parts.hypervisor().watch(this::domainChanged);
     }
@@ -51,16 +56,22 @@ public final class Controller implements Closeable {
             InstantSource clock)
             throws IOException {
         Parts parts = new Parts(
-                resources, new ReferenceIndex(), registry, volumes, hypervisor, new VolumePushes(registry), clock);
+                resources,
+                new ReferenceIndex(),
+                registry,
+                volumes,
+                hypervisor,
+                new VolumePushes(registry, clock),
+                new ReentrantLock(),
+                clock);
         Controller controller = new Controller(parts, node, discs);
         controller.loop.start();
         return controller;
     }
 
-    /** Reconcilers have others woken by the loop that they are part of. */
-    private static ControlLoop loop(Parts parts, NodeSettings node, ProvisioningDiscs discs) {
-        WakeLater waker = new WakeLater();
-        Map<ResourceType<?, ?>, Reconciler<?, ?>> reconcilers = Map.of(
+    private static Map<ResourceType<?, ?>, Reconciler<?, ?>> reconcilers(
+            Parts parts, NodeSettings node, ProvisioningDiscs discs, Waker waker) {
+        return Map.of(
                 Kinds.CLUSTER_IMAGE,
                 new ImageReconciler<>(parts, ClusterVirtualMachineImageSpec::dataSource),
                 Kinds.IMAGE,
@@ -73,22 +84,6 @@ public final class Controller implements Closeable {
                 new AttachmentReconciler(parts, waker),
                 Kinds.OPERATION,
                 new OperationReconciler(parts));
-        ControlLoop loop =
-                new ControlLoop(parts.resources(), parts.index(), reconcilers, node.longestRetry(), parts.clock());
-        waker.loop = loop;
-        return loop;
-    }
-
-    private static final class WakeLater implements Waker {
-        private volatile @Nullable ControlLoop loop;
-
-        @Override
-        public void wake(Item item) {
-            ControlLoop now = loop;
-            if (now != null) {
-                now.wake(item);
-            }
-        }
     }
 
     private void domainChanged(UUID uuid) {

@@ -32,7 +32,6 @@ import io.dvcr.virt.resource.Condition;
 import io.dvcr.virt.resource.Key;
 import io.dvcr.virt.resource.Quantity;
 import io.dvcr.virt.resource.Resource;
-import io.dvcr.virt.resource.Resources.Event;
 import io.dvcr.virt.runtime.Domain;
 import io.dvcr.virt.runtime.ImageDescription;
 import io.dvcr.virt.runtime.ImageRegistry.StoredImage;
@@ -42,14 +41,19 @@ import io.dvcr.virt.runtime.Volumes.Volume;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 
 /** Looks after disks. */
 final class DiskReconciler implements Reconciler<VirtualMachineDiskSpec, VirtualMachineDiskStatus> {
     private static final Duration SOON = Duration.ofSeconds(1);
     private static final Duration AGAIN = Duration.ofSeconds(30);
+
+    /** Nothing is under way. */
+    private static final Set<Phase> SETTLED = EnumSet.of(Phase.Ready, Phase.Lost, Phase.Failed);
 
     private final Parts parts;
     private final Origins origins;
@@ -76,11 +80,8 @@ final class DiskReconciler implements Reconciler<VirtualMachineDiskSpec, Virtual
         }
         DiskObserved after = observe(now);
         Phase phase = tell(now, after);
-        boolean isSettled = phase == Phase.Ready
-                || phase == Phase.Lost
-                || phase == Phase.Failed
-                || after.origin() instanceof Origin.NotReady;
-        return isSettled ? AGAIN : SOON;
+        boolean isWaiting = after.origin() instanceof Origin.NotReady && after.transfer() instanceof Transfer.None;
+        return SETTLED.contains(phase) || isWaiting ? AGAIN : SOON;
     }
 
     private DiskObserved observe(Resource<VirtualMachineDiskSpec, VirtualMachineDiskStatus> disk) throws IOException {
@@ -97,7 +98,8 @@ final class DiskReconciler implements Reconciler<VirtualMachineDiskSpec, Virtual
                 transfers(disk).state(),
                 parts.volumes().find(disk.uid()),
                 status.capacity().map(size -> Quantity.parse(size).bytes()).orElse(0L),
-                users(disk));
+                use.users(Item.of(disk)),
+                parts.clock().instant());
     }
 
     private Origin origin(
@@ -139,15 +141,6 @@ final class DiskReconciler implements Reconciler<VirtualMachineDiskSpec, Virtual
                 parts, Names.reference(disk), disk.status().source().flatMap(Source::importJob));
     }
 
-    /** The machines that name it, and the images that are being made of it. */
-    private List<String> users(Resource<?, ?> disk) throws IOException {
-        List<String> users = new ArrayList<>();
-        for (Key machine : use.machines(Item.of(disk))) {
-            parts.resources().find(Kinds.MACHINE, machine).ifPresent(found -> users.add(found.toString()));
-        }
-        return users;
-    }
-
     private Resource<VirtualMachineDiskSpec, VirtualMachineDiskStatus> take(
             DiskAction step, Resource<VirtualMachineDiskSpec, VirtualMachineDiskStatus> disk)
             throws IOException, InterruptedException {
@@ -172,7 +165,8 @@ final class DiskReconciler implements Reconciler<VirtualMachineDiskSpec, Virtual
             case Remember(var source) -> {
                 return withSource(disk, source);
             }
-            case PushVolume(var volume) -> parts.pushes().begin(volume, target, changed);
+            case PushVolume _ ->
+                origins.push(disk.spec().dataSource().orElseThrow(), disk.key().namespace(), target, changed);
             case CreateBlank(var bytes) ->
                 parts.volumes().createBlank(disk.uid(), disk.spec().storageClassName(), bytes);
             case Fill(var source, var bytes) ->
@@ -230,21 +224,7 @@ final class DiskReconciler implements Reconciler<VirtualMachineDiskSpec, Virtual
 
     private Resource<VirtualMachineDiskSpec, VirtualMachineDiskStatus> withSource(
             Resource<VirtualMachineDiskSpec, VirtualMachineDiskStatus> disk, Source source) throws IOException {
-        VirtualMachineDiskStatus status = disk.status();
-        return parts.resources()
-                .updateStatus(disk.withStatus(new VirtualMachineDiskStatus(
-                        status.phase(),
-                        status.progress(),
-                        status.capacity(),
-                        status.uploadCommand(),
-                        status.downloadSpeed(),
-                        status.importDuration(),
-                        status.storageClassName(),
-                        status.target(),
-                        Optional.of(source),
-                        status.attachedToVirtualMachines(),
-                        status.conditions(),
-                        status.observedGeneration())));
+        return parts.resources().updateStatus(disk.withStatus(disk.status().withSource(source)));
     }
 
     private Phase tell(Resource<VirtualMachineDiskSpec, VirtualMachineDiskStatus> disk, DiskObserved observed)
@@ -276,15 +256,7 @@ final class DiskReconciler implements Reconciler<VirtualMachineDiskSpec, Virtual
         if (!status.equals(before)) {
             parts.resources().updateStatus(disk.withStatus(status));
         }
-        if (before.phase() != told.phase()) {
-            boolean isBad = told.phase() == Phase.Failed || told.phase() == Phase.Lost;
-            parts.resources()
-                    .note(
-                            disk,
-                            isBad
-                                    ? Event.warning(told.reason(), told.message(), parts.now())
-                                    : Event.normal(told.reason(), told.message(), parts.now()));
-        }
+        parts.noteIfChanged(disk, before.phase(), told);
         return told.phase();
     }
 

@@ -1,11 +1,15 @@
 package io.dvcr.virt.control;
 
+import io.dvcr.virt.api.ImageStatus;
 import io.dvcr.virt.api.Kinds;
 import io.dvcr.virt.api.VirtualMachineBlockDeviceAttachmentSpec;
+import io.dvcr.virt.api.VirtualMachineDiskStatus;
 import io.dvcr.virt.resource.Key;
 import io.dvcr.virt.resource.Resource;
 import io.dvcr.virt.runtime.Domain;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -38,6 +42,29 @@ final class DiskUse {
             }
         }
         return Optional.empty();
+    }
+
+    /** What cannot do without it: machines that name it, and what is being made of it. */
+    List<String> users(Item device) throws IOException {
+        List<String> users = new ArrayList<>();
+        for (Key machine : machines(device)) {
+            parts.resources().find(Kinds.MACHINE, machine).ifPresent(found -> users.add(found.toString()));
+        }
+        for (Item user : parts.index().naming(device)) {
+            parts.resources()
+                    .find(user.type(), user.key())
+                    .filter(DiskUse::isBeingMade)
+                    .ifPresent(found -> users.add(found.toString()));
+        }
+        return users;
+    }
+
+    private static boolean isBeingMade(Resource<?, ?> resource) {
+        return switch (resource.status()) {
+            case ImageStatus status -> status.phase() == ImageStatus.Phase.Provisioning;
+            case VirtualMachineDiskStatus status -> status.phase() == VirtualMachineDiskStatus.Phase.Provisioning;
+            default -> false;
+        };
     }
 
     /** The machines that name it, themselves or by an attachment. */

@@ -6,8 +6,6 @@ import io.dvcr.virt.api.ImageStatus;
 import io.dvcr.virt.api.ImageStatus.ImageSize;
 import io.dvcr.virt.api.ImageStatus.Phase;
 import io.dvcr.virt.api.ImageStatus.Target;
-import io.dvcr.virt.api.Kinds;
-import io.dvcr.virt.api.VirtualMachineDiskStatus;
 import io.dvcr.virt.plan.Told;
 import io.dvcr.virt.plan.image.ImageAction;
 import io.dvcr.virt.plan.image.ImageAction.BeginImport;
@@ -22,17 +20,16 @@ import io.dvcr.virt.plan.image.ImageObserved;
 import io.dvcr.virt.plan.image.ImagePlan;
 import io.dvcr.virt.plan.image.ImageTold;
 import io.dvcr.virt.resource.Condition;
-import io.dvcr.virt.resource.Key;
 import io.dvcr.virt.resource.Resource;
-import io.dvcr.virt.resource.Resources.Event;
 import io.dvcr.virt.runtime.ImageRegistry.StoredImage;
 import io.dvcr.virt.runtime.Origin;
 import io.dvcr.virt.runtime.Transfer;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 
 /**
@@ -43,6 +40,9 @@ import java.util.function.Function;
 final class ImageReconciler<S extends Record> implements Reconciler<S, ImageStatus> {
     private static final Duration SOON = Duration.ofSeconds(1);
     private static final Duration AGAIN = Duration.ofSeconds(30);
+
+    /** Nothing is under way. */
+    private static final Set<Phase> SETTLED = EnumSet.of(Phase.Ready, Phase.ImageLost, Phase.Failed);
 
     private final Parts parts;
     private final Function<S, DataSource> source;
@@ -72,9 +72,9 @@ final class ImageReconciler<S extends Record> implements Reconciler<S, ImageStat
             now = take(step, now);
         }
         ImageObserved after = observe(now);
-        tell(now, after);
-        boolean isSettled = after.stored().isPresent() || after.wasReady() || after.origin() instanceof Origin.NotReady;
-        return isSettled ? AGAIN : SOON;
+        Phase phase = tell(now, after);
+        boolean isWaiting = after.origin() instanceof Origin.NotReady && after.transfer() instanceof Transfer.None;
+        return SETTLED.contains(phase) || isWaiting ? AGAIN : SOON;
     }
 
     private ImageObserved observe(Resource<S, ImageStatus> image) throws IOException {
@@ -84,12 +84,14 @@ final class ImageReconciler<S extends Record> implements Reconciler<S, ImageStat
                 image.isTerminating(),
                 Holds.isHeld(image),
                 phase == Phase.Ready || phase == Phase.ImageLost,
+                image.metadata().generation() > image.status().observedGeneration(),
                 stored,
                 stored.isPresent()
                         ? new Origin.External()
                         : origins.of(source.apply(image.spec()), image.key().namespace()),
                 transfers(image).state(),
-                users(image));
+                use.users(Item.of(image)),
+                parts.clock().instant());
     }
 
     /** An image that is still being converted is none yet. */
@@ -105,23 +107,6 @@ final class ImageReconciler<S extends Record> implements Reconciler<S, ImageStat
         return new Transfers(parts, Names.reference(image), image.status().importJob());
     }
 
-    /** The machines that name it, and what is being made of it. */
-    private List<String> users(Resource<S, ImageStatus> image) throws IOException {
-        List<String> users = new ArrayList<>();
-        for (Key machine : use.machines(Item.of(image))) {
-            parts.resources().find(Kinds.MACHINE, machine).ifPresent(found -> users.add(found.toString()));
-        }
-        for (Item user : parts.index().naming(Item.of(image))) {
-            if (user.type().equals(Kinds.DISK)) {
-                parts.resources()
-                        .find(Kinds.DISK, user.key())
-                        .filter(disk -> disk.status().phase() == VirtualMachineDiskStatus.Phase.Provisioning)
-                        .ifPresent(disk -> users.add(disk.toString()));
-            }
-        }
-        return users;
-    }
-
     private Resource<S, ImageStatus> take(ImageAction step, Resource<S, ImageStatus> image)
             throws IOException, InterruptedException {
         String target = Names.reference(image);
@@ -130,44 +115,33 @@ final class ImageReconciler<S extends Record> implements Reconciler<S, ImageStat
                 return Holds.hold(parts.resources(), image);
             }
             case BeginImport _ -> {
-                return withJob(image, parts.registry().beginImport(target, source.apply(image.spec())));
+                return withJob(image, Optional.of(parts.registry().beginImport(target, source.apply(image.spec()))));
             }
             case BeginUpload _ -> {
                 DataSource upload = source.apply(image.spec());
                 return withJob(
                         image,
-                        parts.registry().beginUpload(target, upload.upload().flatMap(DataSource.Upload::checksum)));
+                        Optional.of(parts.registry()
+                                .beginUpload(target, upload.upload().flatMap(DataSource.Upload::checksum))));
             }
             case CopyImage(var from) -> parts.registry().copy(from, target);
-            case PushVolume(var volume) -> parts.pushes().begin(volume, target, () -> {});
-            case CancelTransfer _ -> transfers(image).cancel();
+            case PushVolume _ ->
+                origins.push(source.apply(image.spec()), image.key().namespace(), target, () -> {});
+            case CancelTransfer _ -> {
+                transfers(image).cancel();
+                return withJob(image, Optional.empty());
+            }
             case DeleteImage _ -> parts.registry().delete(target);
             case Release _ -> throw new IllegalStateException("released before all is gone");
         }
         return image;
     }
 
-    private Resource<S, ImageStatus> withJob(Resource<S, ImageStatus> image, String job) throws IOException {
-        ImageStatus status = image.status();
-        return parts.resources()
-                .updateStatus(image.withStatus(new ImageStatus(
-                        status.phase(),
-                        status.progress(),
-                        status.uploadCommand(),
-                        status.downloadSpeed(),
-                        status.importDuration(),
-                        status.format(),
-                        status.cdrom(),
-                        status.size(),
-                        status.target(),
-                        status.usedInVMs(),
-                        Optional.of(job),
-                        status.sourceUID(),
-                        status.conditions(),
-                        status.observedGeneration())));
+    private Resource<S, ImageStatus> withJob(Resource<S, ImageStatus> image, Optional<String> job) throws IOException {
+        return parts.resources().updateStatus(image.withStatus(image.status().withImportJob(job)));
     }
 
-    private void tell(Resource<S, ImageStatus> image, ImageObserved observed) throws IOException {
+    private Phase tell(Resource<S, ImageStatus> image, ImageObserved observed) throws IOException {
         Told<Phase> told = ImageTold.of(observed);
         ImageStatus before = image.status();
         Optional<StoredImage> stored = observed.stored();
@@ -194,19 +168,8 @@ final class ImageReconciler<S extends Record> implements Reconciler<S, ImageStat
         if (!status.equals(before)) {
             parts.resources().updateStatus(image.withStatus(status));
         }
-        note(image, before.phase(), told);
-    }
-
-    private void note(Resource<S, ImageStatus> image, Phase before, Told<Phase> told) {
-        if (before != told.phase()) {
-            boolean isBad = told.phase() == Phase.Failed || told.phase() == Phase.ImageLost;
-            parts.resources()
-                    .note(
-                            image,
-                            isBad
-                                    ? Event.warning(told.reason(), told.message(), parts.now())
-                                    : Event.normal(told.reason(), told.message(), parts.now()));
-        }
+        parts.noteIfChanged(image, before.phase(), told);
+        return told.phase();
     }
 
     private static Optional<String> progress(Phase phase, ImageStatus before, Transfer transfer) {

@@ -72,6 +72,9 @@ final class MachineDevices {
             return new NotReady("VirtualMachineDiskInUse", disk + " is in use by " + writer.get());
         }
         Device device = ready.device();
+        if (parts.pushes().isReading(device.path())) {
+            return new NotReady("VirtualMachineDiskBeingRead", "an image is being made of " + disk);
+        }
         return new Ready(new Device(disk.uid(), device.path(), device.format(), false, false));
     }
 

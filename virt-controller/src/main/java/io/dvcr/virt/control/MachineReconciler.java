@@ -1,6 +1,7 @@
 package io.dvcr.virt.control;
 
 import io.dvcr.virt.api.BlockDevice;
+import io.dvcr.virt.api.Kinds;
 import io.dvcr.virt.api.MachineRun;
 import io.dvcr.virt.api.VirtualMachineSpec;
 import io.dvcr.virt.api.VirtualMachineStatus;
@@ -26,11 +27,11 @@ import io.dvcr.virt.runtime.AcceleratorRequest;
 import io.dvcr.virt.runtime.Device;
 import io.dvcr.virt.runtime.Domain;
 import io.dvcr.virt.runtime.Domain.Active;
-import io.dvcr.virt.runtime.HostUnavailableException;
 import io.dvcr.virt.runtime.MachineDefinition;
 import io.dvcr.virt.runtime.MachineDirectory;
 import io.dvcr.virt.runtime.ProvisioningDiscs;
 import io.dvcr.virt.runtime.ProvisioningDiscs.Disc;
+import io.dvcr.virt.store.DurableFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -39,7 +40,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.locks.ReentrantLock;
 
 /** Looks after machines. */
 final class MachineReconciler implements Reconciler<VirtualMachineSpec, VirtualMachineStatus> {
@@ -53,9 +53,6 @@ final class MachineReconciler implements Reconciler<VirtualMachineSpec, VirtualM
     private final MachineProvisioning provisioning;
     private final MachineTelling telling;
     private final Waker waker;
-
-    /** Held while it is made sure that no other machine has the disks, and the machine is started. */
-    private final ReentrantLock starting = new ReentrantLock();
 
     MachineReconciler(Parts parts, NodeSettings node, ProvisioningDiscs discs, Waker waker) {
         this.parts = parts;
@@ -95,7 +92,7 @@ final class MachineReconciler implements Reconciler<VirtualMachineSpec, VirtualM
 
     private MachineObserved observe(Resource<VirtualMachineSpec, VirtualMachineStatus> machine) throws IOException {
         MachineRun run = machine.status().run();
-        Domain domain = domain(machine);
+        Domain domain = parts.domain(machine);
         boolean changed = domain instanceof Active && !telling.changes(machine).isEmpty();
         return new MachineObserved(
                 machine.isTerminating(),
@@ -111,18 +108,13 @@ final class MachineReconciler implements Reconciler<VirtualMachineSpec, VirtualM
                 parts.clock().instant());
     }
 
-    private Domain domain(Resource<?, ?> machine) throws IOException {
-        try {
-            return parts.hypervisor().find(uuid(machine));
-        } catch (HostUnavailableException e) {
-            return new Domain.Unknown(String.valueOf(e.getMessage()));
-        }
+    /** What the machine says; of what is no accelerator {@link #missing} tells. */
+    private AcceleratorRequest requested(Resource<?, ?> machine) {
+        return annotated(machine).flatMap(AcceleratorRequest::named).orElse(node.accelerator());
     }
 
-    private AcceleratorRequest requested(Resource<?, ?> machine) {
-        return Optional.ofNullable(machine.metadata().annotations().get(Names.ACCELERATOR))
-                .map(AcceleratorRequest::parse)
-                .orElse(node.accelerator());
+    private static Optional<String> annotated(Resource<?, ?> machine) {
+        return Optional.ofNullable(machine.metadata().annotations().get(Kinds.ACCELERATOR_ANNOTATION));
     }
 
     /** What the machine cannot start without. */
@@ -135,6 +127,14 @@ final class MachineReconciler implements Reconciler<VirtualMachineSpec, VirtualM
                                 + " has "
                                 + node.labels().getOrDefault(wanted.getKey(), "no such label")));
             }
+        }
+        Optional<String> accelerator = annotated(machine);
+        if (accelerator.isPresent()
+                && AcceleratorRequest.named(accelerator.get()).isEmpty()) {
+            return Optional.of(new Missing(
+                    "AcceleratorUnknown",
+                    "annotation " + Kinds.ACCELERATOR_ANNOTATION + " is \"" + accelerator.get()
+                            + "\", expected auto, kvm or tcg"));
         }
         if (!directory(machine).socketsFit()) {
             return Optional.of(new Missing(
@@ -178,7 +178,7 @@ final class MachineReconciler implements Reconciler<VirtualMachineSpec, VirtualM
             case Shutdown _ -> parts.hypervisor().shutdown(uuid);
             case Destroy _ -> parts.hypervisor().destroy(uuid);
             case Undefine _ -> parts.hypervisor().undefine(uuid);
-            case DeleteFiles _ -> MachineFilesystem.delete(directory(machine).path());
+            case DeleteFiles _ -> DurableFiles.deleteTree(directory(machine).path());
             case Release _ -> throw new IllegalStateException("released before all is gone");
         }
         return machine;
@@ -212,7 +212,7 @@ final class MachineReconciler implements Reconciler<VirtualMachineSpec, VirtualM
     private MachineDefinition definition(
             Resource<VirtualMachineSpec, VirtualMachineStatus> machine, Accelerator accelerator) throws IOException {
         MachineDirectory directory = directory(machine);
-        MachineFilesystem.create(directory.path());
+        DurableFiles.createPassableDirectory(directory.path());
         Optional<Disc> disc = provisioning.disc(machine);
         if (disc.isPresent()) {
             discs.make(directory.provisioning(), disc.get());
@@ -256,12 +256,12 @@ final class MachineReconciler implements Reconciler<VirtualMachineSpec, VirtualM
 
     private Resource<VirtualMachineSpec, VirtualMachineStatus> start(
             Resource<VirtualMachineSpec, VirtualMachineStatus> machine) throws IOException {
-        starting.lock();
+        parts.opening().lock();
         try {
             devices(machine);
             parts.hypervisor().start(uuid(machine));
         } finally {
-            starting.unlock();
+            parts.opening().unlock();
         }
         return remember(
                 machine, machine.status().run().withStarted(parts.clock().instant()));

@@ -19,7 +19,6 @@ import io.dvcr.virt.resource.Condition.Status;
 import io.dvcr.virt.resource.Quantity;
 import io.dvcr.virt.resource.Resource;
 import io.dvcr.virt.resource.ResourceJson;
-import io.dvcr.virt.resource.Resources.Event;
 import io.dvcr.virt.runtime.Domain.Active;
 import io.dvcr.virt.runtime.Domain.Activity;
 import io.dvcr.virt.runtime.Hypervisor.Guest;
@@ -88,15 +87,7 @@ final class MachineTelling {
         if (!status.equals(before)) {
             parts.resources().updateStatus(machine.withStatus(status));
         }
-        if (before.phase() != told.phase()) {
-            boolean isBad = told.phase() == Phase.Failed || told.reason().equals("DiskError");
-            parts.resources()
-                    .note(
-                            machine,
-                            isBad
-                                    ? Event.warning(told.reason(), told.message(), parts.now())
-                                    : Event.normal(told.reason(), told.message(), parts.now()));
-        }
+        parts.noteIfChanged(machine, before.phase(), told);
         return told.phase() == Phase.Running || told.phase() == Phase.Stopped || told.phase() == Phase.Pause;
     }
 

@@ -8,9 +8,6 @@ final class Names {
     /** Keeps a resource until what was made for it is gone. */
     static final String FINALIZER = "virtualization.dvcr.io/cleanup";
 
-    /** Of a VirtualMachine: what it is to run on, {@code kvm}, {@code tcg} or {@code auto}. */
-    static final String ACCELERATOR = "virtualization.dvcr.io/accelerator";
-
     private Names() {}
 
     /**

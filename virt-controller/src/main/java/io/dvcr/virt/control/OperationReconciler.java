@@ -7,6 +7,7 @@ import io.dvcr.virt.api.VirtualMachineOperationStatus;
 import io.dvcr.virt.api.VirtualMachineOperationStatus.Phase;
 import io.dvcr.virt.api.VirtualMachineSpec;
 import io.dvcr.virt.api.VirtualMachineStatus;
+import io.dvcr.virt.plan.Told;
 import io.dvcr.virt.plan.operation.OperationPlan;
 import io.dvcr.virt.plan.operation.OperationPlan.MachineNow;
 import io.dvcr.virt.plan.operation.OperationPlan.Step;
@@ -14,9 +15,6 @@ import io.dvcr.virt.resource.Condition;
 import io.dvcr.virt.resource.Condition.Status;
 import io.dvcr.virt.resource.Key;
 import io.dvcr.virt.resource.Resource;
-import io.dvcr.virt.resource.Resources.Event;
-import io.dvcr.virt.runtime.Domain;
-import io.dvcr.virt.runtime.HostUnavailableException;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -80,7 +78,7 @@ final class OperationReconciler implements Reconciler<VirtualMachineOperationSpe
                 new MachineNow(
                         machine.get().spec().runPolicy(),
                         run.wanted(),
-                        domain(machine.get()),
+                        parts.domain(machine.get()),
                         run.restarting(),
                         startedSince && run.started() && !run.restarting()));
     }
@@ -132,14 +130,6 @@ final class OperationReconciler implements Reconciler<VirtualMachineOperationSpe
         return MachineReconciler.uuid(parts.resources().get(Kinds.MACHINE, machineKey(operation)));
     }
 
-    private Domain domain(Resource<?, ?> machine) throws IOException {
-        try {
-            return parts.hypervisor().find(MachineReconciler.uuid(machine));
-        } catch (HostUnavailableException e) {
-            return new Domain.Unknown(String.valueOf(e.getMessage()));
-        }
-    }
-
     private static Key machineKey(Resource<VirtualMachineOperationSpec, ?> operation) {
         return new Key(operation.key().namespace(), operation.spec().virtualMachineName());
     }
@@ -153,20 +143,10 @@ final class OperationReconciler implements Reconciler<VirtualMachineOperationSpe
             throws IOException {
         long generation = operation.metadata().generation();
         VirtualMachineOperationStatus before = operation.status();
+        Told<Phase> said = new Told<>(phase, "Completed", status, reason, message);
         VirtualMachineOperationStatus told = new VirtualMachineOperationStatus(
-                phase,
-                Condition.with(
-                        before.conditions(),
-                        new Condition("Completed", status, reason, message, generation, parts.now())),
-                generation);
-        if (before.phase() != phase) {
-            parts.resources()
-                    .note(
-                            operation,
-                            phase == Phase.Failed
-                                    ? Event.warning(reason, message, parts.now())
-                                    : Event.normal(reason, message, parts.now()));
-        }
+                phase, Condition.with(before.conditions(), said.condition(generation, parts.now())), generation);
+        parts.noteIfChanged(operation, before.phase(), said);
         return told.equals(before) ? operation : parts.resources().updateStatus(operation.withStatus(told));
     }
 }

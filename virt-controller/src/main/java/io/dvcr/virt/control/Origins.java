@@ -48,6 +48,22 @@ final class Origins {
         };
     }
 
+    /**
+     * Begins to make an image of the volume that {@code source} is, unless somebody has begun to write to it.
+     *
+     * @param namespace of the resource that is to be made
+     */
+    void push(DataSource source, Optional<String> namespace, String target, Runnable changed) throws IOException {
+        parts.opening().lock();
+        try {
+            if (of(source, namespace) instanceof Origin.Volume volume) {
+                parts.pushes().begin(volume.path(), target, changed);
+            }
+        } finally {
+            parts.opening().unlock();
+        }
+    }
+
     private Origin containerImage(String name) throws IOException {
         Optional<String> own = parts.registry().ownImage(name);
         if (own.isEmpty()) {

@@ -34,8 +34,8 @@ public final class Rules implements Admission {
             Resource<?, ?> before, Resource<?, ?> after, VirtualMachineDiskSpec old, VirtualMachineDiskSpec changed) {
         boolean isMade = before.status() instanceof VirtualMachineDiskStatus status
                 && status.capacity().isPresent();
-        if (isMade && !old.dataSource().equals(changed.dataSource())) {
-            throw refused(after, "spec.dataSource cannot be changed once the disk is made");
+        if (!old.dataSource().equals(changed.dataSource())) {
+            throw refused(after, "spec.dataSource cannot be changed: delete the disk and make it again");
         }
         if (isMade && !old.storageClassName().equals(changed.storageClassName())) {
             throw refused(after, "spec.persistentVolumeClaim.storageClassName cannot be changed once the disk is made");

@@ -5,6 +5,8 @@ import io.dvcr.virt.runtime.Transfer;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -22,18 +24,23 @@ final class VolumePushes implements Closeable {
 
     private final ImageRegistry registry;
     private final Semaphore slots = new Semaphore(AT_ONCE);
-    private final Map<String, Thread> pushes = new ConcurrentHashMap<>();
+    private final Map<String, Push> pushes = new ConcurrentHashMap<>();
     private final Map<String, Transfer> states = new ConcurrentHashMap<>();
+    private final InstantSource clock;
 
-    VolumePushes(ImageRegistry registry) {
+    private record Push(Path volume, Thread thread) {}
+
+    VolumePushes(ImageRegistry registry, InstantSource clock) {
         this.registry = registry;
+        this.clock = clock;
     }
 
     /** @param changed called when it has come further or has ended */
     void begin(Path volume, String target, Runnable changed) {
         pushes.computeIfAbsent(target, _ -> {
             states.put(target, new Transfer.Queued());
-            return Thread.ofVirtual().name("push-" + target).start(() -> run(volume, target, changed));
+            return new Push(
+                    volume, Thread.ofVirtual().name("push-" + target).start(() -> run(volume, target, changed)));
         });
     }
 
@@ -42,17 +49,23 @@ final class VolumePushes implements Closeable {
         return Optional.ofNullable(states.get(target)).orElseGet(Transfer.None::new);
     }
 
+    /** Whether an image is being made of the volume, so that nobody may write to it. */
+    boolean isReading(Path volume) {
+        return pushes.values().stream().anyMatch(push -> push.volume.equals(volume));
+    }
+
     /** Ends it, and forgets how it went. */
     void cancel(String target) throws InterruptedException {
-        Thread push = pushes.get(target);
+        Push push = pushes.get(target);
         if (push != null) {
-            push.interrupt();
-            push.join();
+            push.thread.interrupt();
+            push.thread.join();
         }
         states.remove(target);
     }
 
     private void run(Path volume, String target, Runnable changed) {
+        Instant begun = clock.instant();
         try {
             slots.acquire();
             try {
@@ -63,10 +76,10 @@ final class VolumePushes implements Closeable {
             } finally {
                 slots.release();
             }
-            states.put(target, new Transfer.Succeeded(0, 0));
+            states.remove(target); // the image says the rest
         } catch (IOException | RuntimeException e) {
             LOG.atWarn().addKeyValue("image", target).setCause(e).log("the image of a volume is not made");
-            states.put(target, new Transfer.Failed("PUSH_FAILED", String.valueOf(e.getMessage()), true));
+            states.put(target, new Transfer.Failed("PUSH_FAILED", String.valueOf(e.getMessage()), true, begun));
         } catch (InterruptedException _) {
             states.remove(target);
         } finally {
@@ -77,6 +90,6 @@ final class VolumePushes implements Closeable {
 
     @Override
     public void close() {
-        pushes.values().forEach(Thread::interrupt);
+        pushes.values().forEach(push -> push.thread.interrupt());
     }
 }

@@ -137,22 +137,25 @@ public final class HttpImageRegistry implements ImageRegistry {
                         received,
                         progress.path("bytesPerSecond").asLong());
             case "Succeeded" -> new Transfer.Succeeded(received, seconds(job));
-            case "Cancelled" -> new Transfer.Failed("CANCELLED", "the import was cancelled", false);
+            case "Cancelled" -> new Transfer.Failed("CANCELLED", "the import was cancelled", false, begun(job));
             default -> {
                 String code = job.path("error").path("code").asText("INTERNAL");
                 yield new Transfer.Failed(
-                        code, job.path("error").path("message").asText(""), PASSING.contains(code));
+                        code, job.path("error").path("message").asText(""), PASSING.contains(code), begun(job));
             }
         };
     }
 
-    /** From when it was asked for to when its image was made. */
+    private static Instant begun(JsonNode job) {
+        return Instant.parse(job.path("created").asText());
+    }
+
+    /** From when it was asked for to when its image was made; 0 if that is not known. */
     private static double seconds(JsonNode job) {
-        String begun = job.path("created").asText("");
         String made = job.path("image").path("created").asText("");
-        return begun.isEmpty() || made.isEmpty()
+        return made.isEmpty()
                 ? 0
-                : Duration.between(Instant.parse(begun), Instant.parse(made)).toMillis() / 1000.0;
+                : Duration.between(begun(job), Instant.parse(made)).toMillis() / 1000.0;
     }
 
     @Override

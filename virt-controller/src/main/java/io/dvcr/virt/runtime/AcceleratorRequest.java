@@ -1,8 +1,7 @@
 package io.dvcr.virt.runtime;
 
-import io.dvcr.storage.RegistryError.RequestInvalid;
-import io.dvcr.storage.RegistryException;
-import java.util.Locale;
+import java.util.Arrays;
+import java.util.Optional;
 
 /** Which accelerator a machine asks for. */
 public enum AcceleratorRequest {
@@ -12,15 +11,10 @@ public enum AcceleratorRequest {
     KVM,
     TCG;
 
-    /** @throws RegistryException with {@link RequestInvalid} unless {@code text} is auto, kvm or tcg, in any case */
-    public static AcceleratorRequest parse(String text) {
-        return switch (text.toLowerCase(Locale.ROOT)) {
-            case "auto" -> AUTO;
-            case "kvm" -> KVM;
-            case "tcg" -> TCG;
-            default ->
-                throw new RegistryException(
-                        new RequestInvalid("invalid accelerator \"" + text + "\": auto, kvm or tcg"));
-        };
+    /** The one that {@code name} means, in any case; empty if none. */
+    public static Optional<AcceleratorRequest> named(String name) {
+        return Arrays.stream(values())
+                .filter(request -> request.name().equalsIgnoreCase(name))
+                .findFirst();
     }
 }

@@ -25,6 +25,11 @@ import org.junit.jupiter.api.io.TempDir;
 @DisplayNameGeneration(ReplaceUnderscores.class)
 @Timeout(120)
 class ControllerTest {
+    private static final String GOLDEN =
+            "{'apiVersion':'virtualization.deckhouse.io/v1alpha2','kind':'VirtualMachineImage',"
+                    + "'metadata':{'name':'golden'},'spec':{'dataSource':{'type':'VirtualMachineDisk',"
+                    + "'virtualMachineDisk':{'name':'root'}}}}";
+
     @TempDir
     Path data;
 
@@ -75,6 +80,37 @@ class ControllerTest {
         assertThat(condition.path("reason").asText()).isEqualTo("Qcow2BackingFile");
         assertThat(condition.path("message").asText()).contains("/etc/shadow");
         assertThat(world.registry.imports()).isEqualTo(1);
+
+        world.image("bad", "debian.qcow2");
+        world.awaitPhase(Kinds.CLUSTER_IMAGE, "bad", "Ready");
+    }
+
+    @Test
+    void nobody_writes_to_a_disk_that_an_image_is_being_made_of() throws IOException {
+        world.registry.holdPushes(true);
+        world.disk("root", "", "1Gi");
+        world.awaitPhase(Kinds.DISK, "root", "Ready");
+        world.apply(GOLDEN);
+        world.awaitPhase(Kinds.IMAGE, "golden", "Provisioning");
+        world.machine("web", "AlwaysOn", 1, "root");
+        world.await(
+                "the machine waits",
+                () -> world.get(Kinds.MACHINE, "web")
+                        .at("/status/message")
+                        .asText()
+                        .contains("an image is being made"));
+        world.delete(Kinds.MACHINE, "web");
+        world.delete(Kinds.DISK, "root");
+        world.await(
+                "the disk names the image",
+                () -> world.get(Kinds.DISK, "root")
+                        .toString()
+                        .contains("is used by VirtualMachineImage default/golden"));
+
+        world.registry.holdPushes(false);
+
+        world.awaitPhase(Kinds.IMAGE, "golden", "Ready");
+        world.awaitPhase(Kinds.DISK, "root", "Gone");
     }
 
     @Test
@@ -104,9 +140,7 @@ class ControllerTest {
     @Test
     void a_golden_image_is_made_of_a_disk_that_nobody_writes_to() throws IOException {
         running("web", "AlwaysOnUnlessStoppedManually");
-        world.apply("{'apiVersion':'virtualization.deckhouse.io/v1alpha2','kind':'VirtualMachineImage',"
-                + "'metadata':{'name':'golden'},'spec':{'dataSource':{'type':'VirtualMachineDisk',"
-                + "'virtualMachineDisk':{'name':'root'}}}}");
+        world.apply(GOLDEN);
         world.awaitPhase(Kinds.IMAGE, "golden", "Pending");
         world.await(
                 "it says who writes",

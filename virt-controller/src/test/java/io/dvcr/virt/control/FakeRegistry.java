@@ -6,8 +6,11 @@ import io.dvcr.virt.api.DataSource.Checksum;
 import io.dvcr.virt.runtime.ImageDescription;
 import io.dvcr.virt.runtime.ImageRegistry;
 import io.dvcr.virt.runtime.Transfer;
+import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,7 +26,13 @@ final class FakeRegistry implements ImageRegistry {
     private final Map<String, Transfer> transfers = new ConcurrentHashMap<>();
     private final Map<String, String> uploads = new ConcurrentHashMap<>();
     private final AtomicInteger imports = new AtomicInteger();
+    private volatile boolean holding;
     private final AtomicInteger ids = new AtomicInteger();
+
+    /** What is pushed does not arrive for now. */
+    void holdPushes(boolean isHolding) {
+        holding = isHolding;
+    }
 
     @Override
     public Optional<StoredImage> find(String reference) {
@@ -41,7 +50,7 @@ final class FakeRegistry implements ImageRegistry {
         String id = "/imports/" + ids.incrementAndGet();
         String url = source.http().map(DataSource.Http::url).orElse("");
         if (url.endsWith("/hostile.qcow2")) {
-            transfers.put(id, new Transfer.Failed("QCOW2_BACKING_FILE", "names /etc/shadow", false));
+            transfers.put(id, new Transfer.Failed("QCOW2_BACKING_FILE", "names /etc/shadow", false, Instant.EPOCH));
             return id;
         }
         put(target, url.endsWith(".iso"));
@@ -90,8 +99,15 @@ final class FakeRegistry implements ImageRegistry {
     }
 
     @Override
-    public void push(Path disk, String target, IntConsumer percent) {
+    public void push(Path disk, String target, IntConsumer percent) throws IOException {
         percent.accept(50);
+        while (holding) {
+            try {
+                Thread.sleep(10);
+            } catch (InterruptedException e) {
+                throw (IOException) new InterruptedIOException("stopped").initCause(e);
+            }
+        }
         put(target, false);
     }
 

@@ -1,7 +1,6 @@
 package io.dvcr.virt.plan.disk;
 
 import io.dvcr.virt.runtime.ImageDescription;
-import java.nio.file.Path;
 
 /** One step towards the disk that is asked for. Each is safe to repeat. */
 public sealed interface DiskAction {
@@ -16,7 +15,7 @@ public sealed interface DiskAction {
     record BeginUpload() implements DiskAction {}
 
     /** Begins to make an image of another volume, in the background. */
-    record PushVolume(Path volume) implements DiskAction {}
+    record PushVolume() implements DiskAction {}
 
     /** Notes what the disk is made of, for good. */
     record Remember(ImageDescription source) implements DiskAction {}

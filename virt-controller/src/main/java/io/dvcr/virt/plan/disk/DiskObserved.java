@@ -4,6 +4,7 @@ import io.dvcr.virt.runtime.ImageDescription;
 import io.dvcr.virt.runtime.Origin;
 import io.dvcr.virt.runtime.Transfer;
 import io.dvcr.virt.runtime.Volumes.Volume;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -30,7 +31,8 @@ public record DiskObserved(
         Transfer transfer,
         Volume volume,
         long guestBytes,
-        List<String> users) {
+        List<String> users,
+        Instant now) {
     public DiskObserved {
         users = List.copyOf(users);
     }

@@ -63,7 +63,7 @@ public final class DiskPlan {
             fill(observed, observed.source().get(), steps);
         } else if (observed.origin() instanceof Origin.Blank) {
             observed.requestedBytes().ifPresent(bytes -> steps.add(new CreateBlank(bytes)));
-        } else if (isToBegin(observed.transfer())) {
+        } else if (observed.transfer().isToBegin(observed.now())) {
             begin(observed.origin(), steps);
         }
     }
@@ -79,19 +79,11 @@ public final class DiskPlan {
         steps.add(new Fill(source, bytes));
     }
 
-    private static boolean isToBegin(Transfer transfer) {
-        return switch (transfer) {
-            case Transfer.None _, Transfer.Succeeded _ -> true;
-            case Transfer.Failed failed -> failed.passing();
-            case Transfer.Queued _, Transfer.Running _, Transfer.AwaitingUpload _ -> false;
-        };
-    }
-
     private static void begin(Origin origin, List<DiskAction> steps) {
         switch (origin) {
             case Origin.External _ -> steps.add(new BeginImport());
             case Origin.Upload _ -> steps.add(new BeginUpload());
-            case Origin.Volume volume -> steps.add(new PushVolume(volume.path()));
+            case Origin.Volume _ -> steps.add(new PushVolume());
             case Origin.Image _, Origin.Blank _, Origin.NotReady _ -> {}
         }
     }

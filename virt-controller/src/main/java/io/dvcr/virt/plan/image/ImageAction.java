@@ -1,7 +1,6 @@
 package io.dvcr.virt.plan.image;
 
 import io.dvcr.virt.runtime.ImageDescription;
-import java.nio.file.Path;
 
 /** One step towards the image that is asked for. Each is safe to repeat. */
 public sealed interface ImageAction {
@@ -19,7 +18,7 @@ public sealed interface ImageAction {
     record CopyImage(ImageDescription from) implements ImageAction {}
 
     /** Begins to make the image of a volume, in the background. */
-    record PushVolume(Path volume) implements ImageAction {}
+    record PushVolume() implements ImageAction {}
 
     /** Ends what goes on, in the registry or in the background. */
     record CancelTransfer() implements ImageAction {}

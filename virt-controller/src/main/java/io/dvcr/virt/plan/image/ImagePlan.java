@@ -26,19 +26,14 @@ public final class ImagePlan {
         if (!observed.held()) {
             steps.add(new Hold());
         }
-        if (observed.stored().isEmpty() && !observed.wasReady() && isToBegin(observed.transfer())) {
+        if (observed.outdated() && !(observed.transfer() instanceof Transfer.None)) {
+            steps.add(new CancelTransfer());
+        } else if (observed.stored().isEmpty()
+                && !observed.wasReady()
+                && observed.transfer().isToBegin(observed.now())) {
             begin(observed.origin(), steps);
         }
         return List.copyOf(steps);
-    }
-
-    /** One that has failed for a reason that may pass is begun again; when, is the caller's to say. */
-    private static boolean isToBegin(Transfer transfer) {
-        return switch (transfer) {
-            case Transfer.None _, Transfer.Succeeded _ -> true;
-            case Transfer.Failed failed -> failed.passing();
-            case Transfer.Queued _, Transfer.Running _, Transfer.AwaitingUpload _ -> false;
-        };
     }
 
     private static void begin(Origin origin, List<ImageAction> steps) {
@@ -46,7 +41,7 @@ public final class ImagePlan {
             case Origin.External _ -> steps.add(new BeginImport());
             case Origin.Upload _ -> steps.add(new BeginUpload());
             case Origin.Image from -> steps.add(new CopyImage(from.image()));
-            case Origin.Volume volume -> steps.add(new PushVolume(volume.path()));
+            case Origin.Volume _ -> steps.add(new PushVolume());
             case Origin.Blank _, Origin.NotReady _ -> {}
         }
     }

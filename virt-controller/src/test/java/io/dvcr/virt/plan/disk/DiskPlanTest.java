@@ -22,6 +22,7 @@ import io.dvcr.virt.runtime.Origin;
 import io.dvcr.virt.runtime.Transfer;
 import io.dvcr.virt.runtime.Volumes.Volume;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -30,6 +31,8 @@ import org.junit.jupiter.api.Test;
 
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class DiskPlanTest {
+    private static final Instant NOW = Instant.parse("2026-11-28T12:00:00Z");
+    private static final Instant LONG_AGO = NOW.minus(Transfer.RETRY);
     private static final long GIB = 1L << 30;
     private static final ImageDescription IMAGE =
             new ImageDescription("vmi/default/debian:1", Digest.sha256(new byte[0]), GIB, false);
@@ -73,7 +76,7 @@ class DiskPlanTest {
     void what_is_not_in_the_registry_yet_is_brought_there_first() {
         assertThat(begun(new Origin.External())).containsExactly(new BeginImport());
         assertThat(begun(new Origin.Upload())).containsExactly(new BeginUpload());
-        assertThat(begun(new Origin.Volume(Path.of("/v"), "uid"))).containsExactly(new PushVolume(Path.of("/v")));
+        assertThat(begun(new Origin.Volume(Path.of("/v"), "uid"))).containsExactly(new PushVolume());
         assertThat(begun(new Origin.NotReady("X", "y"))).isEmpty();
     }
 
@@ -83,11 +86,17 @@ class DiskPlanTest {
         assertThat(DiskPlan.plan(making(Optional.empty(), external, new Transfer.Running(5, 1, 1), ABSENT)))
                 .isEmpty();
         DiskObserved failed = making(
-                Optional.empty(), external, new Transfer.Failed("QCOW2_BACKING_FILE", "names a file", false), ABSENT);
+                Optional.empty(),
+                external,
+                new Transfer.Failed("QCOW2_BACKING_FILE", "names a file", false, LONG_AGO),
+                ABSENT);
         assertThat(DiskPlan.plan(failed)).isEmpty();
         assertThat(DiskTold.of(failed).reason()).isEqualTo("Qcow2BackingFile");
         assertThat(DiskPlan.plan(making(
-                        Optional.empty(), external, new Transfer.Failed("SOURCE_UNREACHABLE", "", true), ABSENT)))
+                        Optional.empty(),
+                        external,
+                        new Transfer.Failed("SOURCE_UNREACHABLE", "", true, LONG_AGO),
+                        ABSENT)))
                 .containsExactly(new BeginImport());
     }
 
@@ -116,7 +125,8 @@ class DiskPlanTest {
                 new Transfer.None(),
                 volume(GIB),
                 GIB,
-                List.of());
+                List.of(),
+                NOW);
         assertThat(DiskPlan.plan(observed)).containsExactly(new DropImport());
     }
 
@@ -133,7 +143,8 @@ class DiskPlanTest {
                 new Transfer.None(),
                 ABSENT,
                 GIB,
-                List.of());
+                List.of(),
+                NOW);
         assertThat(DiskPlan.plan(observed)).isEmpty();
         assertThat(DiskTold.of(observed).phase()).isEqualTo(Phase.Lost);
     }
@@ -153,7 +164,7 @@ class DiskPlanTest {
 
     private static DiskObserved making(Optional<Long> size, Origin origin, Transfer transfer, Volume volume) {
         return new DiskObserved(
-                false, true, false, size, Optional.empty(), false, origin, transfer, volume, 0, List.of());
+                false, true, false, size, Optional.empty(), false, origin, transfer, volume, 0, List.of(), NOW);
     }
 
     private static DiskObserved ready(Optional<Long> size, long bytes, long guestBytes) {
@@ -168,7 +179,8 @@ class DiskPlanTest {
                 new Transfer.None(),
                 volume(bytes),
                 guestBytes,
-                List.of());
+                List.of(),
+                NOW);
     }
 
     private static DiskObserved deleting(List<String> users, Volume volume) {
@@ -183,7 +195,8 @@ class DiskPlanTest {
                 new Transfer.Running(5, 1, 1),
                 volume,
                 GIB,
-                users);
+                users,
+                NOW);
     }
 
     private static Volume volume(long bytes) {

@@ -16,6 +16,7 @@ import io.dvcr.virt.runtime.ImageRegistry.StoredImage;
 import io.dvcr.virt.runtime.Origin;
 import io.dvcr.virt.runtime.Transfer;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -24,6 +25,9 @@ import org.junit.jupiter.api.Test;
 
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class ImagePlanTest {
+    private static final Instant NOW = Instant.parse("2026-11-28T12:00:00Z");
+    private static final Instant LONG_AGO = NOW.minus(Transfer.RETRY);
+
     private static final ImageDescription IMAGE =
             new ImageDescription("vmi/default/debian:1", Digest.sha256(new byte[0]), 1 << 20, false);
     private static final Optional<StoredImage> STORED = Optional.of(new StoredImage(IMAGE, 1 << 10, "qcow2"));
@@ -34,7 +38,7 @@ class ImagePlanTest {
         assertThat(plan(new Origin.Upload(), new Transfer.None())).containsExactly(new BeginUpload());
         assertThat(plan(new Origin.Image(IMAGE, "uid"), new Transfer.None())).containsExactly(new CopyImage(IMAGE));
         assertThat(plan(new Origin.Volume(Path.of("/v"), "uid"), new Transfer.None()))
-                .containsExactly(new PushVolume(Path.of("/v")));
+                .containsExactly(new PushVolume());
     }
 
     @Test
@@ -52,16 +56,20 @@ class ImagePlanTest {
 
     @Test
     void only_failures_that_may_pass_are_tried_again() {
-        assertThat(plan(new Origin.External(), new Transfer.Failed("SOURCE_UNREACHABLE", "", true)))
+        assertThat(plan(new Origin.External(), new Transfer.Failed("SOURCE_UNREACHABLE", "", true, LONG_AGO)))
                 .containsExactly(new BeginImport());
-        assertThat(plan(new Origin.External(), new Transfer.Failed("CHECKSUM_MISMATCH", "", false)))
+        assertThat(plan(
+                        new Origin.External(),
+                        new Transfer.Failed("SOURCE_UNREACHABLE", "", true, LONG_AGO.plusSeconds(1))))
+                .isEmpty();
+        assertThat(plan(new Origin.External(), new Transfer.Failed("CHECKSUM_MISMATCH", "", false, LONG_AGO)))
                 .isEmpty();
     }
 
     @Test
     void an_image_that_the_registry_has_lost_is_said_to_be_lost() {
         ImageObserved observed = new ImageObserved(
-                false, true, true, Optional.empty(), new Origin.External(), new Transfer.None(), List.of());
+                false, true, true, false, Optional.empty(), new Origin.External(), new Transfer.None(), List.of(), NOW);
         assertThat(ImagePlan.plan(observed)).isEmpty();
         assertThat(ImageTold.of(observed).phase()).isEqualTo(Phase.ImageLost);
     }
@@ -76,11 +84,28 @@ class ImagePlanTest {
                 .containsExactly(new CancelTransfer(), new DeleteImage(), new Release());
     }
 
+    @Test
+    void what_is_under_way_ends_when_something_else_is_asked_for() {
+        ImageObserved observed = new ImageObserved(
+                false,
+                true,
+                false,
+                true,
+                Optional.empty(),
+                new Origin.External(),
+                new Transfer.Running(5, 1, 1),
+                List.of(),
+                NOW);
+        assertThat(ImagePlan.plan(observed)).containsExactly(new CancelTransfer());
+    }
+
     private static List<ImageAction> plan(Origin origin, Transfer transfer) {
-        return ImagePlan.plan(new ImageObserved(false, true, false, Optional.empty(), origin, transfer, List.of()));
+        return ImagePlan.plan(
+                new ImageObserved(false, true, false, false, Optional.empty(), origin, transfer, List.of(), NOW));
     }
 
     private static ImageObserved deleting(List<String> users) {
-        return new ImageObserved(true, true, true, STORED, new Origin.External(), new Transfer.Running(1, 1, 1), users);
+        return new ImageObserved(
+                true, true, true, false, STORED, new Origin.External(), new Transfer.Running(1, 1, 1), users, NOW);
     }
 }
